@@ -1,0 +1,39 @@
+"""Writes to the facts: record and withdraw, never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TypeAlias
+
+from django.db import transaction
+
+from wenqu.facts.models import Fact, Record
+from wenqu.importing.models import Batch
+from wenqu.kit import audit
+from wenqu.kit.bulk import insert_rows
+from wenqu.places.models import Account
+
+# subject kind, subject id, key, canonical value, observed on, where in the source
+FactRow: TypeAlias = tuple[int, int, int, str, date, str]
+
+
+@transaction.atomic
+def record_facts(
+    *, source: str, title: str, facts: Iterable[FactRow], batch: Batch | None, by: Account | audit.Actor, at: datetime
+) -> Record:
+    """Record facts of one source. `facts` may be a long stream; rows are inserted in bulk."""
+    record = Record.objects.create(
+        source=source, title=title, recorded_at=at, batch=batch, by=by if isinstance(by, Account) else None
+    )
+    columns = ("record_id", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
+    count = insert_rows(Fact, columns, ((record.pk, *row) for row in facts))
+    audit.record(by=by, verb="record_facts", at=at, subject=f"record:{record.pk}", detail={"facts": count, "title": title})
+    return record
+
+
+@transaction.atomic
+def withdraw_record(*, record: Record, by: Account | audit.Actor, at: datetime) -> None:
+    """Withdraw all facts of a record: judged no more, still kept."""
+    Record.objects.filter(pk=record.pk, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    audit.record(by=by, verb="withdraw_record", at=at, subject=f"record:{record.pk}")

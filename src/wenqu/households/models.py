@@ -1,0 +1,56 @@
+"""Households and their members."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.places.models import Division, Placed
+
+
+class Household(Placed):
+    """A farm household 农户. `number` is opaque text given by the national system, unique within a county."""
+
+    county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("户编号"), max_length=64)
+    head_name = models.CharField(_("户主姓名"), max_length=80, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=20, blank=True)
+    group_name = models.CharField(_("自然村（组）"), max_length=80, blank=True)
+    kind = models.CharField(_("户类型"), max_length=40, blank=True)
+    watch_kind = models.CharField(_("监测对象类型"), max_length=40, blank=True)
+    people = models.PositiveSmallIntegerField(_("人数"), null=True)
+
+    class Meta:
+        verbose_name = _("农户")
+        constraints = [models.UniqueConstraint(fields=["county", "number"], name="one_household_per_number",
+                                               violation_error_message=_("本县已有相同户编号的农户"))]
+        indexes = [
+            models.Index(fields=["path", "id"], name="household_path"),
+            models.Index(fields=["number"], name="household_number"),
+            models.Index(fields=["head_name"], name="household_head"),
+            models.Index(fields=["phone"], name="household_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.head_name}（{self.number}）"
+
+
+class Member(models.Model):
+    """A member of a household. `details` keeps the delivered columns that no rule reads, by their Chinese header."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
+    number = models.CharField(_("人编号"), max_length=64, blank=True)
+    name = models.CharField(_("姓名"), max_length=80)
+    id_number = models.CharField(_("证件号码"), max_length=24, blank=True)
+    relation = models.CharField(_("与户主关系"), max_length=20, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("家庭成员")
+        indexes = [
+            models.Index(fields=["household", "number"], name="member_number"),
+            models.Index(fields=["name"], name="member_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "wenqu.places"
+    label = "places"
+    verbose_name = "区划与人员"

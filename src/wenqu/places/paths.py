@@ -1,0 +1,32 @@
+"""The materialised path of a division: four digits a level, digits only, built from our own sibling numbers.
+
+Never a prefix of an official code: those are re-issued and differ between the statistics and the civil-affairs bureau.
+Digits sort the same under every collation, so a prefix is a range on a plain index in SQLite and PostgreSQL alike.
+"""
+
+from __future__ import annotations
+
+STEP = 4
+# One less than the digits allow, so that `after` never overflows into the level above.
+TOP = 10**STEP - 2
+
+
+def child(parent: str, ordinal: int) -> str:
+    """The path of the `ordinal`-th (1-based) child below `parent` ("" for the top)."""
+    if not 1 <= ordinal <= TOP:
+        raise ValueError(f"a division holds at most {TOP} children, not {ordinal}")
+    return f"{parent}{ordinal:0{STEP}d}"
+
+
+def after(path: str) -> str:
+    """The least digit string greater than every path below `path`: the open end of its range."""
+    return str(int("1" + path) + 1)[1:]
+
+
+def is_within(path: str, area: str) -> bool:
+    return path.startswith(area)
+
+
+def ancestors(path: str) -> list[str]:
+    """The paths from the top down to `path` itself."""
+    return [path[:end] for end in range(STEP, len(path) + 1, STEP)]
