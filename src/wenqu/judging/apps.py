@@ -5,3 +5,27 @@ class JudgingConfig(AppConfig):
     name = "wenqu.judging"
     label = "judging"
     verbose_name = "评价"
+
+    def ready(self) -> None:
+        from wenqu.jobs.kinds import offer_kind
+        from wenqu.judging.models import JUDGE_JOB
+
+        offer_kind(JUDGE_JOB, judge_job)
+
+
+def judge_job(job, progress) -> None:  # type: ignore[no-untyped-def]
+    """The job kind «judge»: args {"division": pk, "pack": id, "as_of": ISO day}; tells the run in its message."""
+    # The engine is loaded when the first judging starts, not when a page server starts.
+    from datetime import date
+
+    from django.utils import timezone
+
+    from wenqu.judging.actions import judge_division
+    from wenqu.kit.audit import SYSTEM
+    from wenqu.places.models import Division
+
+    run = judge_division(
+        division=Division.objects.get(pk=job.args["division"]), pack_id=job.args["pack"],
+        as_of=date.fromisoformat(job.args["as_of"]), by=job.by or SYSTEM, at=timezone.now(), progress=progress,
+    )
+    type(job).objects.filter(pk=job.pk).update(message=f"run:{run.pk}")

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wenqu.households.models import Household
 from wenqu.places.models import Division, Placed
 
+JUDGE_JOB = "judge"
+
 
 class GradeCode(models.IntegerChoices):
     """Stored grades; the order is worst last so that `Max` is worst-wins where unknown is between basic and failed."""

@@ -1,4 +1,4 @@
-"""The audit log: who did what, and who looked at personal data."""
+"""The audit log (who did what, who looked at personal data) and counters for numbers without gaps."""
 
 from __future__ import annotations
 
@@ -27,3 +27,10 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.subject}"
+
+
+class Counter(models.Model):
+    """The last number given out of a named series, taken under a row lock."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    value = models.BigIntegerField(default=0)

@@ -1,0 +1,139 @@
+"""The snapshot: what was known of every household of an area as of a day, as columns. The only bridge from tables.
+
+A household's own value wins over its scheme's, that over its nearest division's; `<column>_from` keeps which it was
+(1 household, 2 scheme, 3 division), because the subject of a problem depends on it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+
+from wenqu.facts.models import Key, SubjectKind
+from wenqu.kit import arrow
+from wenqu.places import paths
+from wenqu.rulebook.facts import CONTRADICTIONS, FACTS_BY_NAME
+
+NAMES = [str(key.label) for key in Key]
+SQL_TYPES = {"number": "DOUBLE", "days": "DECIMAL(28,10)", "yesno": "BOOLEAN", "choice": "VARCHAR"}
+
+_HOUSEHOLDS = pa.schema(
+    [("household_id", pa.int64()), ("number", pa.string()), ("path", pa.string()), ("people", pa.int32()), ("scheme_id", pa.int64())]
+)
+_FACTS = pa.schema(
+    [("subject_id", pa.int64()), ("key", pa.int16()), ("value", pa.string()), ("observed_on", pa.string()), ("recorded_at", pa.string()), ("id", pa.int64())]
+)
+_PLACES = pa.schema([("subject_id", pa.int64()), ("path", pa.string())])
+
+
+def build(con: duckdb.DuckDBPyConnection, *, path: str, as_of: date, until: datetime) -> None:
+    """Create the table `snapshot` in `con`: one row a household below `path`, in the order of (path, household_id).
+
+    Columns: household_id, number, path, people, scheme_id, every fact column typed, every `<column>_from`.
+    Facts observed after `as_of`, recorded after `until` or withdrawn by then are not seen.
+    """
+    ends = (path or "0", paths.after(path) if path else ":")
+    _load(con, "household", _household_sql(), [as_of, as_of, *ends], _HOUSEHOLDS)
+    _load(con, "place", "SELECT id, path FROM places_division ORDER BY path", [], _PLACES)
+    inside = "SELECT id FROM households_household WHERE path >= %s AND path < %s"
+    served = f"SELECT scheme_id FROM schemes_supply WHERE household_id IN ({inside})"
+    for kind, subjects, bounds in (
+        (SubjectKind.HOUSEHOLD, inside, ends),
+        (SubjectKind.SCHEME, served, ends),
+        (SubjectKind.DIVISION, "SELECT id FROM places_division", ()),
+    ):
+        _pivot(con, f"known_{int(kind)}", _facts_sql(subjects), [int(kind), *bounds, as_of, until, until])
+    _join(con)
+
+
+def _load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[object], schema: pa.Schema) -> None:
+    con.register("incoming", arrow.stream(sql, params, schema))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM incoming")
+    con.unregister("incoming")
+
+
+def _household_sql() -> str:
+    return """
+        SELECT h.id, h.number, h.path, COALESCE(h.people, 0), s.scheme_id
+        FROM households_household h
+        LEFT JOIN schemes_supply s ON s.household_id = h.id AND s.from_on <= %s AND (s.to_on IS NULL OR s.to_on > %s)
+        WHERE h.path >= %s AND h.path < %s
+        ORDER BY h.path, h.id
+    """
+
+
+def _facts_sql(subjects: str) -> str:
+    # CAST to text: SQLite keeps dates as text, PostgreSQL does not; both write them so that text order is time order.
+    return f"""
+        SELECT f.subject_id, f.key, f.value, CAST(f.observed_on AS TEXT), {_moment_text()}, f.id
+        FROM facts_fact f JOIN facts_record r ON r.id = f.record_id
+        WHERE f.subject_kind = %s AND f.subject_id IN ({subjects})
+          AND f.observed_on <= %s AND r.recorded_at <= %s AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %s)
+    """
+
+
+def _moment_text() -> str:
+    if connection.vendor == "postgresql":
+        return "to_char(r.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+    return "CAST(r.recorded_at AS TEXT)"
+
+
+def _pivot(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[object]) -> None:
+    """One row a subject with the latest value of each key; an empty latest value is blank."""
+    order = "{'a': observed_on, 'b': recorded_at, 'c': id}"
+    latest = ", ".join(
+        f"NULLIF(arg_max(value, {order}) FILTER (WHERE key = {int(key)}), '') AS {key.label}" for key in Key
+    )
+    con.register("incoming", arrow.stream(sql, params, _FACTS))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT subject_id, {latest} FROM incoming GROUP BY subject_id")
+    con.unregister("incoming")
+
+
+def _join(con: duckdb.DuckDBPyConnection) -> None:
+    """Join the three levels; the nearest division that knows a value lends it to all households below it."""
+    nearest = ", ".join(f"arg_max(k.{name}, length(p.path)) FILTER (WHERE k.{name} IS NOT NULL) AS {name}" for name in NAMES)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE place_known AS
+        SELECT v.path AS village, {nearest}
+        FROM (SELECT DISTINCT path FROM household) v
+        JOIN place p ON starts_with(v.path, p.path)
+        JOIN known_3 k ON k.subject_id = p.subject_id
+        GROUP BY v.path
+    """)
+    # Typed per level before they are merged: text that does not fit its column is blank, never a failed run.
+    values = ", ".join(f"COALESCE(TRY_CAST(h.{n} AS {t}), TRY_CAST(s.{n} AS {t}), TRY_CAST(d.{n} AS {t})) AS {n}" for n, t in _types())
+    sources = ", ".join(
+        f"CASE WHEN TRY_CAST(h.{n} AS {t}) IS NOT NULL THEN 1 WHEN TRY_CAST(s.{n} AS {t}) IS NOT NULL THEN 2 "
+        f"WHEN TRY_CAST(d.{n} AS {t}) IS NOT NULL THEN 3 END::UTINYINT AS {n}_from"
+        for n, t in _types()
+    )
+    wrong = {name: " OR ".join(tests) for name, tests in _contradictions().items()}
+    cleaned = ", ".join(f"CASE WHEN {test} THEN NULL ELSE {name} END AS {name}" for name, test in wrong.items())
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE snapshot AS
+        SELECT * REPLACE ({cleaned}) FROM (
+            SELECT household.*, {values}, {sources}
+            FROM household
+            LEFT JOIN known_1 h ON h.subject_id = household.household_id
+            LEFT JOIN known_2 s ON s.subject_id = household.scheme_id
+            LEFT JOIN place_known d ON d.village = household.path
+        ) ORDER BY path, household_id
+    """)
+
+
+def _types() -> list[tuple[str, str]]:
+    return [(name, SQL_TYPES[FACTS_BY_NAME[name].kind]) for name in NAMES]
+
+
+def _contradictions() -> dict[str, list[str]]:
+    """Column -> the tests any of which makes it blank: the rulebook's contradictions, all on the original values."""
+    tests: dict[str, list[str]] = {}
+    for rule in CONTRADICTIONS:
+        most = rule.most if rule.default is None else f"COALESCE({rule.most}, {rule.default})"
+        test = f"COALESCE({rule.more} > {most}, FALSE)"
+        tests.setdefault(rule.more, []).append(test)
+        tests.setdefault(rule.most, []).append(test)
+    return tests
