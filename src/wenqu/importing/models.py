@@ -33,6 +33,7 @@ class BatchState(models.TextChoices):
     CHECKED = "checked", _("已试导入")
     IMPORTING = "importing", _("导入中")
     IMPORTED = "imported", _("已导入")
+    UNDOING = "undoing", _("撤销中")
     UNDONE = "undone", _("已撤销")
     FAILED = "failed", _("无法读取")
 
@@ -72,12 +73,15 @@ class Batch(Placed):
 class BatchChunk(models.Model):
     """What one committed chunk of a batch did, so that the whole batch can be undone and a killed import goes on.
 
-    `changes` is [[model label, primary key, {field: before} or null when created], …].
+    `changes` is a list of [model label, primary key, {field: [before, after]}] for a changed row and
+    [model label, [[first, last], …], null] for created rows, whose keys are kept as ranges.
+    `counts` are the rows of the sheet that this chunk dealt with, by what became of them.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
     changes = models.JSONField()
+    counts = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_chunk_once")]

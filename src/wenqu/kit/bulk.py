@@ -14,6 +14,10 @@ from django.db import connection, models
 BATCH = 20_000
 
 
+class JsonText(str):
+    """JSON that is written already, for a JSON field."""
+
+
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows given as sequences of field values in the order of `columns` (field attnames). Returns how many.
 
@@ -33,6 +37,41 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return count
 
 
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Keys for `count` new rows, never given before and never given again. Call it inside a transaction."""
+    if count <= 0:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            column = model._meta.pk.column  # type: ignore[union-attr]
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count])
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table])
+        if cursor.rowcount == 0:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = cursor.fetchone()[0]
+    return list(range(last - count + 1, last + 1))
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Set `columns` of many rows; each row is the values in that order, then the primary key. Returns how many."""
+    fields = [model._meta.get_field(name) for name in columns]
+    converters = [(place, converter) for place, field in enumerate(fields) if (converter := _converter(field))]
+    quote = connection.ops.quote_name
+    settings = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
+    key = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE {key} = %s"
+    count = 0
+    source = iter(rows)
+    with connection.cursor() as cursor:
+        while chunk := [_converted(row, converters) for row in islice(source, BATCH)]:
+            cursor.executemany(statement, chunk)
+            count += len(chunk)
+    return count
+
+
 def _converted(row: Sequence[Any], converters: list[tuple[int, Callable[[Any], Any]]]) -> Sequence[Any]:
     if not converters:
         return row
@@ -45,7 +84,7 @@ def _converted(row: Sequence[Any], converters: list[tuple[int, Callable[[Any], A
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return lambda value: value if isinstance(value, JsonText) else json.dumps(value, ensure_ascii=False)
     if isinstance(field, models.DateTimeField):
         return _moment
     if isinstance(field, models.DateField):
