@@ -63,13 +63,14 @@ MIDDLEWARE = [
     "wenqu.web.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "wenqu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "wenqu.web.middleware.SignedInWithArea",
     "wenqu.web.middleware.ReadsDoNotWrite",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "wenqu.web.middleware.RefusalPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -112,6 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "wenqu.web.views.errors.csrf_failure"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_HTTPONLY = True
@@ -127,6 +129,8 @@ USE_TZ = True
 TIME_ZONE = env.text("WENQU_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
+# Vendored files carry their version in their path.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/vendor/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

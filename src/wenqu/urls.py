@@ -1,1 +1,24 @@
-urlpatterns = []
+"""All addresses. Each app owns its own."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("wenqu.web.urls")),
+    path("", include("wenqu.reports.urls")),
+    path("households/", include("wenqu.households.urls")),
+    path("schemes/", include("wenqu.schemes.urls")),
+    path("problems/", include("wenqu.ledger.urls")),
+    path("", include("wenqu.judging.urls")),
+    path("jobs/", include("wenqu.jobs.urls")),
+]
+if find_spec("wenqu.registers.urls"):
+    urlpatterns.append(path("imports/", include("wenqu.registers.urls")))
+if find_spec("wenqu.reports.export_urls"):
+    urlpatterns.append(path("exports/", include("wenqu.reports.export_urls")))
+
+handler400 = "wenqu.web.views.errors.bad_request"
+handler403 = "wenqu.web.views.errors.forbidden"
+handler404 = "wenqu.web.views.errors.not_found"
+handler500 = "wenqu.web.views.errors.server_error"

@@ -1,1 +1,140 @@
-"""What every request passes: the content policy, sign-in with area, and the guard that reads do not write."""
+"""What every request passes: language, content policy, sign-in with area, the guard that reads do not write, refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from wenqu.kit.refusal import Refused
+from wenqu.places.scope import NOWHERE, area_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Everything comes from our own host; no script and no style is written into a page.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class ContentPolicy:
+    """The strict content policy on every answer, static files included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class ChosenLanguage:
+    """Chinese, unless this browser chose English with the switch. What the browser says it likes is not asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SignedInWithArea:
+    """Every page needs somebody signed in, except views marked `login_not_required`; their area comes with them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.area = NOWHERE  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True):
+            return None
+        if request.user.is_authenticated:
+            request.area = area_of(request.user, timezone.localdate())
+            return None
+        target = f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
+        return redirect(target)
+
+
+class WriteInRead(Exception):
+    """A page that only reads tried to write: a fault of ours, stopped before it reached the database."""
+
+
+_READS = re.compile(
+    r"\s*(SELECT|EXPLAIN|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SHOW|SET (?:LOCAL )?TRANSACTION)\b", re.IGNORECASE
+)
+_QUERY_WITH = re.compile(r"\s*WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b)", re.IGNORECASE | re.DOTALL)
+_MAY_WRITE = re.compile(
+    r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(?:django_session|kit_auditentry)"?\b', re.IGNORECASE
+)
+
+
+def refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """An execute wrapper that lets through only reads, transaction control, the session and the audit log."""
+    text = str(sql)
+    if _READS.match(text) or _QUERY_WITH.match(text) or _MAY_WRITE.match(text):
+        return execute(sql, params, many, context)
+    raise WriteInRead(text[:200])
+
+
+class ReadsDoNotWrite:
+    """GET and HEAD cannot write (save the session and the audit log, which is a duty of reading)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with ExitStack() as stack:
+            for connection in connections.all():
+                stack.enter_context(connection.execute_wrapper(refuse_writes))
+            return self.get_response(request)
+
+
+class RefusalPage:
+    """A refusal becomes a page that says why, with the status of its code."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        if not isinstance(error, Refused):
+            return None
+        status = 403 if error.code in FORBIDDEN_CODES else 409
+        context = {"title": translation.gettext("不能这样做"), "message": error.message, "code": error.code}
+        response = render(request, "web/error.html", context, status=status)
+        if request.headers.get("HX-Request"):
+            response.headers["HX-Retarget"] = "#content"
+        return response
+
+
+# Refusals that say «you may not», as against «not now».
+FORBIDDEN_CODES = frozenset({"outside_area", "role_needed", "not_allowed"})

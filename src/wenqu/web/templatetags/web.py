@@ -1,0 +1,117 @@
+"""Filters and small tags of the pages: badges, masks, stacked bars, query strings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wenqu.kit import masking
+
+register = template.Library()
+
+# code -> (css class, sign, label); the sign and the words carry the meaning, colour only helps.
+OVERALL = {
+    "safe": ("good", "✓", gettext_lazy("安全")),
+    "basic": ("fair", "○", gettext_lazy("基本安全")),
+    "unknown": ("dim", "?", gettext_lazy("未知")),
+    "unsafe": ("bad", "✕", gettext_lazy("不安全")),
+}
+INDICATOR = {
+    "met": ("good", "✓", gettext_lazy("达标")),
+    "basic": ("fair", "○", gettext_lazy("基本达标")),
+    "unknown": ("dim", "?", gettext_lazy("未知")),
+    "failed": ("bad", "✕", gettext_lazy("不达标")),
+}
+_OVERALL_BY_NUMBER = ("", "safe", "basic", "unknown", "unsafe")
+_INDICATOR_BY_NUMBER = ("", "met", "basic", "unknown", "failed")
+STATE = {
+    "clue": ("dim", "?", gettext_lazy("待核实线索")),
+    "open": ("bad", "!", gettext_lazy("未整改")),
+    "closed": ("good", "✓", gettext_lazy("已关闭")),
+    "queued": ("dim", "…", gettext_lazy("排队中")),
+    "running": ("fair", "→", gettext_lazy("进行中")),
+    "done": ("good", "✓", gettext_lazy("已完成")),
+    "failed": ("bad", "✕", gettext_lazy("失败")),
+}
+
+
+def _badge(known: dict[str, tuple[str, str, Any]], code: Any) -> SafeString:
+    css, sign, label = known.get(str(code), ("dim", "–", gettext_lazy("未评价")))
+    return format_html('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>', css, sign, label)
+
+
+@register.filter
+def overall_badge(code: Any) -> SafeString:
+    """Overall grade as sign and words: a stored number or a code ("safe", "basic", "unknown", "unsafe")."""
+    return _badge(OVERALL, _OVERALL_BY_NUMBER[code] if isinstance(code, int) else code)
+
+
+@register.filter
+def grade_badge(code: Any) -> SafeString:
+    """Grade of one indicator: a stored number or a code ("met", "basic", "unknown", "failed")."""
+    return _badge(INDICATOR, _INDICATOR_BY_NUMBER[code] if isinstance(code, int) else code)
+
+
+@register.filter
+def state_badge(code: Any) -> SafeString:
+    """State of a problem or a job."""
+    return _badge(STATE, code)
+
+
+@register.filter
+def mask_phone(text: str) -> str:
+    return masking.phone(text or "")
+
+
+@register.filter
+def mask_id(text: str) -> str:
+    return masking.identity(text or "")
+
+
+@register.filter
+def percent_of(part: int | None, whole: int | None) -> str:
+    """«12.3%», or a dash where there is nothing to divide by."""
+    return f"{100 * (part or 0) / whole:.1f}%" if whole else "–"
+
+
+@register.simple_tag
+def unverified(confidence: str) -> SafeString | str:
+    """The mark beside every number that rests on no document that was seen."""
+    if confidence == "sourced":
+        return ""
+    return format_html('<span class="unverified" title="{}">{}</span>', _("此数值未找到原始文件核实"), _("未核实"))
+
+
+@register.simple_tag
+def stacked_bar(good: int, fair: int, dim: int, bad: int) -> SafeString | str:
+    """A small stacked bar as plain SVG; the numbers stand beside it as text."""
+    total = good + fair + dim + bad
+    if not total:
+        return ""
+    parts, at = [], 0.0
+    for css, count in (("bad", bad), ("dim", dim), ("fair", fair), ("good", good)):
+        width = 100 * count / total
+        parts.append((f"{at:.2f}", f"{width:.2f}", css))
+        at += width
+    rects = format_html_join("", '<rect x="{}" y="0" width="{}" height="10" class="fill-{}"/>', parts)
+    return format_html(
+        '<svg class="stack" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>', rects
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The query string of this page with some values changed (None or "" removes; paging starts again)."""
+    values = context["request"].GET.copy()
+    values.pop("after", None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            values.pop(name, None)
+        else:
+            values[name] = value
+    return f"?{values.urlencode()}" if values else "?"

@@ -1,0 +1,35 @@
+"""The error pages, in the language of the page that failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def _page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    return render(request, "web/error.html", {"title": title, "message": message, "code": status}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(request, 400, _("请求有误"), _("网址或填写的内容无法识别。请返回上一页检查后重试。"))
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(request, 403, _("没有权限"), _("您的职责不包括这项操作。如有需要，请联系县级管理员。"))
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return _page(request, 404, _("没有找到"), _("这个页面或这条记录不存在，或者不在您负责的区域内。"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(request, 403, _("页面已过期"), _("页面打开太久，或者浏览器没有保存登录信息。请返回上一页，刷新后再提交一次。"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without the shell: whatever broke may be what the shell needs."""
+    return HttpResponse(render_to_string("web/error_bare.html"), status=500)
