@@ -17,6 +17,8 @@ from typing import NoReturn
 # command -> (module, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("wenqu.judging.headless", "按规则包评价一张表（xlsx、xls、csv、parquet），不需要数据库"),
+    "serve": ("wenqu.serving", "启动服务：数据库、后台任务和网页"),
+    "worker": ("wenqu.jobs.worker", "只运行后台任务（服务启动时会自动运行一个）"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 

@@ -1,0 +1,23 @@
+"""`wenqu worker`: run queued jobs, first those that a killed worker left half-way."""
+
+from __future__ import annotations
+
+import argparse
+
+from wenqu.kit.boot import setup
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--beside-others", action="store_true", help="另有工作进程在运行：只接手超时未报进度的任务")
+
+
+def run(args: argparse.Namespace) -> int:
+    setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from wenqu.jobs.actions import resume_interrupted
+
+    resume_interrupted(at=timezone.now(), everything=not args.beside_others)
+    call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
+    return 0
