@@ -156,7 +156,7 @@ def contradictions(values: Mapping[str, Amount | None]) -> list[tuple[Contradict
     ``values`` holds the day columns that are valid by themselves, in days. All contradictions are looked for at once
     on the values as given, so a chain (spell > short days > year) blanks all three cells.
     """
-    found = []
+    found: list[tuple[Contradiction, tuple[str, ...]]] = []
     for rule in CONTRADICTIONS:
         more, given = values.get(rule.more), values.get(rule.most)
         most = rule.default if given is None else given

@@ -1,0 +1,205 @@
+"""Limits of drinking water (packs of the kind "water-limits"): items, disinfectants, and which limits a class meets.
+
+GB 5749-2022 table 1 (items), its note b (small supplies) and table 2 (disinfectants); GB 5749-2006 for samples taken
+before 2023-04-01. Nothing here judges a sample yet; it is the dated data with its citations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wenqu.rulebook.indicators import CLASSES
+from wenqu.rulebook.model import Number, SchemeClass
+from wenqu.rulebook.schema import Table, number, rule
+
+GROUPS = ("microbial", "toxic", "sensory", "radioactive")
+LIMIT_KINDS = ("max", "range", "absent", "sum-ratio", "guide")
+
+
+@dataclass(frozen=True, slots=True)
+class LimitException:
+    """A limit that holds instead of the ordinary one under a condition (raw water, groundwater only ...)."""
+
+    zh: str
+    en: str
+    limit: Number
+
+
+@dataclass(frozen=True, slots=True)
+class WaterItem:
+    """One item. ``kind`` says how a value is held against ``limit`` (or ``low`` and ``high`` for a range);
+    the fields beginning with ``small`` hold for classes with relaxed limits, ``parts`` for a sum of ratios."""
+
+    key: str
+    position: int | None
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    group: str
+    kind: str
+    limit: Number | None
+    low: Number | None
+    high: Number | None
+    small: Number | None
+    small_low: Number | None
+    small_high: Number | None
+    parts: tuple[str, ...]
+    exceptions: tuple[LimitException, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """A disinfectant in water: contact time (min), upper limit, and what must be left at the plant and at the tap."""
+
+    key: str
+    position: int | None
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    contact: Number | None
+    upper: Number
+    outlet: Number | None
+    tap: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Items that a disinfectant makes due, with the citation of that rule."""
+
+    items: tuple[str, ...]
+    source: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Disinfectant:
+    """A way of disinfecting: its residuals (``need`` all of them or any one) and the by-products to test."""
+
+    key: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    residuals: tuple[str, ...]
+    need: str
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An item known to exist whose limit was not found: shown as missing, never invented."""
+
+    key: str
+    zh: str
+    en: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaterLimits:
+    """Body of a pack of the kind "water-limits"."""
+
+    full: tuple[SchemeClass, ...]
+    relaxed: tuple[SchemeClass, ...]
+    class_source: Number
+    items: Mapping[str, WaterItem]
+    residuals: Mapping[str, Residual]
+    disinfectants: Mapping[str, Disinfectant]
+    missing: tuple[Missing, ...]
+
+    def limit_for(self, key: str, scheme_class: SchemeClass) -> tuple[Number | None, Number | None]:
+        """(lowest, highest) allowed value of an item for a class; a relaxed limit where the class has one."""
+        item = self.items[key]
+        relaxed = scheme_class in self.relaxed
+        high = item.small_high if item.kind == "range" else item.small
+        usual = item.high if item.kind == "range" else item.limit
+        low = item.small_low if relaxed and item.small_low else item.low
+        return low, high if relaxed and high else usual
+
+
+def read_water(root: Table) -> WaterLimits | None:
+    """The body of a water pack, or ``None`` when it cannot be read (problems say why)."""
+    group = root.table("classes")
+    source = None
+    full: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    if group is not None:
+        full, relaxed = group.texts("full", CLASSES, required=True), group.texts("relaxed", CLASSES, required=True)
+        source = rule(group, "source", ("by-class",))
+        if sorted(full + relaxed) != sorted(CLASSES):
+            group.problems.add(group.key, "shape_wrong", "五类工程每类要在 full 或 relaxed 里出现一次")
+        group.done()
+    items = {key: item for key, item in ((k, _item(k, t)) for k, t in root.tables("items", required=True)) if item}
+    residuals = {key: r for key, r in ((k, _residual(k, t)) for k, t in root.tables("residuals", True)) if r}
+    agents = {key: _disinfectant(key, t) for key, t in root.tables("disinfectants", required=True)}
+    missing = tuple(_missing(key, t) for key, t in root.tables("missing"))
+    _check_references(root, items, residuals, agents)
+    if source is None:
+        return None
+    return WaterLimits(tuple(map(SchemeClass, full)), tuple(map(SchemeClass, relaxed)), source,
+                       items, residuals, agents, missing)
+
+
+def _position(table: Table) -> int | None:
+    value = table.get("number", int, required=False)
+    return value if isinstance(value, int) else None
+
+
+def _item(key: str, table: Table) -> WaterItem | None:
+    kind = table.choice("kind", LIMIT_KINDS)
+    if kind == "absent":
+        limit = rule(table, "limit", ("not detected", "none"))
+    else:
+        limit = number(table, "limit", required=kind != "range")
+    low, high = (number(table, name, required=kind == "range") for name in ("low", "high"))
+    small, small_low, small_high = (number(table, n, required=False) for n in ("small", "small_low", "small_high"))
+    exceptions = []
+    for row in table.rows("exceptions"):
+        other = number(row, "limit")
+        if other is not None:
+            exceptions.append(LimitException(row.text("zh"), row.text("en"), other))
+        row.done()
+    item = WaterItem(key, _position(table), table.text("zh"), table.text("en"), table.texts("aliases"),
+                     table.choice("group", GROUPS), kind, limit, low, high, small, small_low, small_high,
+                     table.texts("parts", required=kind == "sum-ratio"), tuple(exceptions))
+    table.done()
+    return item
+
+
+def _residual(key: str, table: Table) -> Residual | None:
+    contact = number(table, "contact", "min", required=False)
+    upper = number(table, "upper", "mg/L")
+    outlet, tap = (number(table, name, "mg/L", required=False) for name in ("outlet", "tap"))
+    position, zh, en, aliases = _position(table), table.text("zh"), table.text("en"), table.texts("aliases")
+    table.done()
+    return Residual(key, position, zh, en, aliases, contact, upper, outlet, tap) if upper else None
+
+
+def _disinfectant(key: str, table: Table) -> Disinfectant:
+    due = []
+    for row in table.rows("due"):
+        items, source = row.texts("items", required=True), rule(row, "source", ("due",))
+        row.done()
+        if source is not None:
+            due.append(Due(items, source))
+    agent = Disinfectant(key, table.text("zh"), table.text("en"), table.texts("aliases"),
+                         table.texts("residuals", required=True), table.choice("need", ("all", "any")), tuple(due))
+    table.done()
+    return agent
+
+
+def _missing(key: str, table: Table) -> Missing:
+    result = Missing(key, table.text("zh"), table.text("en"), table.text("note"))
+    table.done()
+    return result
+
+
+def _check_references(root: Table, items: Mapping[str, WaterItem], residuals: Mapping[str, Residual],
+                      agents: Mapping[str, Disinfectant]) -> None:
+    """Every item or residual that is spoken of must exist in the same pack."""
+    spoken = [(f"items.{i.key}.parts", part, items) for i in items.values() for part in i.parts]
+    spoken += [(f"disinfectants.{a.key}.residuals", name, residuals)  # type: ignore[misc]
+               for a in agents.values() for name in a.residuals]
+    spoken += [(f"disinfectants.{a.key}.due", name, items) for a in agents.values() for d in a.due for name in d.items]
+    for key, name, known in spoken:
+        if name not in known:
+            root.problems.add(key, "reference_unknown", f"本包里没有“{name}”")
