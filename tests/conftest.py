@@ -21,6 +21,8 @@ def _own_data_dir(tmp_path_factory, settings, request):
     settings.RUNS_DIR = folder / "runs"
     settings.UPLOADS_DIR = folder / "uploads"
     settings.RESULTS_DIR = folder / "results"
+    # Sign-in itself is tested with the real hasher; a whole cast would pay seconds for it in every test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Jobs run at once in tests; the queue itself has its own test.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
