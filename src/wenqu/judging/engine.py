@@ -28,7 +28,7 @@ def connect(memory: str = "1GB") -> duckdb.DuckDBPyConnection:
 
 def judge(con: duckdb.DuckDBPyConnection, pack: Pack) -> None:
     """Create the table `judged` from `snapshot`: the kept columns and the verdicts, in the same order."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {judge_sql(pack, 'snapshot', keep=KEPT)}")
+    con.execute(f"CREATE OR REPLACE TABLE judged AS {judge_sql(pack, 'snapshot', keep=KEPT)}")
 
 
 def write_file(con: duckdb.DuckDBPyConnection, target: Path) -> str:
@@ -50,7 +50,7 @@ def counts(con: duckdb.DuckDBPyConnection, top: str) -> list[dict[str, Any]]:
     """
     overall = ", ".join(f"count(*) FILTER (WHERE overall = '{grade}')" for grade in OVERALL)
     indicators = ", ".join(f"count(*) FILTER (WHERE {name} = '{grade}')" for name in INDICATORS for grade in GRADES)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE by_village AS SELECT path, count(*), sum(people), {overall}, {indicators} FROM judged GROUP BY path")
+    con.execute(f"CREATE OR REPLACE TABLE by_village AS SELECT path, count(*), sum(people), {overall}, {indicators} FROM judged GROUP BY path")
     columns = [row[0] for row in con.execute("DESCRIBE by_village").fetchall()][1:]
     sums = ", ".join(f'sum("{name}")::BIGINT' for name in columns)
     rows = []

@@ -22,13 +22,11 @@ def store_grades(con: duckdb.DuckDBPyConnection, run: Run) -> int:
     """Bring the grades below the run's path to what `judged` says. Returns how many rows changed. In a transaction."""
     ends = (run.path or "0", paths.after(run.path) if run.path else ":")
     stored = f"SELECT {', '.join(COLUMNS)} FROM judging_grade WHERE path >= %s AND path < %s"
-    con.register("stored_rows", arrow.stream(stored, ends, _STORED))
-    con.execute("CREATE OR REPLACE TEMP TABLE stored AS FROM stored_rows")
-    con.unregister("stored_rows")
+    arrow.fill(con, "stored", stored, ends, _STORED)
     con.execute(f"CREATE OR REPLACE TEMP VIEW graded AS SELECT household_id, path, {_codes()} FROM judged")
     same = " AND ".join(f"s.{name} = g.{name}" for name in COLUMNS[1:])
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE changed AS
+        CREATE OR REPLACE TABLE changed AS
         SELECT g.*, s.household_id IS NOT NULL AS there FROM graded g LEFT JOIN stored s USING (household_id)
         WHERE s.household_id IS NULL OR NOT ({same})
     """)

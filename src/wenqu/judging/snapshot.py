@@ -24,8 +24,9 @@ _HOUSEHOLDS = pa.schema(
     [("household_id", pa.int64()), ("number", pa.string()), ("path", pa.string()), ("people", pa.int32()), ("scheme_id", pa.int64())]
 )
 _FACTS = pa.schema(
-    [("subject_id", pa.int64()), ("key", pa.int16()), ("value", pa.string()), ("observed_on", pa.string()), ("recorded_at", pa.string()), ("id", pa.int64())]
+    [("subject_id", pa.int64()), ("key", pa.int16()), ("value", pa.string()), ("observed_on", pa.string()), ("record_id", pa.int64()), ("id", pa.int64())]
 )
+_RECORDS = pa.schema([("record_id", pa.int64()), ("recorded", pa.int32())])
 _PLACES = pa.schema([("subject_id", pa.int64()), ("path", pa.string())])
 
 
@@ -36,8 +37,10 @@ def build(con: duckdb.DuckDBPyConnection, *, path: str, as_of: date, until: date
     Facts observed after `as_of`, recorded after `until` or withdrawn by then are not seen.
     """
     ends = (path or "0", paths.after(path) if path else ":")
-    _load(con, "household", _household_sql(), [as_of, as_of, *ends], _HOUSEHOLDS)
-    _load(con, "place", "SELECT id, path FROM places_division ORDER BY path", [], _PLACES)
+    arrow.fill(con, "household", _household_sql(), [as_of, as_of, *ends], _HOUSEHOLDS)
+    arrow.fill(con, "place", "SELECT id, path FROM places_division ORDER BY path", [], _PLACES)
+    moment = connection.ops.adapt_datetimefield_value(until)
+    arrow.fill(con, "record", _RECORDS_SQL, [moment, moment], _RECORDS)
     inside = "SELECT id FROM households_household WHERE path >= %s AND path < %s"
     served = f"SELECT scheme_id FROM schemes_supply WHERE household_id IN ({inside})"
     for kind, subjects, bounds in (
@@ -45,14 +48,17 @@ def build(con: duckdb.DuckDBPyConnection, *, path: str, as_of: date, until: date
         (SubjectKind.SCHEME, served, ends),
         (SubjectKind.DIVISION, "SELECT id FROM places_division", ()),
     ):
-        _pivot(con, f"known_{int(kind)}", _facts_sql(subjects), [int(kind), *bounds, as_of, until, until])
+        arrow.fill(con, "fact", _facts_sql(subjects), [int(kind), *bounds, as_of], _FACTS)
+        _pivot(con, f"known_{int(kind)}")
+    con.execute("DROP TABLE fact")
     _join(con)
 
 
-def _load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[object], schema: pa.Schema) -> None:
-    con.register("incoming", arrow.stream(sql, params, schema))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM incoming")
-    con.unregister("incoming")
+# Which records were visible, and their order in time as a small number.
+_RECORDS_SQL = """
+    SELECT id, row_number() OVER (ORDER BY recorded_at, id) FROM facts_record
+    WHERE recorded_at <= %s AND (withdrawn_at IS NULL OR withdrawn_at > %s)
+"""
 
 
 def _household_sql() -> str:
@@ -66,37 +72,28 @@ def _household_sql() -> str:
 
 
 def _facts_sql(subjects: str) -> str:
-    # CAST to text: SQLite keeps dates as text, PostgreSQL does not; both write them so that text order is time order.
+    # Dates as ISO text on both databases: text order is time order.
     return f"""
-        SELECT f.subject_id, f.key, f.value, CAST(f.observed_on AS TEXT), {_moment_text()}, f.id
-        FROM facts_fact f JOIN facts_record r ON r.id = f.record_id
-        WHERE f.subject_kind = %s AND f.subject_id IN ({subjects})
-          AND f.observed_on <= %s AND r.recorded_at <= %s AND (r.withdrawn_at IS NULL OR r.withdrawn_at > %s)
+        SELECT subject_id, key, value, CAST(observed_on AS TEXT), record_id, id
+        FROM facts_fact
+        WHERE subject_kind = %s AND subject_id IN ({subjects}) AND observed_on <= %s
     """
 
 
-def _moment_text() -> str:
-    if connection.vendor == "postgresql":
-        return "to_char(r.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-    return "CAST(r.recorded_at AS TEXT)"
-
-
-def _pivot(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[object]) -> None:
-    """One row a subject with the latest value of each key; an empty latest value is blank."""
-    order = "{'a': observed_on, 'b': recorded_at, 'c': id}"
+def _pivot(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """One row a subject with the latest value of each key of `fact`; an empty latest value is blank."""
+    order = "{'day': observed_on, 'recorded': recorded, 'id': id}"
     latest = ", ".join(
         f"NULLIF(arg_max(value, {order}) FILTER (WHERE key = {int(key)}), '') AS {key.label}" for key in Key
     )
-    con.register("incoming", arrow.stream(sql, params, _FACTS))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT subject_id, {latest} FROM incoming GROUP BY subject_id")
-    con.unregister("incoming")
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT subject_id, {latest} FROM fact JOIN record USING (record_id) GROUP BY subject_id")
 
 
 def _join(con: duckdb.DuckDBPyConnection) -> None:
     """Join the three levels; the nearest division that knows a value lends it to all households below it."""
     nearest = ", ".join(f"arg_max(k.{name}, length(p.path)) FILTER (WHERE k.{name} IS NOT NULL) AS {name}" for name in NAMES)
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE place_known AS
+        CREATE OR REPLACE TABLE place_known AS
         SELECT v.path AS village, {nearest}
         FROM (SELECT DISTINCT path FROM household) v
         JOIN place p ON starts_with(v.path, p.path)
@@ -113,7 +110,7 @@ def _join(con: duckdb.DuckDBPyConnection) -> None:
     wrong = {name: " OR ".join(tests) for name, tests in _contradictions().items()}
     cleaned = ", ".join(f"CASE WHEN {test} THEN NULL ELSE {name} END AS {name}" for name, test in wrong.items())
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE snapshot AS
+        CREATE OR REPLACE TABLE snapshot AS
         SELECT * REPLACE ({cleaned}) FROM (
             SELECT household.*, {values}, {sources}
             FROM household

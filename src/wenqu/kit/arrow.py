@@ -1,4 +1,4 @@
-"""The bridge from the row store to columns: stream a SELECT into Arrow batches."""
+"""The bridge from the row store to columns: pour a SELECT into an engine's table through Arrow batches."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from django.db import connection, transaction
 BATCH = 65_536
 
 
-def stream(sql: str, params: Sequence[Any], schema: pa.Schema) -> pa.RecordBatchReader:
-    """Rows of a SELECT as a stream of Arrow batches in the columns of `schema`; memory stays at one batch.
+def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schema) -> int:
+    """Create the table `table` in a DuckDB connection from the rows of a SELECT. Returns how many.
 
-    On PostgreSQL the rows come through a server-side cursor, so call it inside a transaction. Values must already be
-    what Arrow takes for the schema's types (dates are cast to text in the SELECT where SQLite would give text).
+    Batch by batch in the caller's thread: an engine that pulled a stream would do so from threads of its own, where
+    the framework would open another connection to the database. On PostgreSQL the rows come through a server-side
+    cursor, so call it inside a transaction. Values must already be what Arrow takes for the schema's types.
     """
-    return pa.RecordBatchReader.from_batches(schema, _batches(sql, params, schema))
+    con.register("incoming", schema.empty_table())
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS FROM incoming")
+    count = 0
+    for batch in _batches(sql, params, schema):
+        con.register("incoming", pa.Table.from_batches([batch]))
+        con.execute(f"INSERT INTO {table} FROM incoming")
+        count += batch.num_rows
+    con.unregister("incoming")
+    return count
 
 
 def _batches(sql: str, params: Sequence[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -36,8 +45,3 @@ def _cursor() -> Any:
         raise RuntimeError("a server-side cursor needs a transaction")
     assert connection.connection is not None
     return connection.connection.cursor(name="wenqu_stream")
-
-
-def read(sql: str, params: Sequence[Any], schema: pa.Schema) -> pa.Table:
-    """The same, as one table in memory."""
-    return stream(sql, params, schema).read_all()
