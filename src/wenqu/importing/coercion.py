@@ -1,0 +1,214 @@
+"""From raw cells to typed columns and a list of wrong cells. One coercion for the headless command and the registers.
+
+A wrong cell is blank: it is reported with sheet, row, column and reason, it is never used, and its row goes on.
+
+Order of work, for speed: SQL settles the plainly written cells; the few distinct texts that remain are read by
+``cells``; what they mean comes back as a small table. A typed Parquet file without odd cells costs one counting scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wenqu.importing.cells import Cell, Value, is_blank
+from wenqu.importing.columns import Column
+from wenqu.importing.errors import add_contradictions, add_errors, create_errors
+from wenqu.importing.headers import Binding
+from wenqu.importing.mapping import apply_rule
+from wenqu.importing.plain_sql import plain_sql, raw_text
+from wenqu.importing.staging import parquet_source, quote, text_literal
+from wenqu.importing.tables import Sheet, Table
+from wenqu.rulebook.facts import CONTRADICTIONS
+
+_INLINE = 100  # more meanings than this go through a join
+
+
+@dataclass(frozen=True, slots=True)
+class Coerced:
+    """A relation with ``_sheet`` (name), ``_row`` and every column by its English name, in the order of the file.
+
+    ``errors`` is a table: sheet_no, sheet, row, letter, header, column_no, column_name, raw, code, message.
+    """
+
+    relation: str
+    errors: str
+    columns: tuple[Column, ...]
+    rows: int
+    error_counts: dict[str, int]
+
+    @property
+    def error_count(self) -> int:
+        """Number of wrong cells."""
+        return sum(self.error_counts.values())
+
+
+@dataclass(slots=True)
+class _Source:
+    """One column of one sheet on its way: SQL of the raw cell, of its plain value, and the meanings of odd texts."""
+
+    binding: Binding
+    column_no: int
+    raw: str = ""
+    plain: str = ""
+    given: str = "NULL"
+    letter: str = ""
+    meanings: dict[str, Cell] = field(default_factory=dict)
+    lookup: str = ""
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Meanings that are values."""
+        return {raw: cell.value for raw, cell in self.meanings.items() if cell.value is not None}
+
+
+def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, name: str = "coerced") -> Coerced:
+    """Type every column of a table. Creates the relation ``name`` and the table ``name_errors`` on the connection."""
+    errors = create_errors(con, f"{name}_errors")
+    sheets = []
+    for number, sheet in enumerate(table.sheets):
+        sources = [_source(sheet, binding, at) for at, binding in enumerate(sheet.match.bindings)]
+        _read_odd_cells(con, sheet, [source for source in sources if source.given != "NULL"])
+        for source in sources:
+            source.lookup = _lookup(con, source, f"{name}_{number}_{source.column_no}")
+            add_errors(con, errors, number, sheet, source.binding, source.raw, source.meanings, source.letter)
+        sheets.append(_select(sheet, sources))
+    query = " UNION ALL ".join(sheets)
+    joined = any("LEFT JOIN" in select for select in sheets)
+    if table.format == "parquet" and not joined:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name}_single AS {query}")
+    else:
+        # Text is read once and kept: everything that follows would otherwise take it apart again.
+        ordered = [f"SELECT * FROM ({select}) ORDER BY _row" for select in sheets] if joined else sheets
+        target = workdir / f"{name}.parquet"
+        con.execute(f"COPY ({' UNION ALL '.join(f'({select})' for select in ordered)}) TO {text_literal(str(target))} "
+                    "(FORMAT parquet, COMPRESSION lz4)")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name}_single AS SELECT * FROM {parquet_source(target)}")
+    _drop_contradictions(con, table, columns, name)
+    counts = dict(con.execute(f"SELECT code, count(*) FROM {errors} GROUP BY 1 ORDER BY 1").fetchall())
+    return Coerced(name, errors, tuple(columns), table.rows, counts)
+
+
+def _source(sheet: Sheet, binding: Binding, column_no: int) -> _Source:
+    source = _Source(binding, column_no)
+    if binding.index is None:
+        return source
+    raw = next(column for column in sheet.raw.columns if column.index == binding.index)
+    source.letter = raw.letter
+    source.raw = raw_text(raw.sql, raw.sql_type)
+    source.given = f"{raw.sql} IS NOT NULL"
+    if raw.sql_type in ("FLOAT", "DOUBLE"):
+        source.given += f" AND NOT isnan({raw.sql})"
+    elif raw.sql_type == "VARCHAR":
+        source.given += f" AND {raw.sql} <> ''"
+    if binding.rule is not None and binding.rule.converts:
+        source.plain = f"NULL::{binding.column.sql_type}"
+    else:
+        source.plain = plain_sql(binding.column, raw.sql, raw.sql_type)
+    return source
+
+
+def _read_odd_cells(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
+    """Ask ``cells`` for the meaning of every distinct text that SQL did not settle."""
+    if not sources:
+        return
+    odd = [f"{source.given} AND ({source.plain}) IS NULL" for source in sources]
+    counts = con.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {condition})' for condition in odd)} "
+                         f"FROM {sheet.raw.source}").fetchone()
+    for source, condition, count in zip(sources, odd, counts, strict=True):
+        if not count:
+            continue
+        texts = con.execute(f"SELECT DISTINCT {source.raw} FROM {sheet.raw.source} WHERE {condition}")
+        column, rule = source.binding.column, source.binding.rule
+        while batch := texts.fetchmany(10_000):
+            source.meanings.update((raw, apply_rule(column, rule, raw)) for raw, in batch)
+
+
+def _lookup(con: Any, source: _Source, name: str) -> str:
+    """Name of a temporary table of meanings, where there are too many to write into the query."""
+    values = source.values
+    if len(values) <= _INLINE:
+        return ""
+    import pyarrow as pa  # noqa: PLC0415  (only for tables with very many spellings)
+    arrow = pa.table({"raw": pa.array(values, pa.string()), "value": pa.array([_plain_text(v) for v in values.values()])})
+    con.register(f"{name}_arrow", arrow)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS "
+                f"SELECT raw, CAST(value AS {source.binding.column.sql_type}) AS value FROM {name}_arrow")
+    con.unregister(f"{name}_arrow")
+    return name
+
+
+def _plain_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return format(value, "f") if isinstance(value, Decimal) else repr(value) if isinstance(value, float) else str(value)
+
+
+def _literal(value: Value, sql_type: str) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | date):
+        return f"CAST({text_literal(str(value))} AS {sql_type})"
+    return f"CAST('{_plain_text(value)}' AS {sql_type})"
+
+
+def _select(sheet: Sheet, sources: Sequence[_Source]) -> str:
+    outputs = [f"{text_literal(sheet.name)} AS _sheet", "_row"]
+    source_sql = sheet.raw.source
+    for source in sources:
+        outputs.append(f"{_value(source)} AS {quote(source.binding.column.name)}")
+        if source.lookup:
+            source_sql += f" LEFT JOIN {source.lookup} ON {source.lookup}.raw = {source.raw}"
+    return f"SELECT {', '.join(outputs)} FROM {source_sql}"
+
+
+def _value(source: _Source) -> str:
+    column, rule = source.binding.column, source.binding.rule
+    if source.binding.index is None:
+        constant = rule.constant if rule is not None else None
+        cell = apply_rule(column, None, constant) if constant is not None and not is_blank(constant) else Cell()
+        return f"NULL::{column.sql_type}" if cell.value is None else _literal(cell.value, column.sql_type)
+    if source.lookup:
+        return f"coalesce({source.plain}, {source.lookup}.value)"
+    values = source.values
+    if not values:
+        return source.plain
+    by_value: dict[Value, list[str]] = {}
+    for raw, value in values.items():
+        by_value.setdefault(value, []).append(text_literal(raw))
+    cases = [f"WHEN {source.raw} IN ({', '.join(raws)}) THEN {_literal(value, column.sql_type)}"
+             for value, raws in by_value.items()]
+    return f"coalesce({source.plain}, CASE {' '.join(cases)} END)"
+
+
+def _drop_contradictions(con: Any, table: Table, columns: Sequence[Column], name: str) -> None:
+    """Make ``name`` from ``name_single``: cells that contradict each other become blank, all looked at at once."""
+    names = {binding.column.name for sheet in table.sheets for binding in sheet.match.bindings if binding.present}
+    conditions = {}
+    for rule in CONTRADICTIONS:
+        if rule.more in names and (rule.most in names or rule.default is not None):
+            most = rule.most if rule.most in names else "NULL"
+            limit = f"coalesce({most}, {rule.default})" if rule.default is not None else most
+            conditions[rule] = f"{rule.more} > {limit}"
+    found: dict[Any, str] = {}
+    if conditions:
+        counts = con.execute(f"SELECT {', '.join(f'count(*) FILTER (WHERE {c})' for c in conditions.values())} "
+                             f"FROM {name}_single").fetchone()
+        found = {rule: condition for (rule, condition), n in zip(conditions.items(), counts, strict=True) if n}
+    blanked: dict[str, list[str]] = {}
+    for rule, condition in found.items():
+        for involved in (rule.more, rule.most):
+            if involved in names:
+                blanked.setdefault(involved, []).append(f"coalesce({condition}, false)")
+    replaced = ", ".join(f"CASE WHEN NOT ({' OR '.join(conditions)}) THEN {column} END AS {column}"
+                         for column, conditions in blanked.items())
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT *{f' REPLACE ({replaced})' if replaced else ''} "
+                f"FROM {name}_single")
+    for rule, condition in found.items():
+        add_contradictions(con, f"{name}_errors", f"{name}_single", table, rule, condition)
+
+
