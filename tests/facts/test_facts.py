@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from cast import AT, Cast
 from stages import facts, household, scheme, supply
 
@@ -73,3 +74,11 @@ def test_whose_facts_tell_of_a_household_nearest_first(cast: Cast) -> None:
     assert [kind for kind, _ in after[:2]] == [SubjectKind.HOUSEHOLD, SubjectKind.SCHEME]
     assert [pk for _, pk in after[2:]] == [cast.village_a1.pk, cast.town_a.pk, cast.county.pk, cast.county.parent_id, cast.province.pk]
     assert datetime(2026, 1, 1, tzinfo=UTC) < AT
+
+
+@pytest.mark.parametrize(("key", "value"), [(Key.LITRES, "很多"), (Key.LITRES, "-1"), (Key.PIPED, "是"), (Key.SCHEME_CLASS, "大"), (Key.SHORT_DAYS, "nan")])
+def test_a_value_that_is_none_of_its_key_is_refused_at_the_door(cast: Cast, key: Key, value: str) -> None:
+    row = household(cast.village_a1, "H1")
+    with pytest.raises(ValueError, match="is no value of"):
+        record_facts(source="survey", title="x", batch=None, by=SYSTEM, at=AT, facts=[(1, row.pk, key, value, date(2026, 1, 1), "")])
+    assert Fact.objects.count() == 0

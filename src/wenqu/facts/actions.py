@@ -9,6 +9,7 @@ from typing import TypeAlias
 from django.db import transaction
 
 from wenqu.facts.models import Fact, Record
+from wenqu.facts.values import check
 from wenqu.importing.models import Batch
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
@@ -22,14 +23,22 @@ FactRow: TypeAlias = tuple[int, int, int, str, date, str]
 def record_facts(
     *, source: str, title: str, facts: Iterable[FactRow], batch: Batch | None, by: Account | audit.Actor, at: datetime
 ) -> Record:
-    """Record facts of one source. `facts` may be a long stream; rows are inserted in bulk."""
+    """Record facts of one source. `facts` may be a long stream; rows are inserted in bulk.
+
+    Raises ValueError for a value that is not one of its key's: text is checked at this door, once.
+    """
     record = Record.objects.create(
         source=source, title=title, recorded_at=at, batch=batch, by=by if isinstance(by, Account) else None
     )
     columns = ("record_id", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
-    count = insert_rows(Fact, columns, ((record.pk, *row) for row in facts))
+    count = insert_rows(Fact, columns, ((record.pk, *_checked(row)) for row in facts))
     audit.record(by=by, verb="record_facts", at=at, subject=f"record:{record.pk}", detail={"facts": count, "title": title})
     return record
+
+
+def _checked(row: FactRow) -> FactRow:
+    check(row[2], row[3])
+    return row
 
 
 @transaction.atomic

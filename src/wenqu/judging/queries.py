@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
 from wenqu.facts.queries import Known, known_facts, subjects_of
+from wenqu.facts.values import typed
 from wenqu.households.models import Household
 from wenqu.judging.models import DivisionCount, Run
 from wenqu.judging.snapshot import NAMES
@@ -99,21 +99,6 @@ def known_of(household: Household, run: Run) -> dict[str, Known]:
         for name in cells:
             known.pop(name, None)
     return known
-
-
-def typed(name: str, value: str) -> Any:
-    """The value of a fact as the rulebook takes it; None where the text does not fit the column."""
-    kind = FACTS_BY_NAME[name].kind
-    try:
-        if kind == "number":
-            return float(value)
-        if kind == "days":
-            return Decimal(value)
-    except (ValueError, InvalidOperation):
-        return None
-    if kind == "yesno":
-        return {"yes": True, "no": False}.get(value)
-    return value
 
 
 def _used(fact: Known, lang: str) -> dict[str, Any]:

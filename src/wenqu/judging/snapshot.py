@@ -13,12 +13,12 @@ import pyarrow as pa
 from django.db import connection
 
 from wenqu.facts.models import Key, SubjectKind
+from wenqu.facts.values import sql
 from wenqu.kit import arrow
 from wenqu.places import paths
-from wenqu.rulebook.facts import CONTRADICTIONS, FACTS_BY_NAME
+from wenqu.rulebook.facts import CONTRADICTIONS
 
 NAMES = [str(key.label) for key in Key]
-SQL_TYPES = {"number": "DOUBLE", "days": "DECIMAL(28,10)", "yesno": "BOOLEAN", "choice": "VARCHAR"}
 
 _HOUSEHOLDS = pa.schema(
     [("household_id", pa.int64()), ("number", pa.string()), ("path", pa.string()), ("people", pa.int32()), ("scheme_id", pa.int64())]
@@ -101,11 +101,11 @@ def _join(con: duckdb.DuckDBPyConnection) -> None:
         GROUP BY v.path
     """)
     # Typed per level before they are merged: text that does not fit its column is blank, never a failed run.
-    values = ", ".join(f"COALESCE(TRY_CAST(h.{n} AS {t}), TRY_CAST(s.{n} AS {t}), TRY_CAST(d.{n} AS {t})) AS {n}" for n, t in _types())
+    read = {name: [sql(name, f"{level}.{name}") for level in "hsd"] for name in NAMES}
+    values = ", ".join(f"COALESCE({', '.join(levels)}) AS {name}" for name, levels in read.items())
     sources = ", ".join(
-        f"CASE WHEN TRY_CAST(h.{n} AS {t}) IS NOT NULL THEN 1 WHEN TRY_CAST(s.{n} AS {t}) IS NOT NULL THEN 2 "
-        f"WHEN TRY_CAST(d.{n} AS {t}) IS NOT NULL THEN 3 END::UTINYINT AS {n}_from"
-        for n, t in _types()
+        f"CASE {' '.join(f'WHEN {level} IS NOT NULL THEN {number}' for number, level in enumerate(levels, 1))} END::UTINYINT AS {name}_from"
+        for name, levels in read.items()
     )
     wrong = {name: " OR ".join(tests) for name, tests in _contradictions().items()}
     cleaned = ", ".join(f"CASE WHEN {test} THEN NULL ELSE {name} END AS {name}" for name, test in wrong.items())
@@ -119,10 +119,6 @@ def _join(con: duckdb.DuckDBPyConnection) -> None:
             LEFT JOIN place_known d ON d.village = household.path
         ) ORDER BY path, household_id
     """)
-
-
-def _types() -> list[tuple[str, str]]:
-    return [(name, SQL_TYPES[FACTS_BY_NAME[name].kind]) for name in NAMES]
 
 
 def _contradictions() -> dict[str, list[str]]:

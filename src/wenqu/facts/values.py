@@ -1,0 +1,53 @@
+"""The canonical text of a fact's value: checked when it is recorded, read back typed when it is judged."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from wenqu.facts.models import Key
+from wenqu.rulebook.facts import FACTS_BY_NAME
+
+Value = float | Decimal | bool | str
+
+YES_NO = {"yes": True, "no": False}
+
+
+@lru_cache(maxsize=65_536)
+def typed(name: str, text: str) -> Value | None:
+    """The value of a column as the rulebook takes it, or None where the text does not fit the column.
+
+    Numbers are floats, days decimals (exact ratios), yes/no booleans, choices the rulebook's own words.
+    """
+    column = FACTS_BY_NAME[name]
+    if column.kind == "yesno":
+        return YES_NO.get(text)
+    if column.kind == "choice":
+        return text if text in {choice.value for choice in column.choices} else None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not (column.low or 0) <= number <= (column.high or number):
+        return None
+    return number if column.kind == "days" else float(number)
+
+
+def check(key: int, text: str) -> None:
+    """Raise ValueError unless `text` is a value of the key or empty («known to be unknown»)."""
+    name = str(Key(key).label)
+    if text != "" and typed(name, text) is None:
+        raise ValueError(f"{text!r} is no value of {name}")
+
+
+def sql(name: str, column: str) -> str:
+    """The DuckDB expression that reads the text of `column` as the typed value of the fact `name`, NULL where it does not fit."""
+    spec = FACTS_BY_NAME[name]
+    if spec.kind == "yesno":
+        return f"CASE {column} WHEN 'yes' THEN TRUE WHEN 'no' THEN FALSE END"
+    if spec.kind == "choice":
+        words = ", ".join(f"'{choice.value}'" for choice in spec.choices)
+        return f"CASE WHEN {column} IN ({words}) THEN {column} END"
+    number = f"TRY_CAST({column} AS {'DECIMAL(28,10)' if spec.kind == 'days' else 'DOUBLE'})"
+    bounds = [f"{number} >= {spec.low or 0}"] + ([f"{number} <= {spec.high}"] if spec.high is not None else [])
+    return f"CASE WHEN {' AND '.join(bounds)} THEN {number} END"
