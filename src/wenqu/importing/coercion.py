@@ -21,6 +21,7 @@ from wenqu.importing.errors import add_contradictions, add_errors, create_errors
 from wenqu.importing.headers import Binding
 from wenqu.importing.mapping import apply_rule
 from wenqu.importing.plain_sql import plain_sql, raw_text
+from wenqu.importing.settled import settle
 from wenqu.importing.staging import parquet_source, quote, text_literal
 from wenqu.importing.tables import Sheet, Table
 from wenqu.rulebook.facts import CONTRADICTIONS
@@ -55,8 +56,11 @@ class _Source:
     column_no: int
     raw: str = ""
     plain: str = ""
-    given: str = "NULL"
+    given: str = ""
     letter: str = ""
+    cell: str = ""
+    sql_type: str = ""
+    settled: bool = False
     meanings: dict[str, Cell] = field(default_factory=dict)
     lookup: str = ""
 
@@ -72,7 +76,9 @@ def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, nam
     sheets = []
     for number, sheet in enumerate(table.sheets):
         sources = [_source(sheet, binding, at) for at, binding in enumerate(sheet.match.bindings)]
-        _read_odd_cells(con, sheet, [source for source in sources if source.given != "NULL"])
+        if sheet.raw.typed:
+            _settle(con, sheet, sources)
+        _read_odd_cells(con, sheet, [source for source in sources if source.given and not source.settled])
         for source in sources:
             source.lookup = _lookup(con, source, f"{name}_{number}_{source.column_no}")
             add_errors(con, errors, number, sheet, source.binding, source.raw, source.meanings, source.letter)
@@ -98,7 +104,7 @@ def _source(sheet: Sheet, binding: Binding, column_no: int) -> _Source:
     if binding.index is None:
         return source
     raw = next(column for column in sheet.raw.columns if column.index == binding.index)
-    source.letter = raw.letter
+    source.letter, source.cell, source.sql_type = raw.letter, raw.sql, raw.sql_type
     source.raw = raw_text(raw.sql, raw.sql_type)
     source.given = f"{raw.sql} IS NOT NULL"
     if raw.sql_type in ("FLOAT", "DOUBLE"):
@@ -110,6 +116,16 @@ def _source(sheet: Sheet, binding: Binding, column_no: int) -> _Source:
     else:
         source.plain = plain_sql(binding.column, raw.sql, raw.sql_type)
     return source
+
+
+def _settle(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
+    """Mark the columns of a typed file that are surely right, with the cheapest expression of their value."""
+    asked = [source for source in sources
+             if source.given and not (source.binding.rule is not None and source.binding.rule.converts)]
+    values = settle(con, sheet.raw.source, [(source.binding.column, source.cell, source.sql_type) for source in asked])
+    for source, value in zip(asked, values, strict=True):
+        if value is not None:
+            source.plain, source.settled = value, True
 
 
 def _read_odd_cells(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
