@@ -19,6 +19,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "judge": ("wenqu.judging.headless", "按规则包评价一张表（xlsx、xls、csv、parquet），不需要数据库"),
     "serve": ("wenqu.serving", "启动服务：数据库、后台任务和网页"),
     "worker": ("wenqu.jobs.worker", "只运行后台任务（服务启动时会自动运行一个）"),
+    "demo": ("wenqu.demo.commands", "装入演示县（蓝田县，虚构的农户和工程），打印演示账号"),
+    "demo-county": ("wenqu.demo.county_command", "装入任一随附县的虚构数据，户数任选"),
+    "demo-province": ("wenqu.demo.province_command", "装入省级规模的虚构数据，分布在随附的各县"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 

@@ -1,0 +1,83 @@
+"""`wenqu demo`, and what the other demo commands share: load a county under a progress bar, print the accounts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from wenqu.demo import carried
+
+if TYPE_CHECKING:
+    from wenqu.places.models import Division
+
+HOUSEHOLDS, SCHEMES, SEED = 120_000, 600, 20260301
+# Printed at every start on purpose: they open nothing but made-up people.
+PASSWORDS = {"xian": "lantian-xian-2026", "zhen": "lantian-zhen-2026", "cun": "lantian-cun-2026"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--households", type=int, default=HOUSEHOLDS, help=f"户数（默认 {HOUSEHOLDS}）")
+    parser.add_argument("--schemes", type=int, default=SCHEMES, help=f"供水工程数（默认 {SCHEMES}）")
+
+
+def run(args: argparse.Namespace) -> int:
+    prepare()
+    load_demo_if_absent(households=args.households, schemes=args.schemes)
+    print(accounts_text())
+    return 0
+
+
+def prepare() -> None:
+    """The framework loaded and the database at its newest form."""
+    from wenqu.kit.boot import setup
+
+    setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) -> None:
+    """Load 蓝田县 with its accounts unless it is there; judge what has not been judged yet."""
+    from django.utils import timezone
+
+    from wenqu.demo.actions import add_demo_accounts
+    from wenqu.kit.audit import SYSTEM
+
+    division = load(carried.read_county(carried.DEFAULT_COUNTY), households=households, schemes=schemes, seed=SEED, again=True)
+    if division is not None:
+        add_demo_accounts(division=division, passwords=PASSWORDS, by=SYSTEM, at=timezone.now())
+
+
+def load(county: carried.County, *, households: int, schemes: int, seed: int, again: bool, history: bool = True) -> Division | None:
+    """Load a county and judge it. A county that is there: go on with judging where `again`, else say so. None: refused."""
+    from django.utils import timezone
+    from tqdm import tqdm
+
+    from wenqu.demo import actions, queries, times
+    from wenqu.demo.history import judge_county
+    from wenqu.kit.audit import SYSTEM
+    from wenqu.kit.refusal import Refused
+
+    division = queries.loaded_county(county.code) if again else None
+    if division is None:
+        with tqdm(total=households, desc=county.name, unit="户", file=sys.stderr, disable=None) as bar:
+            try:
+                division = actions.load_county(
+                    county=county, households=households, schemes=schemes, seed=seed, by=SYSTEM, at=timezone.now(), progress=bar.update
+                )
+            except Refused as refusal:
+                print(refusal.message, file=sys.stderr)
+                return None
+    days = times.AS_OF if history else times.AS_OF[-1:]
+    with tqdm(total=len(days), desc=f"{county.name}评价", unit="次", file=sys.stderr, disable=None) as bar:
+        judge_county(division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, progress=bar.update)
+    return division
+
+
+def accounts_text() -> str:
+    lines = ["演示账号（仅演示数据，请勿用于正式环境）："]
+    for username, role in (("xian", "县级"), ("zhen", "乡镇级"), ("cun", "村级")):
+        lines.append(f"  {role}：用户名 {username}  密码 {PASSWORDS[username]}")
+    return "\n".join(lines)
