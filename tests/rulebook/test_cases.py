@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from rulebook.engines import OUTPUT, Row, as_batch, one_by_one
 from rulebook.strategies import FOUR
-
 from wenqu.rulebook.cases import Case, cases_of, read_cases
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.reasons import BY_CODE

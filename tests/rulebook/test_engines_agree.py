@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from rulebook.engines import as_batch, one_by_one
 from rulebook.strategies import FOUR, facts, packs
-
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.model import Facts, Pack
 

@@ -61,7 +61,8 @@ def _load_id(name: str, chain: tuple[str, ...]) -> Pack:
 
 
 def _load_file(path: Path, chain: tuple[str, ...]) -> Pack:
-    origin, mark = path.name, str(path.resolve())
+    mark = str(path.resolve())
+    origin = path.name if path.is_relative_to(PACKS) else str(path)
     if mark in chain:
         raise PackError([PackProblem(origin, "extends", "extends_cycle", "规则包互相继承")])
     try:

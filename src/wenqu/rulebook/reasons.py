@@ -40,7 +40,7 @@ def _reason(code: str, number: int, *fields: str) -> Reason:
 
 _LITRES = ("litres", "limit")
 _ZONE = ("litres", "limit", "rain", "water")
-_DISTANCE = ("horizontal", "vertical", "limit_horizontal", "limit_vertical")
+_DISTANCE = ("horizontal", "vertical", "limit_horizontal", "limit_vertical", "join")
 _RATIO = ("short_days", "year_days", "percent", "limit")
 _DAYS = ("short_days", "limit")
 _SPELL = ("spell", "limit")

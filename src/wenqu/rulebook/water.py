@@ -81,6 +81,7 @@ class Disinfectant:
     aliases: tuple[str, ...]
     residuals: tuple[str, ...]
     need: str
+    source: Number
     due: tuple[Due, ...]
 
 
@@ -130,7 +131,7 @@ def read_water(root: Table) -> WaterLimits | None:
         group.done()
     items = {key: item for key, item in ((k, _item(k, t)) for k, t in root.tables("items", required=True)) if item}
     residuals = {key: r for key, r in ((k, _residual(k, t)) for k, t in root.tables("residuals", True)) if r}
-    agents = {key: _disinfectant(key, t) for key, t in root.tables("disinfectants", required=True)}
+    agents = {k: a for k, a in ((k, _disinfectant(k, t)) for k, t in root.tables("disinfectants", True)) if a}
     missing = tuple(_missing(key, t) for key, t in root.tables("missing"))
     _check_references(root, items, residuals, agents)
     if source is None:
@@ -174,17 +175,17 @@ def _residual(key: str, table: Table) -> Residual | None:
     return Residual(key, position, zh, en, aliases, contact, upper, outlet, tap) if upper else None
 
 
-def _disinfectant(key: str, table: Table) -> Disinfectant:
+def _disinfectant(key: str, table: Table) -> Disinfectant | None:
     due = []
     for row in table.rows("due"):
         items, source = row.texts("items", required=True), rule(row, "source", ("due",))
         row.done()
         if source is not None:
             due.append(Due(items, source))
-    agent = Disinfectant(key, table.text("zh"), table.text("en"), table.texts("aliases"),
-                         table.texts("residuals", required=True), table.choice("need", ("all", "any")), tuple(due))
+    names, residuals = (table.text("zh"), table.text("en"), table.texts("aliases")), table.texts("residuals", required=True)
+    need, judged = table.choice("need", ("all", "any")), rule(table, "source", ("judged",))
     table.done()
-    return agent
+    return Disinfectant(key, *names, residuals, need, judged, tuple(due)) if judged else None
 
 
 def _missing(key: str, table: Table) -> Missing:
