@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wenqu.demo import carried
 
 if TYPE_CHECKING:
-    from wenqu.places.models import Division
+    from wenqu.places.models import Account, Division
 
 HOUSEHOLDS, SCHEMES, SEED = 120_000, 600, 20260301
 # Printed at every start on purpose: they open nothing but made-up people.
@@ -44,36 +44,61 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
 
     from wenqu.demo.actions import add_demo_accounts
     from wenqu.kit.audit import SYSTEM
+    from wenqu.places.models import Account
 
-    division = load(carried.read_county(carried.DEFAULT_COUNTY), households=households, schemes=schemes, seed=SEED, again=True)
+    county = carried.read_county(carried.DEFAULT_COUNTY)
+    division = load_register(county, households=households, schemes=schemes, seed=SEED, again=True)
     if division is not None:
         add_demo_accounts(division=division, passwords=PASSWORDS, by=SYSTEM, at=timezone.now())
+        judge(county, division, closer=Account.objects.filter(username="xian").first())
 
 
-def load(county: carried.County, *, households: int, schemes: int, seed: int, again: bool, history: bool = True) -> Division | None:
-    """Load a county and judge it. A county that is there: go on with judging where `again`, else say so. None: refused."""
+def load_register(county: carried.County, *, households: int, schemes: int, seed: int, again: bool) -> Division | None:
+    """Load a county. One that the demo loaded before is given back where `again`; None: refused, and said why."""
     from django.utils import timezone
     from tqdm import tqdm
 
-    from wenqu.demo import actions, queries, times
-    from wenqu.demo.history import judge_county
+    from wenqu.demo import actions, queries
     from wenqu.kit.audit import SYSTEM
     from wenqu.kit.refusal import Refused
 
     division = queries.loaded_county(county.code) if again else None
-    if division is None:
-        with tqdm(total=households, desc=county.name, unit="户", file=sys.stderr, disable=None) as bar:
-            try:
-                division = actions.load_county(
-                    county=county, households=households, schemes=schemes, seed=seed, by=SYSTEM, at=timezone.now(), progress=bar.update
-                )
-            except Refused as refusal:
-                print(refusal.message, file=sys.stderr)
-                return None
+    if division is not None:
+        return division
+    with tqdm(total=households, desc=county.name, unit="户", file=sys.stderr, disable=None) as bar:
+        try:
+            return actions.load_county(
+                county=county, households=households, schemes=schemes, seed=seed, by=SYSTEM, at=timezone.now(), progress=bar.update
+            )
+        except Refused as refusal:
+            print(refusal.message, file=sys.stderr)
+            return None
+
+
+def is_unfinished(county: carried.County) -> bool:
+    """Whether the demo loaded this county but was stopped before all its judgings."""
+    from django.utils import timezone
+
+    from wenqu.demo import history, queries, times
+
+    division = queries.loaded_county(county.code)
+    return division is not None and bool(history.missing_days(division, county.pack_id, times.AS_OF, timezone.now()))
+
+
+def judge(county: carried.County, division: Division, *, closer: Account | None = None, history: bool = True) -> None:
+    """Judge what has not been judged yet: the whole calendar, or only its last day."""
+    from django.utils import timezone
+    from tqdm import tqdm
+
+    from wenqu.demo import times
+    from wenqu.demo.history import judge_county
+    from wenqu.kit.audit import SYSTEM
+
     days = times.AS_OF if history else times.AS_OF[-1:]
     with tqdm(total=len(days), desc=f"{county.name}评价", unit="次", file=sys.stderr, disable=None) as bar:
-        judge_county(division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, progress=bar.update)
-    return division
+        judge_county(
+            division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, closer=closer, progress=bar.update
+        )
 
 
 def accounts_text() -> str:

@@ -27,4 +27,10 @@ def run(args: argparse.Namespace) -> int:
         print("户数和工程数都要大于 0", file=sys.stderr)
         return 1
     commands.prepare()
-    return 0 if commands.load(county, households=args.households, schemes=schemes, seed=args.seed, again=False) else 2
+    # One that a killed load left unjudged is finished; one that is complete is refused like any other that is there.
+    again = commands.is_unfinished(county)
+    division = commands.load_register(county, households=args.households, schemes=schemes, seed=args.seed, again=again)
+    if division is None:
+        return 2
+    commands.judge(county, division)
+    return 0

@@ -1,4 +1,4 @@
-"""Judge a demo county through its calendar, so that the trend and "as of" mean something."""
+"""Judge a demo county through its calendar, so that the trend and "as of" mean something, and close what was repaired."""
 
 from __future__ import annotations
 
@@ -9,26 +9,48 @@ from wenqu.demo import times
 from wenqu.judging.actions import judge_division
 from wenqu.judging.models import Run
 from wenqu.kit import audit
+from wenqu.ledger.actions import close_problem
+from wenqu.ledger.models import Problem, ProblemState
 from wenqu.places.models import Account, Division
+from wenqu.places.scope import Area, below
 
 Progress = Callable[[int], None]
+# Closing is one act each, with its audit row; the rest of the repaired stays open, as in life.
+CLOSED_A_RUN = 300
 
 
 def judge_county(
     *, division: Division, pack_id: str, by: Account | audit.Actor, at: datetime, as_of: tuple[date, ...] = times.AS_OF,
-    progress: Progress | None = None,
+    closer: Account | None = None, progress: Progress | None = None,
 ) -> list[Run]:
     """Judge a demo county as of each day of its calendar that has no run yet, oldest first.
 
-    Each run is made at its own time, two days after its day, so that it sees what was recorded by then. `at` only
-    bounds the calendar: a day that has not come is left out.
+    Each run is made at its own time, two days after its day, so that it sees what was recorded by then; days whose
+    time lies after `at` are left out. `closer` closes, after each run, problems that it no longer found.
     """
-    done = set(Run.objects.filter(division=division, pack_id=pack_id).values_list("as_of", flat=True))
     runs = []
+    missing = missing_days(division, pack_id, as_of, at)
     for day in sorted(as_of):
-        when = times.morning(day) + times.JUDGED_AFTER
-        if day not in done and when <= at:
+        if day in missing:
+            when = times.judged_at(day)
             runs.append(judge_division(division=division, pack_id=pack_id, as_of=day, by=by, at=when))
+            if closer is not None:
+                close_repaired(division=division, day=day, by=closer, at=when)
         if progress:
             progress(1)
     return runs
+
+
+def missing_days(division: Division, pack_id: str, as_of: tuple[date, ...], at: datetime) -> set[date]:
+    """The days of the calendar that have come and were not judged yet."""
+    done = set(Run.objects.filter(division=division, pack_id=pack_id).values_list("as_of", flat=True))
+    return {day for day in as_of if day not in done and times.judged_at(day) <= at}
+
+
+def close_repaired(*, division: Division, day: date, by: Account, at: datetime) -> int:
+    """Close the first problems that the judging as of `day` no longer found. Returns how many."""
+    gone = Problem.objects.filter(below(division.path), state=ProblemState.OPEN, seen_on__lt=day).order_by("pk")[:CLOSED_A_RUN]
+    area = Area((division.path,), frozenset({"county"}))
+    for problem in gone:
+        close_problem(problem=problem, note=f"{day:%Y-%m-%d} 评价已不再出现，经现场复核恢复正常（演示）", area=area, on=day, by=by, at=at)
+    return len(gone)

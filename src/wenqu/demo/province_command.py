@@ -30,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
     shares = share_out(args.households, [float(len(county.villages)) for county in counties])
     for county, households in zip(counties, shares, strict=True):
         schemes = max(20, households // 200)
-        commands.load(county, households=households, schemes=schemes, seed=args.seed, again=True, history=not args.no_history)
+        division = commands.load_register(county, households=households, schemes=schemes, seed=args.seed, again=True)
+        if division is not None:
+            commands.judge(county, division, history=not args.no_history)
     print(f"共 {len(counties)} 个县 {args.households} 户，用时 {time.monotonic() - start:.0f} 秒")
     return 0

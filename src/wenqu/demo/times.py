@@ -56,4 +56,8 @@ AS_OF = (date(2024, 12, 31), date(2025, 6, 30), date(2025, 12, 31), date(2026, 1
 # Supplies that were always there, and those that the works of summer 2025 brought.
 SUPPLIED_SINCE = date(2016, 1, 1)
 CONNECTED_ON = date(2025, 8, 15)
-JUDGED_AFTER = timedelta(days=2)
+
+
+def judged_at(day: date) -> datetime:
+    """When the demo judges as of a day: two days after it."""
+    return morning(day) + timedelta(days=2)
