@@ -17,7 +17,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from wenqu.importing.refusal import TableError
-from wenqu.importing.staging import BATCH, RawSheet, unreadable, write_text_sheet
+from wenqu.importing.stage_text import BATCH, write_text_sheet
+from wenqu.importing.staging import RawSheet, unreadable
 
 _BLOCK = 4 << 20
 _LONGEST_CELL = 1 << 20

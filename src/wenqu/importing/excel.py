@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from wenqu.importing.excel_scan import has_odd_cells
 from wenqu.importing.refusal import TableError
-from wenqu.importing.staging import BATCH, RawSheet, unreadable, write_text_sheet
+from wenqu.importing.stage_text import BATCH, write_text_sheet
+from wenqu.importing.staging import RawSheet, unreadable
 
 _ERROR_NAMES = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
                 "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}

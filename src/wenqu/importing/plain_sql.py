@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from wenqu.importing.cell_people import ID_CHECK, ID_WEIGHTS
 from wenqu.importing.columns import Column
 from wenqu.importing.staging import text_literal
 
@@ -15,7 +16,6 @@ _INTEGERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
 _FLOATS = ("FLOAT", "DOUBLE")
 # First and last characters that make a text worth a closer look: blanks, strokes, formula errors, marks of encodings.
 _SUSPECT = " \t\r\n\u00a0\u3000\u200b\ufeff-—–―─/\\#－／＃"
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def is_number_type(sql_type: str) -> bool:
@@ -121,10 +121,9 @@ def _month(column: Column, text: str) -> str:
 
 
 def _id_number(column: Column, text: str) -> str:
-    weighed = " + ".join(f"{w} * CAST(substr({text}, {i}, 1) AS INT)" for i, w in enumerate(_ID_WEIGHTS, 1))
-    digits = "10X98765432"
+    weighed = " + ".join(f"{w} * CAST(substr({text}, {i}, 1) AS INT)" for i, w in enumerate(ID_WEIGHTS, 1))
     return (f"CASE WHEN regexp_full_match({text}, '[1-9][0-9]{{16}}[0-9X]') THEN "
-            f"CASE WHEN substr('{digits}', 1 + ({weighed}) % 11, 1) = right({text}, 1) THEN {text} END END")
+            f"CASE WHEN substr('{ID_CHECK}', 1 + ({weighed}) % 11, 1) = right({text}, 1) THEN {text} END END")
 
 
 def _phone(column: Column, text: str) -> str:

@@ -29,9 +29,7 @@ def settle(con: Any, source: str, columns: Sequence[tuple[Column, str, str]]) ->
     for at, count in _suspects(con, source, [(at, columns[at][1]) for at in texts]).items():
         settled[at] = None if count else columns[at][1]
     for at, (column, cell, kind) in enumerate(columns):
-        if column.kind == "yesno" and kind == "BOOLEAN":
-            settled[at] = cell
-        elif column.kind in ("choice", "code") and kind == "VARCHAR" and _all_known(con, source, column, cell):
+        if column.kind == "yesno" and kind == "BOOLEAN" or column.kind in ("choice", "code") and kind == "VARCHAR" and _all_known(con, source, column, cell):
             settled[at] = cell
     return settled
 

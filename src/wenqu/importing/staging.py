@@ -6,17 +6,11 @@ for Parquet, with the file's own columns and types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from wenqu.importing.refusal import TableError
-
-BATCH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +59,6 @@ def parquet_source(path: Path, options: str = "") -> str:
     """``read_parquet`` of exactly this file, whatever wildcard characters its name holds."""
     literal = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
     return f"read_parquet({text_literal(literal)}{options})"
-
-
-def write_text_sheet(
-    path: Path, name: str, indexes: Sequence[int], batches: Iterator[list[pa.Array]], *, visible: bool = True
-) -> RawSheet:
-    """Write batches of [row numbers, text columns…] to Parquet and describe them. ``indexes`` are 0-based places."""
-    schema = pa.schema([("_row", pa.int32()), *((f"c{index}", pa.string()) for index in indexes)])
-    with pq.ParquetWriter(path, schema, compression="lz4") as writer:
-        for arrays in batches:
-            writer.write_batch(pa.record_batch(arrays, schema=schema), row_group_size=BATCH)
-    columns = tuple(RawColumn(f"c{index}", "VARCHAR", letters(index), index) for index in indexes)
-    return RawSheet(name, parquet_source(path), columns, visible, path=path)
 
 
 def head(con: Any, sheet: RawSheet, last_row: int = 60) -> list[tuple[Any, ...]]:
