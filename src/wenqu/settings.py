@@ -124,6 +124,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "wenqu.web.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("WENQU_TIME_ZONE", "Asia/Shanghai")

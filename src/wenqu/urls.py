@@ -12,6 +12,7 @@ urlpatterns = [
     path("problems/", include("wenqu.ledger.urls")),
     path("", include("wenqu.judging.urls")),
     path("jobs/", include("wenqu.jobs.urls")),
+    path("outlines/", include("wenqu.places.urls")),
 ]
 if find_spec("wenqu.registers.urls"):
     urlpatterns.append(path("imports/", include("wenqu.registers.urls")))

@@ -1,4 +1,8 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from wenqu.households.views import household
+
 app_name = "households"
-urlpatterns: list = []
+urlpatterns = [path("<int:pk>/", household.household_page, name="household")]

@@ -8,9 +8,12 @@ class JudgingConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.jobs.kinds import offer_kind
+        from wenqu.judging import panels
         from wenqu.judging.models import JUDGE_JOB
+        from wenqu.kit.registry import Panel, offer_panel
 
         offer_kind(JUDGE_JOB, judge_job)
+        offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household))
 
 
 def judge_job(job, progress) -> None:  # type: ignore[no-untyped-def]

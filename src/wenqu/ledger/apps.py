@@ -5,3 +5,10 @@ class LedgerConfig(AppConfig):
     name = "wenqu.ledger"
     label = "ledger"
     verbose_name = "问题台账"
+
+    def ready(self) -> None:
+        from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.ledger import panels
+
+        offer_panel(Panel("household", 20, "ledger/_problems.html", panels.problems_of_household))
+        offer_panel(Panel("scheme", 20, "ledger/_problems.html", panels.problems_of_scheme))

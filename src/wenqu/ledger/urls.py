@@ -1,4 +1,12 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from wenqu.ledger.views import problems
+
 app_name = "ledger"
-urlpatterns: list = []
+urlpatterns = [
+    path("", problems.problem_list, name="list"),
+    path("<int:pk>/", problems.problem_page, name="problem"),
+    path("<int:pk>/close/", problems.close, name="close"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from django.db import transaction
 from wenqu.kit import audit
 from wenqu.places import paths
 from wenqu.places.models import Account, Division, DivisionCode, Duty, Outline
+from wenqu.places.permissions import check_can_draw
+from wenqu.places.scope import Area
 
 
 @transaction.atomic
@@ -47,3 +50,23 @@ def give_duty(*, account: Account, role: str, division: Division, from_on: date,
     duty = Duty.objects.create(account=account, role=role, division=division, from_on=from_on)
     audit.record(by=by, verb="give_duty", at=at, subject=f"account:{account.pk}", path=division.path, detail={"role": role})
     return duty
+
+
+@transaction.atomic
+def set_outlines(*, outlines: Iterable[tuple[Division, str]], crs: str, source: str, area: Area, by: audit.Actor, at: datetime) -> int:
+    """Set or replace the outlines of several divisions. `Refused` where any lies outside the area. Returns how many."""
+    count = 0
+    for division, geometry in outlines:
+        check_can_draw(division, area)
+        set_outline(division=division, geometry=geometry, crs=crs, source=source, by=by, at=at)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def remove_outlines_below(*, division: Division, area: Area, by: audit.Actor, at: datetime) -> int:
+    """Forget the outlines of the direct children of a division. Returns how many."""
+    check_can_draw(division, area)
+    count, _by_model = Outline.objects.filter(division__parent=division).delete()
+    audit.record(by=by, verb="remove_outlines", at=at, subject=f"division:{division.pk}", path=division.path, detail={"outlines": count})
+    return count

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from wenqu.reports.views import home
+from wenqu.reports.views import home, households, search
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search/", home.home, name="search"),
+    path("area/<int:pk>/", home.area_page, name="area"),
+    path("area/<int:pk>/map.json", home.area_map, name="map"),
+    path("households/", households.household_list, name="households"),
+    path("search/", search.search, name="search"),
 ]

@@ -1,4 +1,12 @@
 """Addresses of this room."""
 
+from django.urls import path
+
+from wenqu.schemes.views import schemes
+
 app_name = "schemes"
-urlpatterns: list = []
+urlpatterns = [
+    path("", schemes.scheme_list, name="list"),
+    path("<int:pk>/", schemes.scheme_page, name="scheme"),
+    path("<int:pk>/households/", schemes.served_households, name="households"),
+]

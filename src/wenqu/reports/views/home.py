@@ -1,8 +1,124 @@
-"""The home page."""
+"""The dashboard of a division, from the county down to the village."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from wenqu.ledger.models import ProblemKind, ProblemState
+from wenqu.places.models import Division, Level
+from wenqu.places.queries import division_in, lineage, tops
+from wenqu.places.scope import Area, home_division
+from wenqu.reports import dashboard, map_data
+from wenqu.reports.household_list import Filters, page_of
+from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS, SHORT_INDICATOR_LABELS
+
+VILLAGE_ROWS = 20
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/home.html")
+    area: Area = request.area  # type: ignore[attr-defined]
+    division = home_division(area)
+    if division is None:
+        return render(request, "reports/no_duty.html")
+    return _dashboard(request, division, area)
+
+
+def area_page(request: HttpRequest, pk: int) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    return _dashboard(request, division_in(area, pk), area)
+
+
+def area_map(request: HttpRequest, pk: int) -> JsonResponse:
+    division = division_in(request.area, pk)  # type: ignore[attr-defined]
+    run = dashboard.run_for(division.path, request.GET.get("run", ""))
+    _own, by_division = dashboard.tallies(division, run)
+    return JsonResponse(map_data.geometry_of(division, by_division))
+
+
+def crumbs_of(division: Division, area: Area, view: str = "reports:area") -> list[dict[str, str]]:
+    """The way down to a division; what lies above the own area is named but not linked."""
+    return [
+        {"name": each.name, "url": reverse(view, args=[each.pk]) if area.covers(each.path) and each != division else ""}
+        for each in lineage(division.path)
+    ]
+
+
+def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResponse:
+    run = dashboard.run_for(division.path, request.GET.get("run", ""))
+    order = "place" if request.GET.get("order") == "place" else "worst"
+    own, by_division = dashboard.tallies(division, run)
+    problems = dashboard.problems_below(division.path)
+    children = dashboard.child_rows(division, by_division, problems, order)
+    registered, exact = (own.households, True) if own else dashboard.households_at_least(division.path)
+    context: dict[str, Any] = {
+        "division": division, "crumbs": crumbs_of(division, area), "run": run, "own": own, "order": order,
+        "chosen_run": run is not None and request.GET.get("run", "") == str(run.pk),
+        "children": children, "children_judged": any(row.tally for row in children),
+        "registered": registered, "registered_exact": exact,
+        "people": own.people if own else dashboard.people_registered(division.path, exact),
+        "schemes": dashboard.schemes_below(division.path),
+        "open_problems": problems.total(ProblemState.OPEN), "clues": problems.total(ProblemState.CLUE),
+        "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
+        "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
+        "is_village": division.level == Level.VILLAGE, "wide_map": not children,
+    }
+    if division.level == Level.VILLAGE:
+        context["worst"] = _worst(division)
+    context["chart_data"] = _chart_data(context, problems)
+    return render(request, "reports/home.html", context)
+
+
+def _worst(division: Division) -> list[Any]:
+    """The households of a village that most need somebody to go there."""
+    rows = page_of(division.path, Filters(overall="unsafe"), None, VILLAGE_ROWS).rows
+    if len(rows) < VILLAGE_ROWS:
+        rows += page_of(division.path, Filters(overall="unknown"), None, VILLAGE_ROWS - len(rows)).rows
+    return rows
+
+
+def _indicator_rows(own: dashboard.Tally | None) -> list[dict[str, Any]]:
+    if own is None:
+        return []
+    return [{"name": name, "label": label, **own.indicators[name]} for name, label in INDICATOR_LABELS.items()]
+
+
+def _problem_rows(problems: dashboard.Problems) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind.value, "label": kind.label, "open": problems.by_kind.get(kind, {}).get(ProblemState.OPEN, 0),
+         "clue": problems.by_kind.get(kind, {}).get(ProblemState.CLUE, 0)}
+        for kind in ProblemKind
+    ]
+
+
+def _chart_data(context: dict[str, Any], problems: dashboard.Problems) -> dict[str, Any]:
+    """The numbers of the page once more, for the drawings; the words come along in the chosen language."""
+    division: Division = context["division"]
+    run_part = f"?run={context['run'].pk}" if context["chosen_run"] else ""
+    return {
+        "map": reverse("reports:map", args=[division.pk]) + run_part,
+        "place": division.name,
+        "overall": {name: str(label) for name, label in OVERALL_LABELS.items()},
+        "grades": {name: str(label) for name, label in GRADE_LABELS.items()},
+        "indicators": [{**row, "label": str(SHORT_INDICATOR_LABELS[row["name"]])} for row in context["indicator_rows"]],
+        "children": [_child(row, run_part) for row in context["children"]],
+        "kinds": [{"kind": row["kind"], "label": str(row["label"])} for row in context["problem_rows"]],
+        "problems": [
+            {"name": row.division.name, **problems.by_child.get(row.division.path, {})}
+            for row in context["children"] if row.open_problems
+        ],
+        "trend": [{**point, "as_of": date_format(point["as_of"], "Y-m-d")} for point in context["trend"]],
+    }
+
+
+def _child(row: dashboard.Child, run_part: str) -> dict[str, Any]:
+    tally = row.tally or dashboard.Tally()
+    return {
+        "id": row.division.pk, "name": row.division.name, "url": reverse("reports:area", args=[row.division.pk]) + run_part,
+        "households": tally.households, "open": row.open_problems,
+        **{name: getattr(tally, name) for name in dashboard.OVERALL},
+    }

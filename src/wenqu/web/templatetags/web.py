@@ -58,6 +58,14 @@ def grade_badge(code: Any) -> SafeString:
 
 
 @register.filter
+def grade_word(code: Any) -> SafeString:
+    """As `grade_badge`, but a met grade without its frame: in a list of households only the others should stand out."""
+    if code in (1, "met"):
+        return format_html('<span class="calm"><span aria-hidden="true">✓</span> {}</span>', INDICATOR["met"][2])
+    return grade_badge(code)
+
+
+@register.filter
 def state_badge(code: Any) -> SafeString:
     """State of a problem or a job."""
     return _badge(STATE, code)

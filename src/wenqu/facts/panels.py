@@ -1,0 +1,82 @@
+"""What this room shows on the pages of others: current facts with their origin, and their history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from wenqu.facts.models import SubjectKind
+from wenqu.facts.queries import Known, Subject, history_of, known_facts, subjects_of
+from wenqu.households.models import Household
+from wenqu.rulebook.facts import FACTS_BY_NAME
+from wenqu.schemes.models import Scheme
+
+MOST_HISTORY = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fact ready to be read: its name, value and unit in words."""
+
+    label: str
+    value: str
+    unit: str
+    known: Known
+    whose: str
+
+
+def _row(known: Known, lang: str) -> Row:
+    key = FACTS_BY_NAME[known.name]
+    return Row(key.zh if lang == "zh" else key.en, in_words(known.name, known.value, lang), key.unit, known, str(SubjectKind(known.subject[0]).label))
+
+
+def in_words(name: str, value: str, lang: str) -> str:
+    """A stored value as people read it: the word of a choice, the number as it is."""
+    stored = {"yes": True, "no": False}.get(value, value)
+    for choice in FACTS_BY_NAME[name].choices:
+        if choice.value == stored:
+            return choice.zh if lang == "zh" else choice.en
+    return value
+
+
+def language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def _current(subjects: list[Subject]) -> list[Row]:
+    """The nearest known value of every key, in the order of the catalogue."""
+    known = known_facts(subjects, as_of=timezone.localdate())
+    lang = language()
+    rows = []
+    for name in FACTS_BY_NAME:
+        for subject in subjects:
+            if name in known[subject]:
+                rows.append(_row(known[subject][name], lang))
+                break
+    return rows
+
+
+def current_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
+    return {"rows": _current(subjects_of(household, timezone.localdate()))}
+
+
+def current_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any]:
+    return {"rows": _current([(SubjectKind.SCHEME, scheme.pk)])}
+
+
+def _history(subject: Subject) -> dict[str, Any] | None:
+    lang = language()
+    rows = [_row(known, lang) for known in history_of(subject, MOST_HISTORY)]
+    return {"rows": rows, "most": MOST_HISTORY, "full": len(rows) == MOST_HISTORY} if rows else None
+
+
+def history_of_household(household: Household, request: HttpRequest) -> dict[str, Any] | None:
+    return _history((SubjectKind.HOUSEHOLD, household.pk))
+
+
+def history_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any] | None:
+    return _history((SubjectKind.SCHEME, scheme.pk))

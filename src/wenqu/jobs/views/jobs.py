@@ -1,0 +1,58 @@
+"""Jobs: the list, the page of one with its progress, and its result file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from wenqu.jobs import queries
+from wenqu.jobs.models import Job
+from wenqu.kit import audit
+from wenqu.places.scope import Area
+
+OUTCOME_VIEWS = {"run": "judging:run", "batch": "registers:batch"}
+
+
+def job_list(request: HttpRequest) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    before = request.GET.get("before", "")
+    rows, following = queries.jobs_of(area, int(before) if before.isdecimal() and len(before) < 19 else None)
+    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
+    return render(request, "jobs/list.html", {"rows": rows, "pager": pager})
+
+
+def job_page(request: HttpRequest, pk: int) -> HttpResponse:
+    job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]
+    return render(request, "jobs/job.html", _context(job))
+
+
+def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes, asked for again and again until the job has ended."""
+    job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]
+    return render(request, "jobs/_progress.html", _context(job))
+
+
+def job_result(request: HttpRequest, pk: int) -> FileResponse:
+    """The result file. Every download is written down: most results hold personal data."""
+    job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]
+    file = queries.result_path(job)
+    audit.record(
+        by=request.user, verb="download_result", at=timezone.now(), subject=f"job:{job.pk}", path=job.path,  # type: ignore[arg-type]
+        detail={"file": job.result_name},
+    )
+    return FileResponse(file.open("rb"), as_attachment=True, filename=job.result_name or file.name)
+
+
+def _context(job: Job) -> dict[str, Any]:
+    outcome = queries.outcome_of(job)
+    url = ""
+    if outcome is not None:
+        try:
+            url = reverse(OUTCOME_VIEWS[outcome[0]], args=[outcome[1]])
+        except NoReverseMatch:
+            url = ""
+    return {"job": job, "ended": job.state in queries.ENDED, "outcome": outcome, "outcome_url": url}

@@ -1,0 +1,40 @@
+"""Reads of the run pages, inside an area."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from wenqu.judging.models import DivisionCount, Run
+from wenqu.places.models import Level
+from wenqu.places.paths import STEP, ancestors
+from wenqu.places.scope import Area, below, within
+
+PAGE = 30
+
+
+def _seen(area: Area) -> Q:
+    """Runs inside the area, and runs of what holds it: those judged its households too."""
+    condition = Q(pk__in=[])
+    for path in area.paths:
+        condition |= below(path) | Q(path__in=ancestors(path))
+    return condition
+
+
+def runs_seen(area: Area, before: int | None) -> tuple[list[Run], int | None]:
+    """One page of the runs that concern an area, newest first, and where the next page begins."""
+    found = Run.objects.filter(_seen(area)).select_related("division", "by").defer("pack_text").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def run_in(area: Area, pk: int) -> Run | None:
+    return Run.objects.filter(_seen(area), pk=pk).select_related("division", "by").first()
+
+
+def counts_seen(run: Run, area: Area) -> list[DivisionCount]:
+    """The roll-ups of a run down to the towns (down to the villages for a village's own area), only those of the area."""
+    rows = within(DivisionCount.objects.filter(run=run), area).select_related("division").order_by("path")
+    lowest = max((len(path) // STEP for path in area.paths), default=0)
+    return list(rows.filter(division__level__lte=max(lowest, Level.TOWN))[:600])

@@ -1,0 +1,28 @@
+"""What this room shows on the page of a household: its verdict, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from wenqu.facts.models import SubjectKind
+from wenqu.facts.panels import in_words
+from wenqu.households.models import Household
+from wenqu.judging.models import Grade
+from wenqu.judging.queries import explained_verdicts
+
+
+def verdict_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
+    """The explained verdict of the newest run; without one, the panel says so."""
+    lang = "en" if (get_language() or "").startswith("en") else "zh"
+    verdict = explained_verdicts(household, lang)
+    if verdict is None:
+        return {"verdict": None}
+    for row in verdict["rows"]:
+        row["label"] = Grade._meta.get_field(row["indicator"]).verbose_name  # type: ignore[union-attr]
+        for used in row["used"]:
+            used["words"] = in_words(used["name"], used["value"], lang)
+            used["whose"] = SubjectKind(used["subject"][0]).label
+    return {"verdict": verdict}

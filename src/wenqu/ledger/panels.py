@@ -1,0 +1,22 @@
+"""What this room shows on the pages of households and schemes: their problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from wenqu.facts.models import SubjectKind
+from wenqu.households.models import Household
+from wenqu.ledger.queries import problems_naming, problems_of
+from wenqu.schemes.models import Scheme
+
+
+def problems_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
+    area = request.area  # type: ignore[attr-defined]
+    rows = [*problems_of(SubjectKind.HOUSEHOLD, household.pk), *problems_naming(household.pk)]
+    return {"rows": [{"problem": row, "mine": area.covers(row.path)} for row in rows]}
+
+
+def problems_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any]:
+    return {"rows": [{"problem": row, "mine": True} for row in problems_of(SubjectKind.SCHEME, scheme.pk)]}

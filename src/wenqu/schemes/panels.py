@@ -1,0 +1,15 @@
+"""What this room shows on the page of a household: the scheme that serves it, and those that did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from wenqu.households.models import Household
+
+
+def supplies_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
+    supplies = household.supplies.select_related("scheme").prefetch_related("scheme__responsibilities").order_by("-from_on", "-pk")
+    area = request.area  # type: ignore[attr-defined]
+    return {"supplies": [{"supply": each, "mine": area.covers(each.scheme.path)} for each in supplies]}

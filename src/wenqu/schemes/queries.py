@@ -1,0 +1,95 @@
+"""Reads of schemes: lists, who is served, and which responsibilities have no name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.http import Http404
+
+from wenqu.places.queries import names_of
+from wenqu.places.scope import Area, below, within
+from wenqu.schemes.models import Responsibility, ResponsibilityKind, Scheme, SchemeClass, Supply
+
+PAGE = 50
+SERVED_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scheme of the list with what the register links to it."""
+
+    scheme: Scheme
+    place: str
+    households: int
+    people: int
+    gaps: list[str]
+
+
+def scheme_in(area: Area, pk: int) -> Scheme:
+    """The scheme, or 404 where it does not exist or lies outside the area."""
+    scheme = within(Scheme.objects.select_related("division"), area).filter(pk=pk).first()
+    if scheme is None:
+        raise Http404
+    return scheme
+
+
+def scheme_rows(path: str, scheme_class: str, only_gaps: bool, after: tuple[str, int] | None) -> tuple[list[Row], tuple[str, int] | None]:
+    """One page of schemes below a path in the order of the tree, and where the next page begins."""
+    found = Scheme.objects.filter(below(path)).order_by("path", "id")
+    if scheme_class in SchemeClass.values:
+        found = found.filter(scheme_class=scheme_class)
+    if only_gaps:
+        found = found.alias(named=Count("responsibilities", filter=~Q(responsibilities__name=""))).filter(named__lt=len(ResponsibilityKind))
+    if after is not None:
+        found = found.filter(Q(path__gt=after[0]) | Q(path=after[0], pk__gt=after[1]))
+    schemes = list(found[: PAGE + 1])
+    following = (schemes[PAGE - 1].path, schemes[PAGE - 1].pk) if len(schemes) > PAGE else None
+    return _rows(schemes[:PAGE]), following
+
+
+def _rows(schemes: list[Scheme]) -> list[Row]:
+    ids = [scheme.pk for scheme in schemes]
+    served = served_counts(ids)
+    named: dict[int, set[str]] = {}
+    for pk, kind in Responsibility.objects.filter(scheme__in=ids).exclude(name="").values_list("scheme_id", "kind"):
+        named.setdefault(pk, set()).add(kind)
+    places = names_of({scheme.path for scheme in schemes})
+    return [
+        Row(scheme, places.get(scheme.path, ""), *served.get(scheme.pk, (0, 0)), missing_kinds(named.get(scheme.pk, set())))
+        for scheme in schemes
+    ]
+
+
+def missing_kinds(named: set[str]) -> list[str]:
+    """The responsibilities without a named person, in words."""
+    return [str(kind.label) for kind in ResponsibilityKind if kind.value not in named]
+
+
+def served_counts(ids: list[int]) -> dict[int, tuple[int, int]]:
+    """scheme -> (households, people) by the current links of the register. One query."""
+    rows = Supply.objects.filter(scheme__in=ids, to_on__isnull=True).values("scheme").annotate(
+        households=Count("pk"), people=Sum("household__people")
+    )
+    return {row["scheme"]: (row["households"], row["people"] or 0) for row in rows.order_by()}
+
+
+def responsibilities_of(scheme: Scheme) -> list[dict[str, Any]]:
+    """The three responsibilities in their order, each with its person or None: a gap is shown, not left out."""
+    known = {row.kind: row for row in scheme.responsibilities.all()}
+    return [{"label": kind.label, "person": known.get(kind.value)} for kind in ResponsibilityKind]
+
+
+def households_served(scheme: Scheme, area: Area, after: int) -> tuple[list[Supply], int | None]:
+    """One page of the households that a scheme serves now, only those of the area; and where the next page begins."""
+    found = within(Supply.objects.filter(scheme=scheme, to_on__isnull=True, pk__gt=after), area, "household__path")
+    rows = list(found.select_related("household__division").order_by("pk")[: SERVED_PAGE + 1])
+    return rows[:SERVED_PAGE], rows[SERVED_PAGE - 1].pk if len(rows) > SERVED_PAGE else None
+
+
+def villages_served(scheme: Scheme, area: Area) -> list[dict[str, Any]]:
+    """The villages of the area that a scheme serves, with households and people."""
+    found = within(Supply.objects.filter(scheme=scheme, to_on__isnull=True), area, "household__path")
+    rows = found.values(village=F("household__division"), name=F("household__division__name"), place=F("household__path"))
+    return list(rows.annotate(households=Count("pk"), people=Sum("household__people")).order_by("place"))

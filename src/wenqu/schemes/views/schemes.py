@@ -1,0 +1,75 @@
+"""The list of schemes, the page of one, and whom it serves."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wenqu.kit.registry import panels_for
+from wenqu.places import paths
+from wenqu.places.queries import children, division_in, lineage
+from wenqu.places.scope import Area, home_division
+from wenqu.schemes import queries
+from wenqu.schemes.models import SchemeClass
+
+
+def scheme_list(request: HttpRequest) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    asked = request.GET.get("area", "")
+    division = division_in(area, asked) if asked else home_division(area)
+    if division is None:
+        return render(request, "schemes/list.html", {"rows": []})
+    chosen, gaps = request.GET.get("class", ""), request.GET.get("gaps", "") == "1"
+    rows, following = queries.scheme_rows(division.path, chosen, gaps, _cursor(request.GET.get("after", "")))
+    up = area.covers(division.path[: -paths.STEP]) and division.parent_id
+    context = {
+        "division": division, "rows": rows, "places": list(children(division)), "up": up or None,
+        "classes": SchemeClass.choices, "chosen_class": chosen, "only_gaps": gaps,
+        "pager": _pager(request, following),
+    }
+    return render(request, "schemes/list.html", context)
+
+
+def _cursor(text: str) -> tuple[str, int] | None:
+    path, _sep, pk = text.partition("-")
+    if path.isdecimal() and pk.isdecimal() and text.replace("-", "").isascii() and len(text) < 60:
+        return path, int(pk)
+    return None
+
+
+def _pager(request: HttpRequest, following: tuple[str, int] | None) -> dict[str, str]:
+    query = request.GET.copy()
+    began = query.pop("after", None)
+    first = f"?{query.urlencode()}" if began else ""
+    if following is None:
+        return {"first": first, "next": "", "note": _("已到末尾")}
+    query["after"] = f"{following[0]}-{following[1]}"
+    return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 处") % {"size": queries.PAGE}}
+
+
+def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    scheme = queries.scheme_in(area, pk)
+    households, people = queries.served_counts([scheme.pk]).get(scheme.pk, (0, 0))
+    context = {
+        "scheme": scheme, "households": households, "people": people,
+        "crumbs": [
+            {"name": each.name, "url": reverse("reports:area", args=[each.pk]) if area.covers(each.path) else ""}
+            for each in lineage(scheme.path)
+        ],
+        "responsibilities": queries.responsibilities_of(scheme),
+        "villages": queries.villages_served(scheme, area),
+        "panels": panels_for("scheme", scheme, request),
+    }
+    return render(request, "schemes/scheme.html", context)
+
+
+def served_households(request: HttpRequest, pk: int) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    scheme = queries.scheme_in(area, pk)
+    after = request.GET.get("after", "0")
+    rows, following = queries.households_served(scheme, area, int(after) if after.isdecimal() and len(after) < 19 else 0)
+    pager = {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""}
+    return render(request, "schemes/served.html", {"scheme": scheme, "rows": rows, "pager": pager})
