@@ -44,7 +44,7 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            column = model._meta.pk.column  # type: ignore[union-attr]
+            column = model._meta.pk.column
             cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [table, column, count])
             return [key for (key,) in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table])
@@ -61,7 +61,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     converters = [(place, converter) for place, field in enumerate(fields) if (converter := _converter(field))]
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
-    key = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
+    key = quote(str(model._meta.pk.column))
     statement = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE {key} = %s"
     count = 0
     source = iter(rows)

@@ -1,0 +1,237 @@
+"""Take in a workbook, check it, import it, undo it; save and delete column mappings."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wenqu.importing.mapping import parse_mapping, simple_mapping
+from wenqu.importing.models import Batch, BatchState
+from wenqu.importing.models import Mapping as SavedMapping
+from wenqu.importing.refusal import TableError
+from wenqu.importing.uploads import clean_name, detect_format
+from wenqu.jobs.actions import submit_job
+from wenqu.jobs.models import Job
+from wenqu.kit import audit
+from wenqu.kit.refusal import Refused
+from wenqu.places.models import Account, CodeSystem, Division
+from wenqu.registers import checking, undoing, writing
+from wenqu.registers.catalogues import CATALOGUES
+from wenqu.registers.permissions import area_on, check_can_import
+from wenqu.registers.reading import forget_work
+
+Progress = Callable[[int, int], None]
+Actor = Account | audit.Actor
+CHECK_JOB, WRITE_JOB, UNDO_JOB = "import_check", "import_write", "import_undo"
+CHECKABLE = frozenset({BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED, BatchState.UNDONE})
+WRITABLE = frozenset({BatchState.CHECKED, BatchState.IMPORTING})
+UNDOABLE = frozenset({BatchState.IMPORTED, BatchState.IMPORTING, BatchState.UNDOING})
+
+
+def _silent(done: int, total: int) -> None:
+    return None
+
+
+def _check_may(by: Actor, at: datetime, county: Division) -> None:
+    check_can_import(county, area_on(by, timezone.localtime(at).date()))
+
+
+def _check_state(batch: Batch, allowed: frozenset[Any]) -> None:
+    batch.refresh_from_db(fields=["state"])
+    if batch.state not in allowed:
+        raise Refused("wrong_state", _("这个批次现在是「%(state)s」，不能这样做。") % {"state": batch.get_state_display()})
+
+
+def receive_workbook(
+    *, kind: str, county: Division, file: Path, file_name: str, code_system: str, observed_on: date, mapping_text: str = "",
+    by: Actor, at: datetime,
+) -> Batch:
+    """Take in a delivered file: look at its content, keep a copy under a name of ours, make its batch."""
+    _check_may(by, at, county)
+    if kind not in CATALOGUES or code_system not in CodeSystem.values:
+        raise Refused("unknown_kind", _("没有这种台账或代码系统。"))
+    if observed_on > timezone.localtime(at).date():
+        raise Refused("date_in_future", _("数据日期不能晚于今天。"))
+    form = detect_format(file, settings.UPLOAD_LIMIT_BYTES)
+    _check_mapping(kind, mapping_text)
+    stored = uuid.uuid4().hex
+    target = Path(settings.UPLOADS_DIR) / stored / f"source.{form}"
+    target.parent.mkdir(parents=True)
+    try:
+        shutil.copyfile(file, target)
+        with target.open("rb") as copied:
+            digest = hashlib.file_digest(copied, "sha256").hexdigest()
+        with transaction.atomic():
+            batch = Batch.objects.create(
+                division=county, path=county.path, kind=kind, file_name=clean_name(file_name), stored=stored, sha256=digest,
+                code_system=code_system, observed_on=observed_on, mapping=mapping_text, by=by if isinstance(by, Account) else None,
+                created_at=at,
+            )
+            _record(batch, "receive_workbook", by, at, {"file": batch.file_name, "kind": kind, "sha256": digest})
+    except BaseException:
+        shutil.rmtree(target.parent, ignore_errors=True)
+        raise
+    return batch
+
+
+def _check_mapping(kind: str, text: str) -> None:
+    try:
+        if text:
+            parse_mapping(text, CATALOGUES[kind].all_columns)
+    except TableError as error:
+        raise Refused(error.code, error.message) from None
+
+
+def check_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _silent) -> Batch:
+    """Dry run: read the whole file, compare every row with the database, make the annotated workbook. Writes no register."""
+    _check_may(by, at, batch.division)
+    _check_state(batch, CHECKABLE)
+    try:
+        counts, report = checking.check(batch, progress)
+    except TableError as error:
+        _finish_check(batch, BatchState.FAILED, {}, {}, error.message, by, at)
+        raise Refused(error.code, error.message) from None
+    _finish_check(batch, BatchState.CHECKED, counts, report, "", by, at)
+    return batch
+
+
+@transaction.atomic
+def _finish_check(batch: Batch, state: str, counts: dict[str, int], report: dict[str, Any], message: str, by: Actor, at: datetime) -> None:
+    batch.state, batch.counts, batch.report, batch.message = state, counts, report, message
+    batch.chunks_done, batch.imported_at, batch.undone_at = 0, None, None
+    batch.save(update_fields=["state", "counts", "report", "message", "chunks_done", "imported_at", "undone_at"])
+    _record(batch, "check_batch", by, at, counts)
+
+
+def import_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _silent) -> Batch:
+    """Write a checked batch into the register, chunk by chunk; a killed import goes on where it stopped."""
+    _check_may(by, at, batch.division)
+    _begin_import(batch)
+    try:
+        counts = writing.write_batch(batch, writing.Acting(by, at), progress)
+    except TableError as error:
+        raise Refused(error.code, error.message) from None
+    with transaction.atomic():
+        batch.state, batch.imported_at = BatchState.IMPORTED, at
+        batch.counts = {**batch.counts, **counts}
+        batch.save(update_fields=["state", "imported_at", "counts"])
+        _record(batch, "import_batch", by, at, batch.counts)
+    forget_work(batch)
+    return batch
+
+
+@transaction.atomic
+def _begin_import(batch: Batch) -> None:
+    # The county's row is the lock: two imports never write into one county at the same time.
+    Division.objects.select_for_update().get(pk=batch.division_id)
+    _check_state(batch, WRITABLE)
+    other = Batch.objects.filter(division_id=batch.division_id, state__in=[BatchState.IMPORTING, BatchState.UNDOING]).exclude(pk=batch.pk).first()
+    if other is not None:
+        raise Refused("county_busy", _("本县另一个批次「%(name)s」正在导入或撤销，请等它完成。") % {"name": other.file_name})
+    batch.state = BatchState.IMPORTING
+    batch.save(update_fields=["state"])
+
+
+def undo_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _silent) -> Batch:
+    """Take a whole batch back: facts withdrawn, changed rows restored, created rows deleted; refused where something depends on it."""
+    _check_may(by, at, batch.division)
+    _begin_undo(batch)
+    undoing.undo(batch, writing.Acting(by, at), progress)
+    with transaction.atomic():
+        batch.state, batch.undone_at, batch.chunks_done = BatchState.UNDONE, at, 0
+        batch.save(update_fields=["state", "undone_at", "chunks_done"])
+        _record(batch, "undo_batch", by, at, batch.counts)
+    forget_work(batch)
+    return batch
+
+
+@transaction.atomic
+def _begin_undo(batch: Batch) -> None:
+    Division.objects.select_for_update().get(pk=batch.division_id)
+    _check_state(batch, UNDOABLE)
+    undoing.check_nothing_depends(batch)
+    batch.state = BatchState.UNDOING
+    batch.save(update_fields=["state"])
+
+
+@transaction.atomic
+def submit_check(*, batch: Batch, by: Account, at: datetime) -> Job:
+    """Queue the dry run of a batch."""
+    _check_may(by, at, batch.division)
+    _check_state(batch, CHECKABLE)
+    return _submit(batch, CHECK_JOB, _("试导入 %(name)s"), by, at)
+
+
+@transaction.atomic
+def submit_import(*, batch: Batch, by: Account, at: datetime) -> Job:
+    """Queue the writing of a checked batch."""
+    _check_may(by, at, batch.division)
+    _check_state(batch, WRITABLE)
+    return _submit(batch, WRITE_JOB, _("导入 %(name)s"), by, at)
+
+
+@transaction.atomic
+def submit_undo(*, batch: Batch, by: Account, at: datetime) -> Job:
+    """Queue the undoing of a batch; refuses at once where something depends on it."""
+    _check_may(by, at, batch.division)
+    _check_state(batch, UNDOABLE)
+    undoing.check_nothing_depends(batch)
+    return _submit(batch, UNDO_JOB, _("撤销导入 %(name)s"), by, at)
+
+
+def _submit(batch: Batch, kind: str, title: str, by: Account, at: datetime) -> Job:
+    if batch.job is not None and batch.job.state in {"queued", "running"}:
+        raise Refused("job_running", _("这个批次还有任务没有完成，请稍候。"))
+    job = submit_job(kind=kind, args={"batch": batch.pk}, title=title % {"name": batch.file_name}, path=batch.path, by=by, at=at)
+    batch.job = job
+    batch.save(update_fields=["job"])
+    return job
+
+
+@transaction.atomic
+def set_mapping(*, batch: Batch, sources: Mapping[str, str], save_as: str = "", by: Actor, at: datetime) -> None:
+    """Give a batch a mapping (column name -> header of the file), to be checked again; save it for reuse under a name."""
+    _check_may(by, at, batch.division)
+    _check_state(batch, CHECKABLE)
+    text = simple_mapping({name: header for name, header in sources.items() if header})
+    _check_mapping(batch.kind, text)
+    batch.mapping = text
+    batch.save(update_fields=["mapping"])
+    if save_as.strip():
+        save_mapping(county=batch.division, kind=batch.kind, name=save_as, text=text, by=by, at=at)
+
+
+@transaction.atomic
+def save_mapping(*, county: Division, kind: str, name: str, text: str, by: Actor, at: datetime) -> SavedMapping:
+    """Save a mapping under a name, replacing the one of that name."""
+    _check_may(by, at, county)
+    _check_mapping(kind, text)
+    mapping, _made = SavedMapping.objects.update_or_create(
+        division=county, kind=kind, name=clean_name(name)[:80],
+        defaults={"path": county.path, "text": text, "by": by if isinstance(by, Account) else None, "at": at},
+    )
+    audit.record(by=by, verb="save_mapping", at=at, subject=f"mapping:{mapping.pk}", path=county.path, detail={"name": mapping.name})
+    return mapping
+
+
+@transaction.atomic
+def delete_mapping(*, mapping: SavedMapping, by: Actor, at: datetime) -> None:
+    """Delete a saved mapping; batches keep the text they were read with."""
+    _check_may(by, at, mapping.division)
+    audit.record(by=by, verb="delete_mapping", at=at, subject=f"mapping:{mapping.pk}", path=mapping.path, detail={"name": mapping.name})
+    mapping.delete()
+
+
+def _record(batch: Batch, verb: str, by: Actor, at: datetime, detail: dict[str, Any]) -> None:
+    audit.record(by=by, verb=verb, at=at, subject=f"batch:{batch.pk}", path=batch.path, detail=detail)
+

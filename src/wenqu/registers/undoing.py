@@ -1,0 +1,122 @@
+"""Taking a batch back: first see that nothing depends on it, then go through its chunks backwards.
+
+Facts are withdrawn, never deleted. A changed row gets its values of before, a created one goes. Grades are no
+dependants: they are derived, and the next run makes them again. Rows that a later batch found unchanged are not
+told apart from rows it never saw: after an undo such a file has to be imported again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from wenqu.facts.actions import withdraw_record
+from wenqu.facts.models import Record
+from wenqu.households.models import Household, Member
+from wenqu.importing.models import Batch, BatchChunk
+from wenqu.kit.chunks import chunks
+from wenqu.kit.refusal import Refused
+from wenqu.places.models import Division, DivisionCode
+from wenqu.registers.dependants import dependants_of
+from wenqu.registers.plan import Change
+from wenqu.registers.ranges import keys_of
+from wenqu.schemes.models import Responsibility, Scheme, Supply
+
+NAMED = 5
+_SOME = 500
+# Rows go before the rows they point to.
+_ORDER = [model._meta.label for model in (Responsibility, Supply, Member, Household, Scheme, DivisionCode, Division)]
+
+
+def check_nothing_depends(batch: Batch) -> None:
+    """Refuse, naming the rows, where something later rests on what this batch made or changed."""
+    created: dict[str, list[int]] = defaultdict(list)
+    for changes in BatchChunk.objects.filter(batch=batch).values_list("changes", flat=True):
+        for label, key, fields in changes:
+            if fields is None:
+                created[label].extend(keys_of(key))
+    changed = _changed_since(batch)
+    blocking = list(_first(changed)) or list(_first(dependants_of(created, batch)))
+    if blocking:
+        raise Refused("batch_in_use", _("不能撤销，之后的数据依赖这一批次：%(rows)s。请先处理这些数据。") % {"rows": "；".join(blocking)})
+
+
+def _first(rows: Iterable[str]) -> Iterator[str]:
+    for place, row in enumerate(rows):
+        if place == NAMED:
+            yield _("……")
+            return
+        yield row
+
+
+def _changed_since(batch: Batch) -> Iterator[str]:
+    """Rows whose values are no longer those that this batch wrote."""
+    for changes in BatchChunk.objects.filter(batch=batch).order_by("-number").values_list("changes", flat=True):
+        for label, rows in _by_label(changes).items():
+            model = _model(label)
+            for some in chunks(rows.items(), _SOME):
+                found = {row.pk: row for row in model._base_manager.filter(pk__in=[key for key, _fields in some])}
+                for key, fields in some:
+                    row = found.get(key)
+                    if row is None or any(_plain(getattr(row, name)) != after for name, (_before, after) in fields.items()):
+                        yield _("%(what)s「%(row)s」后来又有改动") % {"what": model._meta.verbose_name, "row": row or key}
+
+
+def undo(batch: Batch, acting: Any, progress: Callable[[int, int], None]) -> None:
+    """Take back chunk after chunk, the last one first; a killed undo goes on where it stopped."""
+    total = BatchChunk.objects.filter(batch=batch).count()
+    with transaction.atomic():
+        for record in Record.objects.filter(batch=batch, withdrawn_at__isnull=True):
+            withdraw_record(record=record, by=acting.by, at=acting.at)
+    numbers = list(BatchChunk.objects.filter(batch=batch).order_by("-number").values_list("number", flat=True))
+    for done, number in enumerate(numbers, 1):
+        _undo_chunk(batch, number)
+        progress(done, total)
+
+
+@transaction.atomic
+def _undo_chunk(batch: Batch, number: int) -> None:
+    chunk = BatchChunk.objects.select_for_update().get(batch=batch, number=number)
+    for label, rows in _by_label(chunk.changes).items():
+        _restore(_model(label), rows)
+    created = {label: list(keys_of(keys)) for label, keys, fields in chunk.changes if fields is None}
+    for label in _ORDER:
+        for some in chunks(created.get(label, []), _SOME):
+            _model(label)._base_manager.filter(pk__in=some).delete()
+    chunk.delete()
+
+
+def _restore(model: type[models.Model], rows: dict[int, dict[str, Any]]) -> None:
+    by_fields: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for key, fields in rows.items():
+        by_fields[tuple(fields)].append((key, fields))
+    for names, some in by_fields.items():
+        objects = [model(pk=key, **{name: _value(model, name, fields[name][0]) for name in names}) for key, fields in some]
+        model._base_manager.bulk_update(objects, [model._meta.get_field(name).name for name in names], batch_size=200)
+
+
+def _by_label(changes: list[Change]) -> dict[str, dict[int, dict[str, Any]]]:
+    out: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+    for label, key, fields in changes:
+        if fields is not None:
+            out[label][key] = fields
+    return out
+
+
+def _model(label: str) -> type[models.Model]:
+    return apps.get_model(label)
+
+
+def _value(model: type[models.Model], name: str, stored: Any) -> Any:
+    field: Any = model._meta.get_field(name)
+    return None if stored is None else field.target_field.to_python(stored) if field.is_relation else field.to_python(stored)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) or hasattr(value, "isoformat") else value
