@@ -17,7 +17,7 @@ from typing import Any
 
 from wenqu.importing.cells import Cell, Value, is_blank
 from wenqu.importing.columns import Column
-from wenqu.importing.errors import add_contradictions, add_errors, create_errors
+from wenqu.importing.errors import add_contradictions, add_errors, add_shifted, create_errors
 from wenqu.importing.headers import Binding
 from wenqu.importing.mapping import apply_rule
 from wenqu.importing.plain_sql import plain_sql, raw_text
@@ -82,6 +82,7 @@ def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, nam
         for source in sources:
             source.lookup = _lookup(con, source, f"{name}_{number}_{source.column_no}")
             add_errors(con, errors, number, sheet, source.binding, source.raw, source.meanings, source.letter)
+        add_shifted(con, errors, number, sheet)
         sheets.append(_select(sheet, sources))
     query = " UNION ALL ".join(sheets)
     joined = any("LEFT JOIN" in select for select in sheets)

@@ -36,7 +36,9 @@ def read_delimited(path: Path, workdir: Path) -> list[RawSheet]:
         except pa.ArrowInvalid:
             pass  # uneven lines: the careful reader knows what to do
     try:
-        return [write_text_sheet(target, "", range(width), _careful(path, encoding, delimiter, width))]
+        # One column more than the widest sampled record catches the cells of a longer one further down.
+        return [write_text_sheet(target, "", range(width + 1), _careful(path, encoding, delimiter, width + 1),
+                                 ragged=True)]
     except csv.Error as error:
         raise unreadable(path, f"引号没有配对，或单元格过长（{error}）") from None
 
@@ -126,10 +128,13 @@ def _careful(path: Path, encoding: str, delimiter: str, width: int) -> Iterator[
             yield [pa.array(lines, pa.int32()), *(pa.array(cells, pa.string()) for cells in zip(*rows, strict=True))]
 
 
-def _records(reader: Any, width: int) -> Iterator[tuple[int, list[str]]]:
+def _records(reader: Any, width: int) -> Iterator[tuple[int, list[str | None]]]:
+    """(line, cells): NULL where the record had no more cells, so that a longer one shows."""
     line = 1
-    blank = [""] * width
+    blank = [None] * width
     for row in reader:
+        if len(row) > width:
+            row[width - 1:] = [next((cell for cell in row[width - 1:] if cell.strip()), "")]
         if row:
-            yield line, (row + blank)[:width] if len(row) != width else row
+            yield line, row + blank[len(row):]
         line = reader.line_num + 1

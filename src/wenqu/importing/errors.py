@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wenqu.importing.cell_errors import message
 from wenqu.importing.cells import Cell
 from wenqu.importing.columns import Column
 from wenqu.importing.headers import Binding
@@ -35,6 +36,13 @@ def add_errors(con: Any, errors: str, sheet_no: int, sheet: Sheet, binding: Bind
             f"INSERT INTO {errors} SELECT {place[0]}, _row, {place[1]}, {raw}, ?, ? "
             f"FROM {sheet.raw.source} WHERE {raw} IN (SELECT unnest(?::VARCHAR[]))",
             [code, binding.column.explain(code), texts])
+
+
+def add_shifted(con: Any, errors: str, sheet_no: int, sheet: Sheet) -> None:
+    """Report whole records that were not believed."""
+    if sheet.shifted:
+        con.execute(f"INSERT INTO {errors} SELECT {sheet_no}, {text_literal(sheet.name)}, place, '', '', -1, '', told, ?, ? "
+                    f"FROM ({sheet.shifted}) AS shifted(place, told)", ["shifted_row", message("shifted_row")])
 
 
 def _place(sheet_no: int, sheet: Sheet, binding: Binding, letter: str) -> tuple[str, str]:

@@ -32,7 +32,8 @@ def read_excel(path: Path, workdir: Path, wanted: Sequence[str], progress: Calla
     _refuse_early(path)
     odd = has_odd_cells(path)
     try:
-        reader = fastexcel.read_excel(str(path))
+        # The reader believes the suffix; bytes it looks at.
+        reader = fastexcel.read_excel(str(path) if path.suffix.lower() == _suffix(path) else path.read_bytes())
         names = list(reader.sheet_names)
     except (fastexcel.FastExcelError, ValueError, OSError) as error:
         raise unreadable(path, f"文件损坏，或不是 Excel 文件（{_first_line(error)}）") from None
@@ -119,6 +120,11 @@ def _refuse_early(path: Path) -> None:
     if start.lstrip().lower().startswith((b"<html", b"<!doc", b"<?xml", b"<table", b"\xef\xbb\xbf<")):
         raise unreadable(path, "实际是网页或 XML，请在表格软件中打开后另存为 .xlsx")
     raise unreadable(path, "内容不是 Excel 格式，请在表格软件中打开后另存为 .xlsx")
+
+
+def _suffix(path: Path) -> str:
+    with path.open("rb") as file:
+        return ".xlsx" if file.read(2) == b"PK" else ".xls"
 
 
 def _first_line(error: BaseException) -> str:

@@ -58,3 +58,25 @@ def _same_row(raw: RawSheet, row: Sequence[str | None]) -> str:
     same = [f"{name} = {text_literal(text or '')}" for name, text in filled]
     blank = [f"coalesce({column.sql}, '') = ''" for column in raw.columns if column.sql not in named]
     return "(" + " AND ".join(same + blank) + ")"
+
+
+def shifted_rows(raw: RawSheet, top: Sequence[Sequence[str | None]], header: Sequence[int]) -> str:
+    """Condition for a text record with more filled cells than the header has places; empty when none can exist.
+
+    An unquoted "1,200" moves every later cell one place to the right: nothing in such a row can be believed.
+    """
+    places = max((i + 1 for row in header for i, cell in enumerate(top[row]) if cell is not None), default=0)
+    beyond = [f"nullif(trim({column.sql}), '')" for column in raw.columns if column.index >= places]
+    return f"coalesce({', '.join(beyond)}) IS NOT NULL" if places and beyond else ""
+
+
+def without_shifted(raw: RawSheet, source: str, shifted: str) -> str:
+    """The source with every cell of the shifted rows blank but the first one, which stands before any shift."""
+    blanked = ", ".join(f"CASE WHEN NOT ({shifted}) THEN {column.sql} END AS {column.sql}"
+                        for column in raw.columns if column.index > 0)
+    return f"(SELECT * REPLACE ({blanked}) FROM {source})"
+
+
+def row_as_written(raw: RawSheet) -> str:
+    """SQL of a whole row, for showing it."""
+    return f"concat_ws(',', {', '.join(column.sql for column in raw.columns)})"

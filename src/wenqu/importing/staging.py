@@ -32,6 +32,7 @@ class RawSheet:
     columns: tuple[RawColumn, ...]
     visible: bool = True
     typed: bool = False
+    ragged: bool = False
     path: Path | None = None
 
 

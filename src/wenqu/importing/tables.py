@@ -15,7 +15,7 @@ from wenqu.importing.columns import Column
 from wenqu.importing.headers import Binding, HeaderRows, Match, Matcher, below_header, find_header, single
 from wenqu.importing.mapping import Mapping
 from wenqu.importing.refusal import TableError
-from wenqu.importing.rows import data_rows
+from wenqu.importing.rows import data_rows, row_as_written, shifted_rows, without_shifted
 from wenqu.importing.staging import RawSheet, head, unreadable
 
 FORMATS = {".xlsx": "excel", ".xls": "excel", ".xlsm": "excel", ".et": "excel", ".csv": "text", ".txt": "text",
@@ -24,13 +24,17 @@ FORMATS = {".xlsx": "excel", ".xls": "excel", ".xlsm": "excel", ".et": "excel", 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet that has data: ``raw.source`` yields only data rows; ``skipped`` counts what was left out, by kind."""
+    """One sheet that has data: ``raw.source`` yields only data rows; ``skipped`` counts what was left out, by kind.
+
+    ``shifted`` is a query of (row, text) of the records that were not believed, or empty.
+    """
 
     raw: RawSheet
     match: Match
     header_rows: tuple[int, ...]
     rows: int
     skipped: dict[str, int]
+    shifted: str = ""
 
     @property
     def name(self) -> str:
@@ -147,7 +151,13 @@ def _understand(con: Any, raw: RawSheet, matcher: Matcher, mapping: Mapping) -> 
     last = found.last if mapping.header_rows else below_header(rows, found.last, matcher)
     match = matcher.match(found.headers, raw.name)
     source, counted, skipped = data_rows(con, raw, rows[:last + 1], last + 1)
-    return Sheet(replace(raw, source=source), match, (found.first + 1, found.last + 1), counted, skipped)
+    shifted = shifted_rows(raw, rows, (found.first, found.last)) if raw.ragged else ""
+    if shifted and con.execute(f"SELECT count(*) FROM {source} WHERE {shifted}").fetchone()[0]:
+        told = f"SELECT _row, {row_as_written(raw)} FROM {source} WHERE {shifted}"
+        source = without_shifted(raw, source, shifted)
+    else:
+        told = ""
+    return Sheet(replace(raw, source=source), match, (found.first + 1, found.last + 1), counted, skipped, told)
 
 
 def _grid(rows: Sequence[tuple[Any, ...]], raw: RawSheet) -> list[list[str | None]]:
