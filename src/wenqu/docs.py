@@ -45,7 +45,7 @@ def _env_calls() -> list[tuple[str, str]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "env":
             name = ast.literal_eval(node.args[0])
             default = node.args[1] if len(node.args) > 1 else None
-            found[name] = f"`{default.value}`" if isinstance(default, ast.Constant) and default.value != "" else ""
+            found[name] = f"`{default.value!s}`" if isinstance(default, ast.Constant) and default.value != "" else ""
     return sorted(found.items())
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from wenqu.facts.models import Key
 from wenqu.rulebook.facts import FACTS_BY_NAME
-
-Value = float | Decimal | bool | str
 
 YES_NO = {"yes": True, "no": False}
 
 
 @lru_cache(maxsize=65_536)
-def typed(name: str, text: str) -> Value | None:
+def typed(name: str, text: str) -> Any:
     """The value of a column as the rulebook takes it, or None where the text does not fit the column.
 
     Numbers are floats, days decimals (exact ratios), yes/no booleans, choices the rulebook's own words.

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -16,7 +18,7 @@ class JudgingConfig(AppConfig):
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household))
 
 
-def judge_job(job, progress) -> None:  # type: ignore[no-untyped-def]
+def judge_job(job: Any, progress: Any) -> None:
     """The job kind «judge»: args {"division": pk, "pack": id, "as_of": ISO day}; tells the run in its message."""
     # The engine is loaded when the first judging starts, not when a page server starts.
     from datetime import date

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import duckdb
 import pyarrow as pa
 from django.db import connection
@@ -35,7 +38,7 @@ def store_grades(con: duckdb.DuckDBPyConnection, run: Run) -> int:
     return insert_rows(Grade, ("run_id", *COLUMNS), ((run.pk, *row) for row in _rows(cursor)))
 
 
-def _rows(cursor: duckdb.DuckDBPyConnection):  # type: ignore[no-untyped-def]
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     while rows := cursor.fetchmany(20_000):
         yield from rows
 
@@ -45,7 +48,8 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
     gone = "SELECT household_id FROM stored WHERE household_id NOT IN (SELECT household_id FROM judged)"
     ids = con.execute(f"SELECT household_id FROM changed WHERE there UNION ALL {gone}").fetchall()
     with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM judging_grade WHERE household_id = %s", ids) if ids else None
+        if ids:
+            cursor.executemany("DELETE FROM judging_grade WHERE household_id = %s", ids)
 
 
 def _codes() -> str:
