@@ -1,7 +1,6 @@
 """Limits of drinking water (packs of the kind "water-limits"): items, disinfectants, and which limits a class meets.
 
-GB 5749-2022 table 1 (items), its note b (small supplies) and table 2 (disinfectants); GB 5749-2006 for samples taken
-before 2023-04-01. Nothing here judges a sample yet; it is the dated data with its citations.
+GB 5749-2022 tables 1 and 2 with note b; GB 5749-2006 for samples taken before 2023-04-01. Nothing judges a sample yet.
 """
 
 from __future__ import annotations
@@ -132,12 +131,15 @@ def read_water(root: Table) -> WaterLimits | None:
     items = {key: item for key, item in ((k, _item(k, t)) for k, t in root.tables("items", required=True)) if item}
     residuals = {key: r for key, r in ((k, _residual(k, t)) for k, t in root.tables("residuals", True)) if r}
     agents = {k: a for k, a in ((k, _disinfectant(k, t)) for k, t in root.tables("disinfectants", True)) if a}
-    missing = tuple(_missing(key, t) for key, t in root.tables("missing"))
+    missing = []
+    for key, table in root.tables("missing"):
+        missing.append(Missing(key, table.text("zh"), table.text("en"), table.text("note")))
+        table.done()
     _check_references(root, items, residuals, agents)
     if source is None:
         return None
     return WaterLimits(tuple(map(SchemeClass, full)), tuple(map(SchemeClass, relaxed)), source,
-                       items, residuals, agents, missing)
+                       items, residuals, agents, tuple(missing))
 
 
 def _position(table: Table) -> int | None:
@@ -186,12 +188,6 @@ def _disinfectant(key: str, table: Table) -> Disinfectant | None:
     need, judged = table.choice("need", ("all", "any")), rule(table, "source", ("judged",))
     table.done()
     return Disinfectant(key, *names, residuals, need, judged, tuple(due)) if judged else None
-
-
-def _missing(key: str, table: Table) -> Missing:
-    result = Missing(key, table.text("zh"), table.text("en"), table.text("note"))
-    table.done()
-    return result
 
 
 def _check_references(root: Table, items: Mapping[str, WaterItem], residuals: Mapping[str, Residual],
