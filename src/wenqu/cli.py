@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("wenqu.demo.commands", "装入演示县（蓝田县，虚构的农户和工程），打印演示账号"),
     "demo-county": ("wenqu.demo.county_command", "装入任一随附县的虚构数据，户数任选"),
     "demo-province": ("wenqu.demo.province_command", "装入省级规模的虚构数据，分布在随附的各县"),
+    "import": ("wenqu.registers.import_command", "从 Excel 导入区划、供水工程或农户台账"),
+    "undo": ("wenqu.registers.undo_command", "撤销一个导入批次"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 
