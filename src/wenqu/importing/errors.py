@@ -46,7 +46,7 @@ def add_shifted(con: Any, errors: str, sheet_no: int, sheet: Sheet) -> None:
 
 
 def _place(sheet_no: int, sheet: Sheet, binding: Binding, letter: str) -> tuple[str, str]:
-    at = [column.column.name for column in sheet.match.bindings].index(binding.column.name)
+    at = -1 if binding.index is None else binding.index
     header = binding.header or binding.column.zh
     return (f"{sheet_no}, {text_literal(sheet.name)}",
             f"{text_literal(letter)}, {text_literal(header)}, {at}, {text_literal(binding.column.name)}")

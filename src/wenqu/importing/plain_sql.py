@@ -34,8 +34,9 @@ def raw_text(cell: str, sql_type: str) -> str:
 
 def _whole_text(cell: str) -> str:
     # 610122001001.0 is how a float column spells a number that people know without the point.
+    # TRY_CAST, because the engine may work a shared part out for every row, NaN and infinity too.
     whole = f"abs({cell}) < 1e15 AND {cell} = trunc({cell})"
-    return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
+    return f"CASE WHEN {whole} THEN CAST(TRY_CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
 
 
 def plain_sql(column: Column, cell: str, sql_type: str) -> str:

@@ -32,8 +32,8 @@ def write_ledger(con: Any, relation: str, pack: Pack, as_of: str, path: Path, ro
     words = [_words(column) for column in columns]
     width = len(columns)
     progress.bar("写出台账", rows)
-    # Rows come through a cursor of its own: the sentences are made while the engine judges on.
-    source = con.cursor().execute(judge_sql(pack, relation, [column.name for column in columns], enums=False))
+    # On the connection itself: a cursor of its own would not see the temporary view of the coerced table.
+    source = con.execute(judge_sql(pack, relation, [column.name for column in columns], enums=False))
     while batch := source.fetchmany(_BATCH):
         for row in batch:
             cells: list[object] = [_shown(value, known) for value, known in zip(row, words, strict=False)]

@@ -16,7 +16,7 @@ INPUTS: Mapping[str, tuple[str, ...]] = {
     "convenience": ("piped", "round_trip_min", "horizontal_m", "vertical_m"),
     "reliability": ("scheme_class", "short_days", "year_days", "longest_short_spell_days"),
 }
-_KEPT = 200_000
+_KEPT = 100_000
 
 
 class Explainer:
