@@ -29,9 +29,9 @@ class Block:
 
 
 def blocks_of(pack: Pack, lang: str) -> list[Block]:
-    """The manual in the chosen language, cut at its headings. The first block is the head."""
+    """The manual in the chosen language, cut at its headings. Its first line, the title, is the page's own."""
     blocks = [Block("")]
-    for line in manual(pack, lang).splitlines():
+    for line in manual(pack, lang).splitlines()[1:]:
         if line.startswith("== "):
             blocks.append(Block(line[3:]))
         elif line.strip():

@@ -16,7 +16,7 @@ from wenqu.places.scope import below
 from wenqu.rulebook.explain import explain
 from wenqu.rulebook.facts import FACTS_BY_NAME, contradictions
 from wenqu.rulebook.loader import parse_pack
-from wenqu.rulebook.model import Facts, Pack
+from wenqu.rulebook.model import Facts, Pack, Verdict
 from wenqu.rulebook.reference import judge
 
 
@@ -76,11 +76,29 @@ def explained_verdicts(household: Household, lang: str) -> dict[str, Any] | None
         {
             "indicator": verdict.indicator, "grade": str(verdict.grade), "reason": verdict.reason,
             "sentence": explain(verdict, pack, lang), "limit": verdict.limit, "clause": verdict.clause,
-            "used": [_used(known[name], lang) for name in verdict.used if name in known],
+            "used": [_used(known[name], lang) for name in _facts_behind(verdict) if name in known],
         }
         for verdict in judgement.verdicts
     ]
     return {"run": run, "overall": str(judgement.overall), "rows": rows}
+
+
+# Placeholders of the sentences that are not named as the column they come from.
+_COLUMN_OF = {
+    "litres": "litres_per_person_day", "rain": "rain_mm", "water": "water_m3_per_head", "class": "scheme_class", "time": "round_trip_min",
+    "horizontal": "horizontal_m", "vertical": "vertical_m", "spell": "longest_short_spell_days",
+}
+
+
+def _facts_behind(verdict: Verdict) -> list[str]:
+    """The columns that a verdict was decided by, the deciding one first."""
+    first = []
+    if verdict.indicator == "quality":
+        first = ["lab_result"] if verdict.reason.endswith(("_lab", "_undetermined")) else ["sensory_ok", "has_plant"]
+    elif verdict.indicator == "convenience":
+        first = ["piped"]
+    columns = [*first, *(_COLUMN_OF.get(name, name) for name in verdict.used)]
+    return sorted(dict.fromkeys(columns), key=lambda name: name == "scheme_class")
 
 
 def known_of(household: Household, run: Run) -> dict[str, Known]:

@@ -67,8 +67,8 @@ def _shape(number: int, feature: Any, left: list[int]) -> Shape:
     clean = [_polygon(number, polygon, left) for polygon in polygons]
     if not clean:
         raise _wrong(number, _("边界是空的"))
-    properties = feature.get("properties") if isinstance(feature.get("properties"), dict) else {}
-    named = {str(key).lower(): value for key, value in properties.items()}
+    properties = feature.get("properties")
+    named = {str(key).lower(): value for key, value in properties.items()} if isinstance(properties, dict) else {}
     text = json.dumps({"type": "MultiPolygon", "coordinates": clean}, separators=(",", ":"))
     return Shape(number, _first(named, CODE_NAMES), _first(named, NAME_NAMES), text)
 

@@ -46,7 +46,7 @@ def search(text: str, area: Area) -> Found:
     if digits.isascii() and digits.isdecimal():
         _by_number(found, digits, area)
     elif any(character.isdecimal() for character in found.text):
-        _by_household_number(found, area)
+        _by_mixed_text(found, area)
         _by_place_and_scheme(found, area)
     else:
         _by_name(found, area)
@@ -63,16 +63,16 @@ def _by_number(found: Found, digits: str, area: Area) -> None:
     found.schemes = list(within(Scheme.objects.filter(begins_with("number", found.text)), area).order_by("path", "id")[:LIMIT])
 
 
-def _by_household_number(found: Found, area: Area) -> None:
-    found.looked.append(_("户编号（开头一致）"))
-    _take(found, begins_with("number", found.text), area)
+def _by_mixed_text(found: Found, area: Area) -> None:
+    found.looked.append(_("户编号、户主姓名（开头一致）"))
+    _take(found, begins_with("number", found.text) | begins_with("head_name", found.text), area)
 
 
 def _by_name(found: Found, area: Area) -> None:
     """Heads first; members only by the whole name. One character is taken as the whole name."""
     name = found.text
     if len(name) < SHORTEST_NAME_BEGINNING:
-        found.looked.append(_("户主姓名（完全一致）"))
+        found.looked.append(_("户主姓名（只有一个字时须完全一致）"))
         _take(found, Q(head_name=name), area)
         return
     found.looked.append(_("户主姓名（开头一致）、家庭成员姓名（完全一致）"))

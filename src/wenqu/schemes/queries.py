@@ -92,4 +92,4 @@ def villages_served(scheme: Scheme, area: Area) -> list[dict[str, Any]]:
     """The villages of the area that a scheme serves, with households and people."""
     found = within(Supply.objects.filter(scheme=scheme, to_on__isnull=True), area, "household__path")
     rows = found.values(village=F("household__division"), name=F("household__division__name"), place=F("household__path"))
-    return list(rows.annotate(households=Count("pk"), people=Sum("household__people")).order_by("place"))
+    return [dict(row) for row in rows.annotate(households=Count("pk"), people=Sum("household__people")).order_by("place")]

@@ -52,7 +52,7 @@ class ChosenLanguage:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
@@ -137,4 +137,4 @@ class RefusalPage:
 
 
 # Refusals that say «you may not», as against «not now».
-FORBIDDEN_CODES = frozenset({"outside_area", "role_needed", "not_allowed"})
+FORBIDDEN_CODES = frozenset({"outside_area", "wrong_role"})

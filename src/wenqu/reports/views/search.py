@@ -21,7 +21,9 @@ def search(request: HttpRequest) -> HttpResponse:
             by=request.user, verb="search", at=timezone.now(), path=area.paths[0],  # type: ignore[arg-type]
             detail={"text": found.text, "households": [row.pk for row in found.households]},
         )
-    names = names_of({row.path for row in [*found.households, *found.schemes, *found.divisions]})
+    names = names_of(
+        {row.path for row in found.households} | {row.path for row in found.schemes} | {row.path for row in found.divisions}
+    )
     context = {
         "found": found, "search_text": found.text, "limit": LIMIT,
         "households": [{"household": row, "place": names[row.path]} for row in found.households],

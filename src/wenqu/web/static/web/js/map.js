@@ -80,7 +80,7 @@ function show(data, geometry, holder) {
     legend: { top: 0, left: 0, orient: narrow ? "horizontal" : "vertical", data: [words.legendFine, words.legendOpen] },
     visualMap: geometry.of_children ? { type: "piecewise", seriesIndex: 2, left: 0, bottom: 0, pieces: PIECES, text: [words.share], orient: narrow ? "horizontal" : "vertical", itemSymbol: "rect", textStyle: { fontSize: 12 }, outOfRange: { color: "#e3e8eb" } } : undefined,
     geo: {
-      map: "here", roam: true, scaleLimit: { min: 0.8, max: 20 }, layoutCenter: ["50%", narrow ? "53%" : "50%"], layoutSize: "98%", aspectScale: narrowing(features),
+      map: "here", roam: false, layoutCenter: ["50%", narrow ? "53%" : "50%"], layoutSize: "98%", aspectScale: narrowing(features),
       itemStyle: { areaColor: "#eaf2f5", borderColor: geometry.features.length ? "#5d8296" : "transparent", borderWidth: 1 },
       emphasis: { itemStyle: { areaColor: "#d5e8ef" }, label: { show: false } },
       label: { show: geometry.of_children && features.length <= 40, fontSize: 12, color: COLOURS.ink }, tooltip: { show: true },
@@ -90,7 +90,22 @@ function show(data, geometry, holder) {
       ...(geometry.of_children ? [{ type: "map", geoIndex: 0, data: regions }] : []),
     ],
   });
+  if (chart) zoomable(chart);
   chart?.on("click", (item) => open(item.data?.point?.url ?? item.data?.url ?? regions.find((each) => each.name === item.name)?.url));
+}
+
+// Zoom by buttons: a wheel or a finger over the map goes on scrolling the page. Once zoomed in, the map can be dragged.
+function zoomable(chart) {
+  const buttons = document.querySelector(".zoom");
+  let zoom = 1;
+  buttons.hidden = false;
+  buttons.addEventListener("click", (event) => {
+    const factor = Number(event.target.dataset.zoom);
+    if (!factor) return;
+    zoom = Math.min(20, Math.max(1, zoom * factor));
+    if (zoom < 1.1) zoom = 1;
+    chart.setOption({ geo: zoom === 1 ? { zoom, roam: false, center: null } : { zoom, roam: "move" } });
+  });
 }
 
 function nothing(holder) {

@@ -1,0 +1,128 @@
+"""Nobody sees what lies outside their area: every address of the URL table, every list, every search."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from judged import County, patterns
+
+from wenqu.jobs.actions import submit_job
+from wenqu.jobs.kinds import offer_kind
+
+# What an address with a number shows: where in town B to point it. A new page must be added here.
+SUBJECTS = {
+    "reports:area": lambda county: county.cast.town_b.pk,
+    "reports:map": lambda county: county.cast.town_b.pk,
+    "households:household": lambda county: county.house_b.pk,
+    "schemes:scheme": lambda county: county.plant_b.pk,
+    "schemes:households": lambda county: county.plant_b.pk,
+    "ledger:problem": lambda county: county.problem_b.pk,
+    "ledger:close": lambda county: county.problem_b.pk,
+    "jobs:job": lambda county: _job(county).pk,
+    "jobs:progress": lambda county: _job(county).pk,
+    "jobs:result": lambda county: _job(county).pk,
+}
+# A run of the whole county may be read in its towns: what they see of it is tested below. Packs belong to nobody.
+SHARED = {"judging:run", "judging:pack"}
+# Rooms whose scope has tests of its own.
+ELSEWHERE = ("registers:", "exports:")
+FOREIGN = ("王海", "张海", "李未知", "BH1", "BH2", "乙镇水厂", "乙一村", "乙二村", "乙镇")
+
+
+def _job(county: County):
+    offer_kind("test-nothing", lambda job, progress: None)
+    return submit_job(kind="test-nothing", args={}, title="乙镇任务", path=county.cast.town_b.path, by=county.cast.zhao, at="2026-03-01T00:00Z")
+
+
+def mine() -> list[tuple[str, str]]:
+    return [(name, route) for name, route in patterns() if not name.startswith(ELSEWHERE)]
+
+
+def test_every_address_with_a_number_is_covered():
+    numbered = {name for name, route in mine() if "<" in route}
+    assert numbered == set(SUBJECTS) | SHARED
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_what_lies_outside_is_not_found(sign_in, county, name):
+    client = sign_in(county.cast.li)
+    url = reverse(name, args=[SUBJECTS[name](county)])
+    answer = client.post(url, {"note": "x"}) if name == "ledger:close" else client.get(url)
+    assert answer.status_code == 404
+    assert not any(word in answer.content.decode() for word in FOREIGN)
+
+
+LISTS = ["reports:home", "reports:households", "schemes:list", "ledger:list", "jobs:list", "judging:runs", "judging:packs", "places:outlines", "judging:new"]
+
+
+def test_every_address_without_a_number_is_in_the_list_test():
+    plain = {name for name, route in mine() if "<" not in route}
+    assert plain == {*LISTS, "reports:search", "web:sign-in", "web:sign-out", "web:language", "web:health", "places:remove-outlines"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_shows_the_own_area_only(sign_in, county, name):
+    _job(county)
+    page = sign_in(county.cast.li).get(reverse(name)).content.decode()
+    assert not any(word in page for word in FOREIGN)
+
+
+@pytest.mark.parametrize("name", ["reports:home", "reports:households", "schemes:list", "ledger:list", "jobs:list"])
+def test_the_county_sees_what_the_town_does_not(sign_in, county, name):
+    _job(county)
+    page = sign_in(county.cast.chen).get(reverse(name)).content.decode()
+    assert any(word in page for word in FOREIGN)
+
+
+@pytest.mark.parametrize("name", ["reports:households", "schemes:list", "ledger:list", "places:outlines"])
+@pytest.mark.parametrize("area", ["town_b", "county", "999999", "x", "1; DROP TABLE"])
+def test_a_forged_area_is_not_found(sign_in, county, name, area):
+    number = getattr(county.cast, area).pk if hasattr(county.cast, area) else area
+    answer = sign_in(county.cast.li).get(reverse(name), {"area": number})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("text", ["王海", "BH1", "BH", "13800001234", "1380000", "乙镇", "乙一村", "GB1", "李未知", "张海"])
+def test_a_search_finds_nothing_outside(sign_in, county, text):
+    page = sign_in(county.cast.li).get("/search/", {"q": text}).content.decode()
+    shown = page.replace(text, "")  # the page repeats what was asked
+    assert not any(word in shown for word in FOREIGN if word != text)
+    assert f"/households/{county.house_b.pk}/" not in page
+    assert f"/schemes/{county.plant_b.pk}/" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("王海", "BH1"), ("BH1", "王海"), ("13800001234", "王海"), ("138000", "王海"), ("乙镇", "乙镇水厂"), ("GB1", "乙镇水厂"), ("一村", "乙一村")],
+)
+def test_the_county_finds_it(sign_in, county, text, found):
+    assert found in sign_in(county.cast.chen).get("/search/", {"q": text}).content.decode()
+
+
+def test_a_run_of_the_county_shows_a_town_its_own_part(sign_in, county):
+    page = sign_in(county.cast.li).get(f"/runs/{county.run.pk}/").content.decode()
+    assert "甲镇" in page
+    assert not any(word in page for word in FOREIGN)
+    assert "清泉县</a>" not in page.split("各地结果")[1]
+
+
+def test_the_map_of_the_county_is_not_for_a_town(sign_in, county):
+    assert sign_in(county.cast.li).get(f"/area/{county.cast.county.pk}/map.json").status_code == 404
+    points = sign_in(county.cast.li).get(f"/area/{county.cast.town_a.pk}/map.json").json()["points"]
+    assert [point["name"] for point in points] == ["甲镇水厂"]
+
+
+def test_a_village_manager_starts_in_the_village(sign_in, county):
+    page = sign_in(county.cast.wang).get("/").content.decode()
+    assert "甲一村饮水安全" in page
+    assert "甲二村" not in page
+
+
+def test_a_person_without_duty_is_told_so(sign_in, county):
+    client = sign_in(county.cast.nobody)
+    for name in ("reports:home", "reports:households"):
+        assert "还没有职责" in client.get(reverse(name)).content.decode()
+    for name in ("schemes:list", "ledger:list", "jobs:list", "judging:runs", "reports:search"):
+        page = client.get(reverse(name), {"q": "王海"}).content.decode()
+        assert "乙镇水厂" not in page
+        assert "BH1" not in page

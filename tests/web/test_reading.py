@@ -1,0 +1,95 @@
+"""Reading pages: pinned SQL counts, no writes but the audit, looks at people are written down, numbers are masked."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+
+from wenqu.kit.models import AuditEntry
+from wenqu.places.models import Account
+from wenqu.web.middleware import ReadsDoNotWrite, WriteInRead
+
+# Sign-in costs three (session, person, area), the shell one more (the name of the area).
+COUNTS = {"home": 14, "home_village": 17, "households": 13, "households_unsafe": 14, "household": 20, "problems": 8, "schemes": 10}
+
+
+def urls(county) -> dict[str, str]:
+    return {
+        "home": "/", "home_village": f"/area/{county.cast.village_a1.pk}/", "households": "/households/",
+        "households_unsafe": "/households/?overall=unsafe", "household": f"/households/{county.house_a.pk}/",
+        "problems": "/problems/", "schemes": "/schemes/",
+    }
+
+
+@pytest.mark.parametrize("page", COUNTS)
+def test_sql_counts_are_pinned(sign_in, county, django_assert_num_queries, page):
+    client = sign_in(county.cast.chen)
+    url = urls(county)[page]
+    client.get(url)  # fills the per-process memory of content types and kinds
+    with django_assert_num_queries(COUNTS[page]):
+        assert client.get(url).status_code == 200
+
+
+def test_a_view_that_writes_while_reading_is_stopped(db):
+    def careless(request):
+        Account.objects.update(name="x")
+        return HttpResponse()
+
+    guarded = ReadsDoNotWrite(careless)
+    for read in (RequestFactory().get("/"), RequestFactory().head("/")):
+        with pytest.raises(WriteInRead), transaction.atomic():
+            guarded(read)
+    assert guarded(RequestFactory().post("/")).status_code == 200
+
+
+def test_no_page_writes_anything_but_the_audit(sign_in, county):
+    client = sign_in(county.cast.chen)
+    for url in [
+        *urls(county).values(), f"/schemes/{county.plant_b.pk}/", f"/schemes/{county.plant_b.pk}/households/", f"/problems/{county.problem_b.pk}/",
+        "/runs/", f"/runs/{county.run.pk}/", "/runs/new/", "/packs/", "/packs/national-2018/", "/packs/gb5749-2022/", "/jobs/", "/outlines/",
+        "/search/?q=王海", f"/area/{county.cast.county.pk}/map.json",
+    ]:
+        assert client.get(url).status_code == 200, url
+        assert client.head(url).status_code == 200, url
+
+
+def test_a_look_at_a_household_is_written_down(sign_in, county):
+    sign_in(county.cast.li).get(f"/households/{county.house_a.pk}/")
+    entry = AuditEntry.objects.get(verb="view_household")
+    assert (entry.actor_name, entry.subject, entry.path) == ("李站", f"household:{county.house_a.pk}", county.house_a.path)
+
+
+def test_a_search_that_shows_people_is_written_down(sign_in, county):
+    client = sign_in(county.cast.chen)
+    client.get("/search/?q=乙镇")
+    assert not AuditEntry.objects.filter(verb="search").exists()
+    client.get("/search/?q=王海")
+    assert AuditEntry.objects.get(verb="search").detail == {"text": "王海", "households": [county.house_b.pk]}
+
+
+def test_personal_numbers_are_masked_everywhere(sign_in, county):
+    client = sign_in(county.cast.chen)
+    for url in (*urls(county).values(), "/search/?q=王海", f"/schemes/{county.plant_b.pk}/households/", f"/problems/{county.problem_b.pk}/"):
+        page = client.get(url).content.decode()
+        assert "13800001234" not in page
+        assert "11010519491231002X" not in page
+    page = client.get(f"/households/{county.house_a.pk}/").content.decode()
+    assert "138****1234" in page
+    assert "110***********002X" in page
+
+
+def test_the_household_page_tells_why(sign_in, county):
+    page = sign_in(county.cast.wang).get(f"/households/{county.house_a.pk}/").content.decode()
+    for word in ("水量不达标", "不安全", "测试排查", "2026-02-10", "附录A", "T/CHES 18-2018", "甲镇水厂", "水量不足", county.problem_a.number):
+        assert word in page
+
+
+def test_the_page_of_a_scheme_shows_gaps(sign_in, county):
+    page = sign_in(county.cast.chen).get(f"/schemes/{county.plant_a.pk}/").content.decode()
+    assert page.count("未落实") == 2
+    assert "马站长" in page
+    listed = sign_in(county.cast.chen).get(reverse("schemes:list"), {"gaps": "1"}).content.decode()
+    assert "缺 2 项" in listed
