@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from wenqu.importing.refusal import TableError
 
@@ -82,7 +83,6 @@ def test_numbers_keep_all_their_digits(reader: Reader, tmp_path: Path) -> None:
 
 
 def test_dates_and_booleans_in_cells(reader: Reader, tmp_path: Path) -> None:
-    import xlsxwriter
     book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["户编号", "是否入户", "往返时间"])
@@ -180,7 +180,6 @@ def test_tables_without_anything_to_read(reader: Reader, tmp_path: Path, rows: l
 
 
 def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_ends(reader: Reader, tmp_path: Path) -> None:
-    import xlsxwriter
     book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, HEAD)

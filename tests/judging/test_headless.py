@@ -18,13 +18,13 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 import xlwt
+from headless_cases import DAYS, HEADERS, POOLS, WRONG, facts_of, register
 
 from wenqu import cli
+from wenqu.judging.table import ledger
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.model import INDICATORS
 from wenqu.rulebook.reference import judge
-
-from headless_cases import DAYS, HEADERS, POOLS, WRONG, facts_of, register
 
 OUTPUT = ["household_id", *INDICATORS, "overall", *(f"{name}_reason" for name in INDICATORS)]
 PACKS = ("national-2018", "gansu-2018", "guizhou-2020", "chongqing-2023")
@@ -152,7 +152,7 @@ def test_absent_columns_are_unknown_and_order_and_duplicates_are_kept(tmp_path: 
     assert run(path, tmp_path / "out") == 0
     rows = verdicts(tmp_path / "out")
     assert [row[0] for row in rows] == [str(n % 7) for n in range(5000)]
-    assert set(row[1:6] for row in rows) == {("unknown",) * 5}
+    assert {row[1:6] for row in rows} == {("unknown",) * 5}
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert len(summary["columns"]["absent"]) == 15 and summary["counts"]["overall"] == {"safe": 0, "basic": 0, "unknown": 5000, "unsafe": 0}
 
@@ -177,7 +177,6 @@ def test_the_ledger_is_a_chinese_table_with_reasons(tmp_path: Path) -> None:
 
 
 def test_a_long_ledger_goes_on_in_the_next_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wenqu.judging.table import ledger
     monkeypatch.setattr(ledger.write_ledger, "__defaults__", (5,))
     rows = [{"household_id": (f"H{n}", "")} for n in range(5)]
     assert run(written(tmp_path / "a.csv", rows), tmp_path / "out") == 0

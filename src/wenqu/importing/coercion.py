@@ -9,24 +9,18 @@ Order of work, for speed: SQL settles the plainly written cells; the few distinc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wenqu.importing.cells import Cell, Value, is_blank
 from wenqu.importing.columns import Column
 from wenqu.importing.errors import add_contradictions, add_errors, add_shifted, create_errors
-from wenqu.importing.headers import Binding
 from wenqu.importing.mapping import apply_rule
-from wenqu.importing.plain_sql import plain_sql, raw_text
 from wenqu.importing.settled import settle
+from wenqu.importing.sources import Source, make_lookup, source_of, value_sql
 from wenqu.importing.staging import parquet_source, quote, text_literal
 from wenqu.importing.tables import Sheet, Table
 from wenqu.rulebook.facts import CONTRADICTIONS
-
-_INLINE = 100  # more meanings than this go through a join
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +42,17 @@ class Coerced:
         return sum(self.error_counts.values())
 
 
-@dataclass(slots=True)
-class _Source:
-    """One column of one sheet on its way: SQL of the raw cell, of its plain value, and the meanings of odd texts."""
-
-    binding: Binding
-    column_no: int
-    raw: str = ""
-    plain: str = ""
-    given: str = ""
-    letter: str = ""
-    cell: str = ""
-    sql_type: str = ""
-    settled: bool = False
-    meanings: dict[str, Cell] = field(default_factory=dict)
-    lookup: str = ""
-
-    @property
-    def values(self) -> dict[str, Value]:
-        """Meanings that are values."""
-        return {raw: cell.value for raw, cell in self.meanings.items() if cell.value is not None}
-
-
 def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, name: str = "coerced") -> Coerced:
     """Type every column of a table. Creates the relation ``name`` and the table ``name_errors`` on the connection."""
     errors = create_errors(con, f"{name}_errors")
     sheets = []
     for number, sheet in enumerate(table.sheets):
-        sources = [_source(sheet, binding, at) for at, binding in enumerate(sheet.match.bindings)]
+        sources = [source_of(sheet, binding, at) for at, binding in enumerate(sheet.match.bindings)]
         if sheet.raw.typed:
             _settle(con, sheet, sources)
         _read_odd_cells(con, sheet, [source for source in sources if source.given and not source.settled])
         for source in sources:
-            source.lookup = _lookup(con, source, f"{name}_{number}_{source.column_no}")
+            source.lookup = make_lookup(con, source, f"{name}_{number}_{source.column_no}")
             add_errors(con, errors, number, sheet, source.binding, source.raw, source.meanings, source.letter)
         add_shifted(con, errors, number, sheet)
         sheets.append(_select(sheet, sources))
@@ -100,36 +72,18 @@ def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, nam
     return Coerced(name, errors, tuple(columns), table.rows, counts)
 
 
-def _source(sheet: Sheet, binding: Binding, column_no: int) -> _Source:
-    source = _Source(binding, column_no)
-    if binding.index is None:
-        return source
-    raw = next(column for column in sheet.raw.columns if column.index == binding.index)
-    source.letter, source.cell, source.sql_type = raw.letter, raw.sql, raw.sql_type
-    source.raw = raw_text(raw.sql, raw.sql_type)
-    source.given = f"{raw.sql} IS NOT NULL"
-    if raw.sql_type in ("FLOAT", "DOUBLE"):
-        source.given += f" AND NOT isnan({raw.sql})"
-    elif raw.sql_type == "VARCHAR":
-        source.given += f" AND {raw.sql} <> ''"
-    if binding.rule is not None and binding.rule.converts:
-        source.plain = f"NULL::{binding.column.sql_type}"
-    else:
-        source.plain = plain_sql(binding.column, raw.sql, raw.sql_type)
-    return source
-
-
-def _settle(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
+def _settle(con: Any, sheet: Sheet, sources: list[Source]) -> None:
     """Mark the columns of a typed file that are surely right, with the cheapest expression of their value."""
     asked = [source for source in sources
-             if source.given and not (source.binding.rule is not None and source.binding.rule.converts)]
+             if source.given and not source.whens
+             and not (source.binding.rule is not None and source.binding.rule.converts)]
     values = settle(con, sheet.raw.source, [(source.binding.column, source.cell, source.sql_type) for source in asked])
     for source, value in zip(asked, values, strict=True):
         if value is not None:
             source.plain, source.settled = value, True
 
 
-def _read_odd_cells(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
+def _read_odd_cells(con: Any, sheet: Sheet, sources: list[Source]) -> None:
     """Ask ``cells`` for the meaning of every distinct text that SQL did not settle."""
     if not sources:
         return
@@ -145,61 +99,14 @@ def _read_odd_cells(con: Any, sheet: Sheet, sources: list[_Source]) -> None:
             source.meanings.update((raw, apply_rule(column, rule, raw)) for raw, in batch)
 
 
-def _lookup(con: Any, source: _Source, name: str) -> str:
-    """Name of a temporary table of meanings, where there are too many to write into the query."""
-    values = source.values
-    if len(values) <= _INLINE:
-        return ""
-    import pyarrow as pa  # noqa: PLC0415  (only for tables with very many spellings)
-    arrow = pa.table({"raw": pa.array(values, pa.string()), "value": pa.array([_plain_text(v) for v in values.values()])})
-    con.register(f"{name}_arrow", arrow)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS "
-                f"SELECT raw, CAST(value AS {source.binding.column.sql_type}) AS value FROM {name}_arrow")
-    con.unregister(f"{name}_arrow")
-    return name
-
-
-def _plain_text(value: Value) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return format(value, "f") if isinstance(value, Decimal) else repr(value) if isinstance(value, float) else str(value)
-
-
-def _literal(value: Value, sql_type: str) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | date):
-        return f"CAST({text_literal(str(value))} AS {sql_type})"
-    return f"CAST('{_plain_text(value)}' AS {sql_type})"
-
-
-def _select(sheet: Sheet, sources: Sequence[_Source]) -> str:
+def _select(sheet: Sheet, sources: Sequence[Source]) -> str:
     outputs = [f"{text_literal(sheet.name)} AS _sheet", "_row"]
     source_sql = sheet.raw.source
     for source in sources:
-        outputs.append(f"{_value(source)} AS {quote(source.binding.column.name)}")
+        outputs.append(f"{value_sql(source)} AS {quote(source.binding.column.name)}")
         if source.lookup:
             source_sql += f" LEFT JOIN {source.lookup} ON {source.lookup}.raw = {source.raw}"
     return f"SELECT {', '.join(outputs)} FROM {source_sql}"
-
-
-def _value(source: _Source) -> str:
-    column, rule = source.binding.column, source.binding.rule
-    if source.binding.index is None:
-        constant = rule.constant if rule is not None else None
-        cell = apply_rule(column, None, constant) if constant is not None and not is_blank(constant) else Cell()
-        return f"NULL::{column.sql_type}" if cell.value is None else _literal(cell.value, column.sql_type)
-    if source.lookup:
-        return f"coalesce({source.plain}, {source.lookup}.value)"
-    values = source.values
-    if not values:
-        return source.plain
-    by_value: dict[Value, list[str]] = {}
-    for raw, value in values.items():
-        by_value.setdefault(value, []).append(text_literal(raw))
-    cases = [f"WHEN {source.raw} IN ({', '.join(raws)}) THEN {_literal(value, column.sql_type)}"
-             for value, raws in by_value.items()]
-    return f"coalesce({source.plain}, CASE {' '.join(cases)} END)"
 
 
 def _drop_contradictions(con: Any, table: Table, columns: Sequence[Column], name: str) -> None:

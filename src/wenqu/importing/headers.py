@@ -31,6 +31,14 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """One ``When`` of the mapping with the places of its headers: (index, texts, part) for each condition."""
+
+    conditions: tuple[tuple[int, tuple[str, ...], bool], ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """A column and where its cells come from: a header, a constant of the mapping, or nowhere."""
 
@@ -38,11 +46,12 @@ class Binding:
     index: int | None = None
     header: str = ""
     rule: Rule | None = None
+    whens: tuple[Placed, ...] = ()
 
     @property
     def present(self) -> bool:
-        """True when the column has cells or a constant."""
-        return self.index is not None or (self.rule is not None and self.rule.constant is not None)
+        """True when the column has cells, a constant, or values from other headers."""
+        return self.index is not None or (self.rule is not None and self.rule.constant is not None) or bool(self.whens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +176,23 @@ class Matcher:
             conflict = best and ranked[0][0] > 0 and unit_conflict(best[0].text, column.unit)
             if conflict:
                 refusals.append(f"“{best[0].text}”的单位不是{column.unit}，这一列没有使用；请在映射文件中用 multiply 换算")
+            whens = _placed(rule, headers)
             if not best or conflict:
-                bindings.append(Binding(column, rule=rule))
+                bindings.append(Binding(column, rule=rule, whens=whens))
             else:
-                bindings.append(Binding(column, best[0].index, best[0].text, rule))
+                bindings.append(Binding(column, best[0].index, best[0].text, rule, whens))
         return Match(tuple(bindings), tuple(unmatched), tuple(notes), tuple(refusals))
+
+
+def _placed(rule: Rule | None, headers: Sequence[Header]) -> tuple[Placed, ...]:
+    places = {name: header.index for header in headers for name in (normal(header.text), *header.names)}
+    placed = []
+    for when in rule.when if rule is not None else ():
+        for condition in when.conditions:
+            if normal(condition.header) not in places:
+                raise TableError("bad_mapping", f"映射的 when 条件用到表头“{condition.header}”，表中没有")
+        placed.append(Placed(tuple((places[normal(c.header)], c.texts, c.part) for c in when.conditions), when.value))
+    return tuple(placed)
 
 
 def _ambiguous(column: Column, headers: Sequence[Header], sheet: str) -> TableError:

@@ -17,6 +17,10 @@
     from = "问题"
     no_if_contains = ["咸", "浑"]
     otherwise = "refuse"                  # or "yes", "no", "blank": what a text without any of the words means
+    [[columns.short_days.when]]           # looked at first, in this order; the first that holds decides
+    is = { "状况" = ["停用", "废弃"] }        # other headers of the same row; all must hold
+    contains = { "备注" = ["未问"] }
+    value = 365                           # or "" for blank
 """
 
 from __future__ import annotations
@@ -25,89 +29,22 @@ import json
 import tomllib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from wenqu.importing.cells import BLANK, Cell, number_cell, plain, read_cell, read_decimal
+from wenqu.importing.cells import plain, read_cell
 from wenqu.importing.columns import Column, by_name
 from wenqu.importing.refusal import MappingError
-from wenqu.rulebook.facts import fold
+from wenqu.importing.rules import Condition, Mapping, Rule, When, apply_rule
+
+__all__ = ["Mapping", "Rule", "apply_rule", "load_mapping", "parse_mapping", "simple_mapping"]
 
 _OTHERWISE = ("refuse", "yes", "no", "blank")
 _TABLE_KEYS = {"sheets", "header_row", "blank"}
-_RULE_KEYS = {"from", "constant", "multiply", "add", "blank", "values", "yes_if_contains", "no_if_contains", "otherwise"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How one column is fed. Without any conversion only ``source`` is set."""
-
-    source: str | None = None
-    constant: str | None = None
-    multiply: Decimal = Decimal(1)
-    add: Decimal = Decimal(0)
-    blank: tuple[str, ...] = ()
-    values: MappingType[str, str] = field(default_factory=dict)
-    yes_words: tuple[str, ...] = ()
-    no_words: tuple[str, ...] = ()
-    otherwise: str = "refuse"
-
-    @property
-    def converts(self) -> bool:
-        """True when cells cannot be taken as they are written."""
-        return (bool(self.blank or self.values or self.yes_words or self.no_words)
-                or self.multiply != 1 or self.add != 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A whole mapping file; the empty one changes nothing."""
-
-    rules: MappingType[str, Rule] = field(default_factory=dict)
-    sheets: tuple[str, ...] = ()
-    header_rows: tuple[int, ...] = ()
-    text: str = ""
-
-
-def apply_rule(column: Column, rule: Rule | None, raw: str) -> Cell:
-    """Read one cell the way the mapping wants it; without a rule, as written."""
-    if rule is None or not rule.converts:
-        return read_cell(column, raw)
-    word = fold(raw)
-    if word in map(fold, rule.blank) or _same_number(column, rule.blank, raw):
-        return BLANK
-    for written, meant in rule.values.items():
-        if fold(written) == word:
-            return read_cell(column, meant)
-    if rule.yes_words or rule.no_words:
-        return _by_words(column, rule, raw)
-    if rule.multiply != 1 or rule.add != 0:
-        number = read_decimal(raw)
-        if number is not None:
-            return number_cell(column, number * rule.multiply + rule.add)
-    return read_cell(column, raw)
-
-
-def _same_number(column: Column, blanks: tuple[str, ...], raw: str) -> bool:
-    # 999 as a mark for "not asked" also stands as 999.0 in typed tables.
-    number = read_decimal(raw) if blanks and column.kind in ("number", "days") else None
-    return number is not None and any(read_decimal(blank) == number for blank in blanks)
-
-
-def _by_words(column: Column, rule: Rule, raw: str) -> Cell:
-    if read_cell(Column("", "", kind="text"), raw) == BLANK:
-        return BLANK
-    text = fold(raw)
-    no = any(fold(word) in text for word in rule.no_words)
-    yes = any(fold(word) in text for word in rule.yes_words)
-    if no or yes:
-        # One bad word among good ones is still bad: "清澈，有异味".
-        return Cell(value=not no)
-    if rule.otherwise == "refuse":
-        return Cell(code="not_yes_no")
-    return BLANK if rule.otherwise == "blank" else Cell(value=rule.otherwise == "yes")
+_RULE_KEYS = {"from", "constant", "multiply", "add", "blank", "values", "yes_if_contains", "no_if_contains", "otherwise",
+              "when"}
+_WHEN_KEYS = {"is", "contains", "value"}
 
 
 def load_mapping(path: Path, columns: Sequence[Column]) -> Mapping:
@@ -170,7 +107,26 @@ def _rule(column: Column, body: dict[str, Any], blank: tuple[str, ...], name: st
                 _number(body.get("add", 0), name, f"{at}.add"),
                 blank + _texts(body.get("blank", []), name, f"{at}.blank"), values,
                 _texts(body.get("yes_if_contains", []), name, f"{at}.yes_if_contains"),
-                _texts(body.get("no_if_contains", []), name, f"{at}.no_if_contains"), otherwise)
+                _texts(body.get("no_if_contains", []), name, f"{at}.no_if_contains"), otherwise,
+                _whens(column, body.get("when", []), name, f"{at}.when"))
+
+
+def _whens(column: Column, value: object, name: str, at: str) -> tuple[When, ...]:
+    if not isinstance(value, list):
+        raise MappingError(f"{name}：{at}：应写成 [[{at}]]")
+    whens = []
+    for number, item in enumerate(value, 1):
+        here = f"{at}[{number}]"
+        body = _table(item, name, here)
+        _only(body, _WHEN_KEYS, name, f"{here}.")
+        conditions = [Condition(header, _texts(texts, name, f"{here}.{key}.{header}"), key == "contains")
+                      for key in ("is", "contains") for header, texts in _table(body.get(key, {}), name, f"{here}.{key}").items()]
+        if not conditions or "value" not in body:
+            raise MappingError(f"{name}：{here}：要写 is 或 contains，并写 value（空白写成 \"\"）")
+        meant = _plain_value(body["value"], name, f"{here}.value")
+        _check_value(column, meant, name, f"{here}.value")
+        whens.append(When(tuple(conditions), meant))
+    return tuple(whens)
 
 
 def _check_value(column: Column, value: str, name: str, at: str) -> None:
