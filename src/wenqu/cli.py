@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo-province": ("wenqu.demo.province_command", "装入省级规模的虚构数据，分布在随附的各县"),
     "import": ("wenqu.registers.import_command", "从 Excel 导入区划、供水工程或农户台账"),
     "undo": ("wenqu.registers.undo_command", "撤销一个导入批次"),
+    "export": ("wenqu.reports.ledgers.commands", "导出一种台账（农户、工程、问题）为 Excel"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 

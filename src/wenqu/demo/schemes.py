@@ -73,7 +73,7 @@ def _disinfection(scheme: SchemePlan, random: Random) -> str:
 
 def responsibilities(scheme: SchemePlan, key: int, maker: PeopleMaker, random: Random) -> Iterator[tuple[int, str, str, str, str]]:
     """Up to three named people of a scheme; believable gaps in persons and in phones."""
-    for kind, post in (("government", "副镇长" if scheme.town is not None else "副县长"), ("department", "水务局农饮中心干部"), ("operator", "管水员")):
+    for kind, post in (("government", "副镇长" if scheme.town is not None else "副县长"), ("department", "农饮中心干部"), ("operator", "管水员")):
         gap = _GAPS[scheme.kind] * (1.6 if kind == "operator" else 0.7)
         name, phone = maker.name(), maker.phone()
         if random.random() >= gap:

@@ -1,0 +1,45 @@
+"""The form that starts an export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.places.models import Division, Level
+from wenqu.places.queries import divisions_by_level
+from wenqu.places.scope import Area
+
+# Villages are offered one by one only where the list stays one that a person can read through.
+MOST_CHOICES = 600
+LEDGER_CHOICES = [
+    ("households", _("农村饮水安全农户台账")),
+    ("schemes", _("供水工程及管护责任台账")),
+    ("problems", _("农村饮水安全问题台账")),
+]
+
+
+class DivisionChoice(forms.ModelChoiceField):
+    """Divisions in the order of the tree, set in by level."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "　" * max(0, obj.level - Level.COUNTY) + obj.name
+
+
+class ExportForm(forms.Form):
+    kind = forms.ChoiceField(label=_("台账"), choices=LEDGER_CHOICES)
+    division = DivisionChoice(Division.objects.none(), label=_("区域"), empty_label=None)
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division"].queryset = choices(area)  # type: ignore[attr-defined]
+
+
+def choices(area: Area) -> QuerySet[Division]:
+    """What may be exported: everything of the area down to the villages, or only to the towns where that is too much."""
+    every = divisions_by_level(area, Level.PROVINCE, Level.VILLAGE)
+    if every[MOST_CHOICES : MOST_CHOICES + 1].exists():
+        return divisions_by_level(area, Level.PROVINCE, Level.TOWN)
+    return every

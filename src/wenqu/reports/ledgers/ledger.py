@@ -1,0 +1,113 @@
+"""What every ledger has, and how one is written: sheets by town where one sheet would be too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from wenqu.reports.ledgers.scope import Scope
+from wenqu.reports.ledgers.sheets import END_ROWS, ROW_LIMIT, TOP_ROWS, Book, Cell, Column, Sheet
+
+# The path of the row's division, and its cells after the running number.
+Row: TypeAlias = tuple[str, list[Cell]]
+Progress = Callable[[int, int], None]
+PROGRESS_EVERY = 500
+
+
+class Totals(Protocol):
+    """Adds up rows for the 合计 row: values by column title."""
+
+    def add(self, cells: list[Cell]) -> None: ...
+    def cells(self) -> dict[str, Cell]: ...
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One kind of ledger."""
+
+    kind: str
+    title: str
+    columns: Sequence[Column]
+    count: Callable[[Scope], int]
+    rows: Callable[[Scope], Iterator[Row]]
+    totals: Callable[[], Totals]
+    notes: Callable[[Scope], list[str]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came out: rows and the sheets that hold them."""
+
+    rows: int
+    sheets: tuple[str, ...]
+
+
+SUMMARY = (Column("序号", 8, align="center"), Column("工作表", 40), Column("条数", 14, align="center"), Column("合计", 60))
+
+
+def write_ledger(ledger: Ledger, scope: Scope, target: Path, *, progress: Progress, limit: int = ROW_LIMIT) -> Written:
+    """Write a ledger to `target`, memory flat. `limit` is the number of rows that a sheet may have."""
+    expected = ledger.count(scope)
+    room = limit - TOP_ROWS - END_ROWS
+    if room < 1:
+        raise ValueError(f"a sheet of {limit} rows has no room for data")
+    with Book(target) as book:
+        writer = _Writer(book, ledger, scope, room, split=expected > room)
+        done = 0
+        for done, (path, cells) in enumerate(ledger.rows(scope), 1):
+            writer.add(path, cells)
+            if done % PROGRESS_EVERY == 0:
+                progress(min(done, expected), expected)
+        writer.close()
+    progress(max(done, 1), max(done, 1))
+    return Written(done, tuple(name for name, _, _ in writer.written))
+
+
+class _Writer:
+    """Holds the sheet being written; begins the next at a new town (when splitting) or when one is full."""
+
+    def __init__(self, book: Book, ledger: Ledger, scope: Scope, room: int, *, split: bool) -> None:
+        self.book, self.ledger, self.scope, self.room, self.split = book, ledger, scope, room, split
+        self.written: list[tuple[str, int, str]] = []
+        title = f"{scope.place}{ledger.title}"
+        self.summary = Sheet(book, "汇总", SUMMARY, f"{title}（汇总）", scope.unit_row()) if split else None
+        self.sheet: Sheet | None = None
+        self.totals = ledger.totals()
+        self.town = ""
+
+    def add(self, path: str, cells: list[Cell]) -> None:
+        town = path[: self.scope.town_length] if self.split else ""
+        if self.sheet is None or town != self.town or self.sheet.number >= self.room:
+            self._end_sheet()
+            self.town = town
+            self._begin_sheet(path)
+        assert self.sheet is not None
+        self.sheet.add(cells)
+        self.totals.add(cells)
+
+    def _begin_sheet(self, path: str) -> None:
+        name = self.scope.town(path) or self.scope.names.get(path, "") or self.scope.division.name if self.split else self.ledger.title
+        place = f"{self.scope.place}{name}" if self.split and name != self.scope.division.name else self.scope.place
+        self.sheet = Sheet(self.book, name, self.ledger.columns, f"{place}{self.ledger.title}", self.scope.unit_row())
+        self.totals = self.ledger.totals()
+
+    def _end_sheet(self) -> None:
+        if self.sheet is None:
+            return
+        cells = self.totals.cells()
+        self.sheet.finish(cells, self.ledger.notes(self.scope))
+        text = "；".join(str(value).replace("\n", "，") for value in cells.values() if value not in (None, ""))
+        self.written.append((self.sheet.sheet.get_name(), self.sheet.number, text))
+
+    def close(self) -> None:
+        """End the last sheet (an empty ledger has one too) and fill the summary."""
+        if self.sheet is None:
+            self._begin_sheet(self.scope.division.path)
+        self._end_sheet()
+        if self.summary is None:
+            return
+        for row in self.written:
+            self.summary.add(row)
+        self.summary.finish({"条数": sum(count for _, count, _ in self.written)}, [])

@@ -1,0 +1,28 @@
+"""Who may export what, and how much of personal numbers it shows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from wenqu.kit.refusal import Refused
+from wenqu.places.models import Division
+from wenqu.places.scope import Area
+
+
+def check_can_export(division: Division, area: Area) -> None:
+    if not area.covers(division.path):
+        raise Refused("outside_area", _("该区划不在您的管辖区域内"))
+
+
+def sees_whole_phones(area: Area) -> bool:
+    """Phones stand in full for county duties only; ID numbers for nobody."""
+    return area.is_county
+
+
+def holding_path(division: Division, area: Area) -> str:
+    """The part of the exporter's area that holds the division.
+
+    The job of an export belongs there, not to the division itself: a county's file shows phones that the people of a
+    town do not see, so only those whose area holds the exporter's own may fetch it.
+    """
+    return next(path for path in area.paths if division.path.startswith(path))

@@ -1,0 +1,116 @@
+"""What a ledger is made of: the division, what the reader may see, and the runs that judged it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.utils import timezone
+
+from wenqu.judging.models import Run
+from wenqu.judging.queries import latest_run, pack_of
+from wenqu.kit import masking
+from wenqu.kit.refusal import Refused
+from wenqu.places import paths
+from wenqu.places.models import Division, Level
+from wenqu.places.scope import below
+
+USED = ("piped", "litres_per_person_day", "round_trip_min", "short_days", "lab_result", "sensory_ok")
+GRADED = ("quantity", "quality", "convenience", "reliability", "overall")
+_READ = ("household_id", "path", "scheme_id", *USED, *GRADED)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A county (or what of it is exported) and the newest run that judged it, if any."""
+
+    path: str
+    run: Run | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One export: where, how much of personal numbers is shown, and as of which runs."""
+
+    division: Division
+    whole_phones: bool
+    at: datetime
+    parts: tuple[Part, ...]
+    names: dict[str, str]
+    town_length: int
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def runs(self) -> list[Run]:
+        return list({part.run.pk: part.run for part in self.parts if part.run}.values())
+
+    @property
+    def place(self) -> str:
+        """The division with what holds it from the county down: 蓝田县灞源镇."""
+        above = [self.names[path] for path in paths.ancestors(self.division.path) if path in self.names]
+        return "".join(above) or self.division.name
+
+    def phone(self, text: str) -> str:
+        return text if self.whole_phones else masking.phone(text)
+
+    def town(self, path: str) -> str:
+        return self.names.get(path[: self.town_length], "") if len(path) >= self.town_length else ""
+
+    def village(self, path: str) -> str:
+        return self.names.get(path, "") if len(path) > self.town_length else ""
+
+    def unit_row(self) -> str:
+        """The second row of every sheet: who, when, by which rules and which snapshot."""
+        day = self.today
+        parts = [f"填报单位：{self.division.name}", f"填报日期：{day.year}年{day.month}月{day.day}日"]
+        runs = self.runs
+        if not runs:
+            parts.append("评价：尚未评价")
+        else:
+            run = runs[0]
+            parts.append(f"规则包：{run.pack_title}（{pack_of(run).edition}，{run.pack_id}，摘要 {run.digest[:12]}）")
+            shown = "、".join(f"#{each.pk}（基准日 {each.as_of:%Y-%m-%d}）" for each in runs[:3])
+            parts.append(f"评价批次：{shown}" + (f"等 {len(runs)} 个" if len(runs) > 3 else ""))
+        return "　　".join(parts)
+
+
+def make_scope(division: Division, *, whole_phones: bool, at: datetime) -> Scope:
+    """The scope of an export of a division of any level. A division above the county is made of its counties."""
+    counties = list(Division.objects.filter(below(division.path), level=Level.COUNTY).order_by("path").values_list("path", flat=True))
+    covered = division.level >= Level.COUNTY or not counties
+    tops = [division.path] if covered else counties
+    lineage = Division.objects.filter(path__in=paths.ancestors(division.path), level__gte=Level.COUNTY)
+    inside = Division.objects.filter(below(division.path))
+    names = dict(lineage.values_list("path", "name")) | dict(inside.values_list("path", "name"))
+    town = (lineage | inside).filter(level=Level.TOWN).order_by("path").first()
+    length = len(town.path) if town else len(division.path) + paths.STEP
+    return Scope(division, whole_phones, at, tuple(Part(path, latest_run(path)) for path in tops), names, length)
+
+
+def verdicts(part: Part) -> Iterator[tuple[Any, ...]]:
+    """The rows of the part's run inside its path, in the order of (path, household): the columns of `_READ` as tuples."""
+    if part.run is None:
+        return
+    file = settings.RUNS_DIR / part.run.file
+    if not file.is_file():
+        raise Refused("run_file_missing", f"评价批次 #{part.run.pk} 的结果文件不在，无法导出；请重新评价一次")
+    with pq.ParquetFile(file) as table:
+        place = table.schema_arrow.names.index("path")
+        end = paths.after(part.path)
+        groups = [
+            number for number in range(table.num_row_groups)
+            if not (stats := table.metadata.row_group(number).column(place).statistics)
+            or not stats.has_min_max or (stats.max >= part.path and stats.min < end)
+        ]
+        for batch in table.iter_batches(batch_size=8192, row_groups=groups, columns=list(_READ)):
+            columns = batch.to_pydict()
+            for row in zip(*(columns[name] for name in _READ), strict=True):
+                if part.path <= row[1] < end:
+                    yield row

@@ -1,0 +1,43 @@
+"""The ledgers to hand out: what there is, what was exported, and starting an export."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from wenqu.places.scope import Area
+from wenqu.reports.ledgers.actions import submit_export
+from wenqu.reports.ledgers.forms import ExportForm
+from wenqu.reports.ledgers.permissions import sees_whole_phones
+from wenqu.reports.ledgers.queries import recent_exports
+
+
+def export_list(request: HttpRequest) -> HttpResponse:
+    area: Area = request.area  # type: ignore[attr-defined]
+    return _page(request, area, ExportForm(area=area), 200)
+
+
+@require_POST
+def new_export(request: HttpRequest) -> HttpResponse:
+    """Queue an export; its page shows the progress and, at the end, the file."""
+    area: Area = request.area  # type: ignore[attr-defined]
+    form = ExportForm(request.POST, area=area)
+    if not form.is_valid():
+        return _page(request, area, form, 400)
+    job = submit_export(
+        kind=form.cleaned_data["kind"], division=form.cleaned_data["division"], area=area,
+        by=request.user, at=timezone.now(),  # type: ignore[arg-type]
+    )
+    return redirect("jobs:job", job.pk)
+
+
+def _page(request: HttpRequest, area: Area, form: ExportForm, status: int) -> HttpResponse:
+    rows = recent_exports(area)
+    context = {
+        "form": form, "rows": rows, "whole_phones": sees_whole_phones(area),
+        "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
+    }
+    template = "reports/_exports_rows.html" if request.headers.get("HX-Request") else "reports/exports.html"
+    return render(request, template, context, status=status)
