@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from wenqu.importing.staging import RawSheet, unreadable
 _BLOCK = 4 << 20
 _LONGEST_CELL = 1 << 20
 _SAMPLE = 200
+_END = "\ue000end\ue000"  # read after the last line; it comes out alone unless a quote is open
 
 
 def read_delimited(path: Path, workdir: Path) -> list[RawSheet]:
@@ -122,7 +123,7 @@ def _fast(path: Path, delimiter: str, width: int) -> Iterator[list[pa.Array]]:
 
 def _careful(path: Path, encoding: str, delimiter: str, width: int) -> Iterator[list[pa.Array]]:
     with path.open(encoding=encoding, newline="") as file:
-        records = _records(_reader(file, delimiter), width)
+        records = _records(_reader(chain(file, (_END,)), delimiter), width)
         while batch := list(islice(records, BATCH)):
             lines, rows = zip(*batch, strict=True)
             yield [pa.array(lines, pa.int32()), *(pa.array(cells, pa.string()) for cells in zip(*rows, strict=True))]
@@ -130,11 +131,15 @@ def _careful(path: Path, encoding: str, delimiter: str, width: int) -> Iterator[
 
 def _records(reader: Any, width: int) -> Iterator[tuple[int, list[str | None]]]:
     """(line, cells): NULL where the record had no more cells, so that a longer one shows."""
-    line = 1
+    opened = line = 1
     blank = [None] * width
     for row in reader:
+        if row == [_END]:
+            return
         if len(row) > width:
             row[width - 1:] = [next((cell for cell in row[width - 1:] if cell.strip()), "")]
         if row:
             yield line, row + blank[len(row):]
-        line = reader.line_num + 1
+        opened, line = line, reader.line_num + 1
+    # The mark was taken for a part of the last cell: its quote is still open, and rows may be hidden in it.
+    raise csv.Error(f"从第 {opened} 行起")

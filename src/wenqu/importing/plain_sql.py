@@ -23,12 +23,18 @@ def is_number_type(sql_type: str) -> bool:
     return bool(_INTEGERS.fullmatch(sql_type)) or sql_type in _FLOATS or sql_type.startswith("DECIMAL")
 
 
+def is_not_nan(cell: str, sql_type: str) -> str:
+    """SQL test for a float column. A Parquet file's own bounds leave NaN out, and from them the engine concludes that
+    ``isnan`` is false and ``<=`` is true for every row; of this comparison it concludes nothing."""
+    return f"{cell} IS DISTINCT FROM CAST('nan' AS {sql_type})"
+
+
 def raw_text(cell: str, sql_type: str) -> str:
     """The cell as text, NULL where nothing was given (pandas writes a missing number as NaN)."""
     if sql_type == "VARCHAR":
         return cell
     if sql_type in _FLOATS:
-        return f"CASE WHEN NOT isnan({cell}) THEN {_whole_text(cell)} END"
+        return f"CASE WHEN {is_not_nan(cell, sql_type)} THEN {_whole_text(cell)} END"
     return f"CAST({cell} AS VARCHAR)"
 
 
@@ -63,15 +69,15 @@ def _within(column: Column, value: str) -> str:
 
 def _number(column: Column, cell: str, sql_type: str) -> str:
     if sql_type in _FLOATS:
-        # NaN is above every number for DuckDB, so an upper bound keeps it out.
         value = f"TRY_CAST({cell} AS {column.sql_type})"
         if column.kind == "days":
             # Only where ten decimals say exactly what the float says; the rest is read digit by digit.
             value = f"TRY_CAST(CAST({cell} AS VARCHAR) AS {column.sql_type})" if sql_type == "FLOAT" else value
             inside = _within(column, cell) or "true"
-            return f"CASE WHEN {inside} AND isfinite({cell}) AND CAST({value} AS {sql_type}) = {cell} THEN {value} END"
-        return f"CASE WHEN {_within(column, cell) or f'isfinite({cell})'}" + (
-            f" AND isfinite({cell})" if column.high is None or column.low is None else "") + f" THEN {value} END"
+            return (f"CASE WHEN {inside} AND isfinite({cell}) AND {is_not_nan(cell, sql_type)} "
+                    f"AND CAST({value} AS {sql_type}) = {cell} THEN {value} END")
+        inside = " AND ".join(filter(None, (_within(column, cell), is_not_nan(cell, sql_type), f"isfinite({cell})")))
+        return f"CASE WHEN {inside} THEN {value} END"
     if is_number_type(sql_type):
         fits = _within(column, cell) or f"{cell} IS NOT NULL"
         if column.kind == "days" and sql_type.startswith("DECIMAL"):

@@ -12,7 +12,7 @@ from typing import Any
 
 from wenqu.importing.cells import read_cell
 from wenqu.importing.columns import Column
-from wenqu.importing.plain_sql import is_number_type
+from wenqu.importing.plain_sql import is_not_nan, is_number_type
 
 _FEW = 2_000
 
@@ -61,7 +61,7 @@ def _within(column: Column, bounds: tuple[Any, Any]) -> bool:
 
 def _number(column: Column, cell: str, sql_type: str) -> str:
     # The statistics of a file do not count NaN, which is how a missing number is often written.
-    return f"CASE WHEN NOT isnan({cell}) THEN {cell} END" if sql_type == "DOUBLE" else cell
+    return f"CASE WHEN {is_not_nan(cell, sql_type)} THEN {cell} END" if sql_type == "DOUBLE" else cell
 
 
 def _suspects(con: Any, source: str, cells: Sequence[tuple[int, str]]) -> dict[int, int]:

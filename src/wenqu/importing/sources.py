@@ -11,7 +11,7 @@ from wenqu.importing.cells import Cell, Value, is_blank
 from wenqu.importing.columns import Column
 from wenqu.importing.headers import Binding, Placed
 from wenqu.importing.mapping import apply_rule
-from wenqu.importing.plain_sql import plain_sql, raw_text
+from wenqu.importing.plain_sql import is_not_nan, plain_sql, raw_text
 from wenqu.importing.staging import text_literal
 from wenqu.importing.tables import Sheet
 
@@ -53,7 +53,7 @@ def source_of(sheet: Sheet, binding: Binding, column_no: int) -> Source:
         source.raw = f"CASE WHEN NOT ({' OR '.join(condition for condition, _ in source.whens)}) THEN {source.raw} END"
     source.given = f"({source.raw if source.whens else raw.sql}) IS NOT NULL"
     if raw.sql_type in ("FLOAT", "DOUBLE"):
-        source.given += f" AND NOT isnan({raw.sql})"
+        source.given += f" AND {is_not_nan(raw.sql, raw.sql_type)}"
     elif raw.sql_type == "VARCHAR":
         source.given += f" AND {raw.sql} <> ''"
     if binding.rule is not None and binding.rule.converts:

@@ -18,7 +18,9 @@ _LEVELS = {6: "county", 9: "town", 12: "village"}
 
 def summarise(con: Any, table: Table, coerced: Coerced, verdicts: str, pack: Pack, as_of: date) -> dict[str, Any]:
     """The whole summary. ``verdicts`` is the SQL source of the written verdicts, in the order of the table."""
-    by_column = dict(con.execute(f"SELECT column_name, count(*) FROM {coerced.errors} GROUP BY 1 ORDER BY 1").fetchall())
+    # A cell in two contradictions has two reasons; it is one cell.
+    wrong = f"(SELECT DISTINCT sheet_no, row, letter, column_name FROM {coerced.errors})"
+    by_column = dict(con.execute(f"SELECT column_name, count(*) FROM {wrong} GROUP BY 1 ORDER BY 1").fetchall())
     skipped = _added(sheet.skipped for sheet in table.sheets)
     return {
         "table": {
@@ -28,7 +30,7 @@ def summarise(con: Any, table: Table, coerced: Coerced, verdicts: str, pack: Pac
             "sheets_left_out": table.left_out,
         },
         "rows": {"read": coerced.rows + sum(skipped.values()), "judged": coerced.rows, "skipped": skipped},
-        "refused": {"cells": coerced.error_count, "by_code": coerced.error_counts, "by_column": by_column,
+        "refused": {"cells": sum(by_column.values()), "by_code": coerced.error_counts, "by_column": by_column,
                     "columns": table.unit_refusals},
         "columns": _columns(table),
         "pack": {"id": pack.id, "zh": pack.zh, "edition": pack.edition, "region": pack.region, "digest": pack.digest,
