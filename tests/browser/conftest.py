@@ -1,0 +1,84 @@
+"""A real Chromium against a live server. Where CI asks for it, a missing browser is a failure, not a skip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from cast import PASSWORD, make_cast
+from judged import make_county
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+VIEWPORTS = {"office": {"width": 1366, "height": 768}, "phone": {"width": 360, "height": 720}}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{CHROMIUM} is missing, and CI must not skip the browser tests")
+        pytest.skip(f"{CHROMIUM} is not installed")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    # The tests make rows in the thread in which the browser's own event loop runs.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A page that remembers every foreign request and every complaint of the browser."""
+
+    def __init__(self, browser, base: str, viewport: str) -> None:
+        self.base = base
+        self.context = browser.new_context(viewport=VIEWPORTS[viewport], locale="zh-CN", base_url=base)
+        self.page = self.context.new_page()
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self._seen(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _seen(self, url: str) -> None:
+        if not url.startswith((self.base, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def sign_in(self, username: str) -> None:
+        self.page.goto("/sign-in/")
+        self.page.fill("#id_username", username)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.click("button.wide")
+        self.page.wait_for_url("**/")
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
+        if self.page.locator("#map-notes").count():
+            self.page.locator("#map-notes:not(:empty)").wait_for()
+
+    @property
+    def overflow(self) -> int:
+        return self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
+
+
+@pytest.fixture
+def county(transactional_db):
+    return make_county(make_cast())
+
+
+@pytest.fixture(params=VIEWPORTS)
+def viewport(request):
+    return request.param
+
+
+@pytest.fixture
+def visitor(chromium, live_server, county, viewport):
+    visitor = Visitor(chromium, live_server.url, viewport)
+    yield visitor
+    visitor.context.close()
