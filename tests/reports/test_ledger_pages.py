@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from wenqu.jobs.actions import run_job, submit_job
 from wenqu.jobs.models import Job
 from wenqu.reports.ledgers import commands
 from wenqu.reports.ledgers.sheets import clean, lines_of
@@ -53,8 +54,6 @@ def test_somebody_without_a_duty_is_told(cast, sign_in):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_duty_that_ended_before_the_job_ran_exports_nothing(county, settings):
-    from wenqu.jobs.actions import run_job, submit_job
-
     cast = county.cast
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     job = submit_job(

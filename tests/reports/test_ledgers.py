@@ -12,10 +12,12 @@ from stages import household
 
 from wenqu.households.models import Household
 from wenqu.jobs.models import Job, State
+from wenqu.judging.actions import judge_division
 from wenqu.judging.models import Run
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
+from wenqu.ledger.actions import close_problem
 from wenqu.places.scope import EVERYWHERE, NOWHERE
 from wenqu.reports.ledgers.actions import export_ledger, run_export_job, submit_export
 from wenqu.schemes.models import Responsibility
@@ -91,8 +93,6 @@ def test_the_notes_name_each_limit_with_its_clause(county, export):
 
 
 def test_limits_that_are_not_verified_are_marked(cast, export):
-    from wenqu.judging.actions import judge_division
-
     household(cast.village_a1, "H1")
     judge_division(division=cast.county, pack_id="chongqing-2023", as_of=AT.date(), by=SYSTEM, at=AT)
     assert "（未核实）" in notes(export("households", cast.county).active)
@@ -148,8 +148,6 @@ def test_the_scheme_ledger_shows_whom_it_serves_and_what_is_missing(county, expo
 
 
 def test_the_problem_ledger_lists_live_and_closed(county, export):
-    from wenqu.ledger.actions import close_problem
-
     cast, problem = county.cast, county.problem_b
     close_problem(problem=problem, note="加药设备已更换，复检合格", area=cast.area(cast.chen), on=WHEN.date(), by=cast.chen, at=WHEN)
     sheet = export("problems", cast.county).active
