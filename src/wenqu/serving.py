@@ -83,7 +83,7 @@ def _start_pages(host: str, port: int) -> subprocess.Popen[bytes]:
     workers = "2" if connection.vendor == "postgresql" else "1"
     return _spawn(
         "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", workers,
-        "--blocking-threads", "8", "--log-level", "warning", "--respawn-failed-workers", "wenqu.wsgi:application",
+        "--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers", "wenqu.wsgi:application",
     )
 
 
