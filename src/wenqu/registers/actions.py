@@ -232,6 +232,13 @@ def delete_mapping(*, mapping: SavedMapping, by: Actor, at: datetime) -> None:
     mapping.delete()
 
 
+@transaction.atomic
+def note_download(*, batch: Batch, by: Actor, at: datetime) -> None:
+    """Somebody takes the annotated workbook away: it holds personal data, so the log keeps it."""
+    _check_may(by, at, batch.division)
+    _record(batch, "download_annotated", by, at, {})
+
+
 def _record(batch: Batch, verb: str, by: Actor, at: datetime, detail: dict[str, Any]) -> None:
     audit.record(by=by, verb=verb, at=at, subject=f"batch:{batch.pk}", path=batch.path, detail=detail)
 

@@ -1,8 +1,7 @@
 """The same workbook back, each wrong cell coloured and annotated in Chinese, with a list of all of them.
 
-A small .xlsx is edited in place and keeps its own look. Everything else (large workbooks, .xls, .csv) is written anew,
-row by row, from the cells as they were read: same sheets, rows and columns, everything as text, so that nothing in it
-can be run as a formula.
+A small .xlsx is edited in place and keeps its own look. Everything else (large workbooks, .xls, .csv) is written anew
+from the cells as they were read (`rewriting`): same sheets, rows and columns, everything as text.
 """
 
 from __future__ import annotations
@@ -14,26 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
-from wenqu.importing.staging import RawSheet, parquet_source
 from wenqu.registers.reading import Reading
+from wenqu.registers.rewriting import AUTHOR, CELL_FILL, LIST_TITLE, ROW_FILL, Marks, note, rewrite
 
-LIST_TITLE = "错误清单"
 SMALL_CELLS = 300_000
 # Excel becomes unusable with more notes than this; the list has them all.
 NOTES_LIMIT = 20_000
 LIST_LIMIT = 1_048_000
-_CELL_FILL, _ROW_FILL = "FFC7CE", "FFEB9C"
-_AUTHOR = "问渠"
-
-# row -> 0-based column -> (sentences, whether the row was refused)
-Marks = dict[int, dict[int, list[tuple[str, bool]]]]
 
 
 def annotate(read: Reading, wrong: str, source: Path, target: Path) -> None:
@@ -45,7 +37,7 @@ def annotate(read: Reading, wrong: str, source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     if source.suffix == ".xlsx" and _cells(read) <= SMALL_CELLS and _in_place(source, target, marks, rows):
         return
-    _rewrite(read, marks, rows, target)
+    rewrite(read, marks, [_list_head()], rows, target)
 
 
 def _marks(read: Reading, wrong: str, sheet: str) -> Marks:
@@ -93,18 +85,13 @@ def _cells(read: Reading) -> int:
     return sum(sheet.rows * len(sheet.raw.columns) for sheet in read.table.sheets)
 
 
-def _note(sentences: list[tuple[str, bool]]) -> str:
-    told = "\n".join(sentence for sentence, _refused in sentences)
-    return told + ("\n" + _("（整行未导入）") if any(refused for _sentence, refused in sentences) else "")
-
-
 def _in_place(source: Path, target: Path, marks: dict[str, Marks], rows: Iterator[list[Any]]) -> bool:
     """Edit a copy with openpyxl. False where openpyxl cannot open what the fast reader could."""
     try:
         book = openpyxl.load_workbook(source)
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile):
         return False
-    fills = {refused: PatternFill("solid", start_color=colour) for refused, colour in ((False, _CELL_FILL), (True, _ROW_FILL))}
+    fills = {refused: PatternFill("solid", start_color=colour) for refused, colour in ((False, CELL_FILL), (True, ROW_FILL))}
     for name, found in marks.items():
         sheet = book[name]
         for row, columns in found.items():
@@ -114,7 +101,7 @@ def _in_place(source: Path, target: Path, marks: dict[str, Marks], rows: Iterato
             for column, sentences in columns.items():
                 cell = _top_left(sheet, row, column + 1)
                 cell.fill = fills[False]
-                cell.comment = Comment(_note(sentences), _AUTHOR, width=320, height=90)
+                cell.comment = Comment(note(sentences), AUTHOR, width=320, height=90)
     if LIST_TITLE in book.sheetnames:
         del book[LIST_TITLE]
     listed = book.create_sheet(LIST_TITLE)
@@ -135,60 +122,3 @@ def _top_left(sheet: Any, row: int, column: int) -> Any:
         return cell
     merged = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
     return sheet.cell(merged.min_row, merged.min_col)
-
-
-def _rewrite(read: Reading, marks: dict[str, Marks], rows: Iterator[list[Any]], target: Path) -> None:
-    assert read.table is not None
-    book = xlsxwriter.Workbook(str(target), {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })
-    plain = book.add_format({"num_format": "@"})
-    fills = [book.add_format({"num_format": "@", "bg_color": f"#{colour}"}) for colour in (_CELL_FILL, _ROW_FILL)]
-    for number, part in enumerate(read.table.sheets):
-        sheet = book.add_worksheet(_sheet_name(part.name, number))
-        sheet.set_comments_author(_AUTHOR)
-        _write_sheet(read, part.raw, marks[part.name], sheet, plain, fills)
-    listed = book.add_worksheet(LIST_TITLE)
-    listed.set_column(0, 6, 18)
-    for at, values in enumerate((_list_head(), *rows)):
-        for column, value in enumerate(values):
-            if isinstance(value, int):
-                listed.write_number(at, column, value)
-            else:
-                listed.write_string(at, column, value[:32_000])
-    book.close()
-
-
-def _sheet_name(name: str, number: int) -> str:
-    return name if name and name.lower() != LIST_TITLE else f"Sheet{number + 1}"
-
-
-def _write_sheet(read: Reading, raw: RawSheet, marks: Marks, sheet: Any, plain: Any, fills: list[Any]) -> None:
-    """All rows of a sheet, title rows and totals too, where they stood."""
-    indexes = [column.index for column in raw.columns]
-    offset = 0 if raw.typed is False else 1
-    if raw.typed:
-        for column in raw.columns:
-            sheet.write_string(0, column.index, column.letter, plain)
-    names = ", ".join(f"CAST(c{index} AS VARCHAR)" for index in indexes)
-    whole = raw.source if raw.typed or raw.path is None else parquet_source(raw.path)
-    found = read.con.execute(f"SELECT _row, {names} FROM {whole} ORDER BY _row")
-    while rows := found.fetchmany(5_000):
-        for at, *cells in rows:
-            noted = marks.get(at)
-            refused = noted is not None and any(r for sentences in noted.values() for _s, r in sentences)
-            look = fills[1] if refused else plain
-            line = at - 1 + offset
-            for index, cell in zip(indexes, cells, strict=True):
-                if cell is not None:
-                    sheet.write_string(line, index, cell[:32_000], look)
-                elif refused:
-                    sheet.write_blank(line, index, None, look)
-            for index, sentences in (noted or {}).items():
-                text = cells[indexes.index(index)] if index in indexes else None
-                if text is None:
-                    sheet.write_blank(line, index, None, fills[0])
-                else:
-                    sheet.write_string(line, index, text[:32_000], fills[0])
-                sheet.write_comment(line, index, _note(sentences), {"x_scale": 2})
-

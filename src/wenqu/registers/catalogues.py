@@ -19,7 +19,8 @@ KEY_BY_NAME: dict[str, int] = {str(key.label): key.value for key in Key}
 # What a division is known by; everything else belongs to a household or a scheme.
 _DIVISION_FACTS = ("rain_mm", "water_m3_per_head")
 
-_CODE = Column("division_code", "区划代码", "division code", "code", aliases=(
+# Read as text: registers hold 6- and 9-digit codes of counties and towns too; `resolving` looks at the form.
+_CODE = Column("division_code", "区划代码", "division code", high=30, aliases=(
     "行政区划代码", "行政区划编码", "区划编码", "统计用区划代码", "村代码", "村级代码", "行政村代码", "村编码", "民政区划代码"))
 _COUNTY = Column("county", "县", "county", high=80, aliases=("县(市、区、旗)", "县(市、区)", "县区", "县(区)", "县名", "县级", "所在县"))
 _TOWN = Column("town", "乡镇", "town", high=80, aliases=("乡", "镇", "乡(镇)", "乡(镇、街道)", "乡镇(街道)", "镇(街道)", "镇街", "乡镇名称", "所在乡镇"))

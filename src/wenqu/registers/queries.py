@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from wenqu.importing.models import Batch, BatchState, Mapping
 from wenqu.places.models import Division, Level
@@ -16,7 +17,6 @@ from wenqu.registers.permissions import can_import
 from wenqu.registers.reading import folder
 
 SHOWN_BATCHES = 50
-COUNTED = ("created", "changed", "unchanged", "refused", "skipped", "cells")
 
 
 def batches(area: Area, before: int | None = None) -> QuerySet[Batch]:
@@ -67,3 +67,33 @@ def columns_with_headers(batch: Batch) -> dict[str, Any]:
             fed[name] = rule["from"]
     columns = [{"name": column.name, "title": column.zh, "header": fed.get(column.name, "")} for column in CATALOGUES[batch.kind].all_columns]
     return {"columns": columns, "headers": list(dict.fromkeys([*headers, *fed.values()]))}
+
+
+def kind_title(batch: Batch) -> str:
+    return str(CATALOGUES[batch.kind].title)
+
+
+def counts(batch: Batch) -> list[dict[str, Any]]:
+    """The true counts as tiles: label, number, css class."""
+    labels = {
+        "created": (_("新增"), "good"), "changed": (_("更改"), "fair"), "unchanged": (_("不变"), "dim"),
+        "refused": (_("未导入的行"), "bad"), "cells": (_("有问题的单元格"), "bad"), "skipped": (_("合计等非数据行"), "dim"),
+    }
+    if not batch.counts:
+        return []
+    return [
+        {"label": label, "count": batch.counts.get(name, 0), "css": css if batch.counts.get(name) else "dim"}
+        for name, (label, css) in labels.items()
+    ]
+
+
+def entities(batch: Batch) -> list[tuple[str, int]]:
+    """What was or would be made and changed, by kind of thing; zeros left out."""
+    labels = {
+        "households_created": _("新增农户"), "households_changed": _("更改农户"), "members_created": _("新增家庭成员"),
+        "members_changed": _("更改家庭成员"), "supplies": _("供水关系"), "facts": _("用水事实"), "schemes_created": _("新增工程"),
+        "schemes_changed": _("更改工程"), "responsibilities": _("责任人"), "divisions_created": _("新增区划"),
+        "divisions_changed": _("更名区划"), "codes_added": _("补充代码"),
+    }
+    told = batch.report.get("entities", {})
+    return [(label, told[name]) for name, label in labels.items() if told.get(name)]

@@ -18,6 +18,7 @@ from wenqu.importing.mapping import parse_mapping
 from wenqu.importing.models import Batch
 from wenqu.importing.staging import parquet_source, quote, text_literal
 from wenqu.importing.tables import Sheet, Table, read_table
+from wenqu.registers import identity
 from wenqu.registers.catalogues import CATALOGUES, Catalogue
 
 # DuckDB spills to the batch's folder beyond this.
@@ -89,7 +90,8 @@ def _read(con: duckdb.DuckDBPyConnection, batch: Batch, workdir: Path, progress:
     mapping = parse_mapping(batch.mapping, columns, batch.file_name) if batch.mapping else None
     table = read_table(con, source_file(batch), workdir, columns, mapping, progress)
     coerced = coerce(con, table, columns, workdir)
-    names = ", ".join(quote(column.name) for column in columns)
+    blanked = identity.distrust_damaged(con, catalogue, table, coerced)
+    names = ", ".join(blanked if column.name == "id_number" and blanked else quote(column.name) for column in columns)
     target = workdir / _TYPED
     # Rows keep the order of the file: chunks must be the same whenever they are made.
     con.execute(f"COPY (SELECT row_number() OVER () AS n, _sheet AS sheet, _row AS row, {names} FROM {coerced.relation}) "

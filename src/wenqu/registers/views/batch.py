@@ -1,0 +1,84 @@
+"""One import batch: what the dry run found, the annotated workbook, confirm and undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from wenqu.importing.models import Batch
+from wenqu.places.scope import within
+from wenqu.registers import actions, queries
+from wenqu.registers.permissions import can_import, check_can_import
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def batch_of(request: Any, pk: int) -> Batch:
+    """The batch, if it lies in the person's area."""
+    return get_object_or_404(within(Batch.objects.select_related("division", "job", "by"), request.area), pk=pk)
+
+
+def _context(request: Any, batch: Batch) -> dict[str, Any]:
+    running = batch.job is not None and batch.job.state in {"queued", "running"}
+    may = can_import(batch.division, request.area) and not running
+    return {
+        "batch": batch, "job": batch.job, "running": running, "kind": queries.kind_title(batch), "counts": queries.counts(batch),
+        "entities": queries.entities(batch), "has_annotated": may and queries.annotated_file(batch) is not None,
+        "may_check": may and queries.may_check(batch), "may_import": may and queries.may_import(batch), "may_undo": may and queries.may_undo(batch),
+        "may_see": can_import(batch.division, request.area),
+    }
+
+
+def show(request: Any, pk: int) -> HttpResponse:
+    batch = batch_of(request, pk)
+    return render(request, "registers/batch.html", _context(request, batch))
+
+
+def progress(request: Any, pk: int) -> HttpResponse:
+    """The moving part of the page, asked for again while a job runs; reloads the page when it is over."""
+    batch = batch_of(request, pk)
+    context = _context(request, batch)
+    if not context["running"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "registers/_progress.html", context)
+
+
+def annotated(request: Any, pk: int) -> FileResponse:
+    batch = batch_of(request, pk)
+    check_can_import(batch.division, request.area)
+    path = queries.annotated_file(batch)
+    if path is None:
+        raise Http404
+    actions.note_download(batch=batch, by=request.user, at=timezone.now())
+    name = _("%(name)s-标注.xlsx") % {"name": Path(batch.file_name).stem}
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_POST
+def check_again(request: Any, pk: int) -> HttpResponse:
+    batch = batch_of(request, pk)
+    actions.submit_check(batch=batch, by=request.user, at=timezone.now())
+    return redirect("registers:batch", batch.pk)
+
+
+@require_POST
+def confirm(request: Any, pk: int) -> HttpResponse:
+    batch = batch_of(request, pk)
+    actions.submit_import(batch=batch, by=request.user, at=timezone.now())
+    messages.success(request, _("已开始导入，可以离开本页。"))
+    return redirect("registers:batch", batch.pk)
+
+
+@require_POST
+def undo(request: Any, pk: int) -> HttpResponse:
+    batch = batch_of(request, pk)
+    actions.submit_undo(batch=batch, by=request.user, at=timezone.now())
+    messages.success(request, _("已开始撤销，可以离开本页。"))
+    return redirect("registers:batch", batch.pk)

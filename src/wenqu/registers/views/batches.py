@@ -1,0 +1,24 @@
+"""The list of import batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from wenqu.registers import queries
+
+
+def batch_list(request: Any) -> HttpResponse:
+    before = request.GET.get("before", "")
+    rows = list(queries.batches(request.area, int(before) if before.isdecimal() and len(before) < 18 else None)[: queries.SHOWN_BATCHES + 1])
+    shown = rows[: queries.SHOWN_BATCHES]
+    pager = {
+        "first": "?" if before else "",
+        "next": f"?before={shown[-1].pk}" if len(rows) > len(shown) else "",
+        "note": _("%(count)d 个批次") % {"count": len(shown)},
+    }
+    may_upload = bool(queries.counties(request.area))
+    return render(request, "registers/list.html", {"batches": shown, "pager": pager, "may_upload": may_upload})

@@ -1,0 +1,43 @@
+"""The mapping editor of a batch, and the saved mappings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from wenqu.places.scope import within
+from wenqu.registers import actions, queries
+from wenqu.registers.catalogues import CATALOGUES
+from wenqu.registers.permissions import can_import, check_can_import
+from wenqu.registers.views.batch import batch_of
+
+
+def edit(request: Any, pk: int) -> HttpResponse:
+    """Choose for each of our columns the header of the file that feeds it; checks the batch again."""
+    batch = batch_of(request, pk)
+    check_can_import(batch.division, request.area)
+    if request.method != "POST":
+        return render(request, "registers/mapping.html", {"batch": batch, **queries.columns_with_headers(batch)})
+    sources = {column.name: request.POST.get(f"c_{column.name}", "")[:200] for column in CATALOGUES[batch.kind].all_columns}
+    actions.set_mapping(batch=batch, sources=sources, save_as=request.POST.get("save_as", "")[:80], by=request.user, at=timezone.now())
+    actions.submit_check(batch=batch, by=request.user, at=timezone.now())
+    return redirect("registers:batch", batch.pk)
+
+
+def mapping_list(request: Any) -> HttpResponse:
+    rows = [{"mapping": m, "kind": CATALOGUES[m.kind].title, "may_delete": can_import(m.division, request.area)} for m in queries.mappings(request.area)]
+    return render(request, "registers/mappings.html", {"rows": rows})
+
+
+@require_POST
+def delete(request: Any, pk: int) -> HttpResponse:
+    mapping = get_object_or_404(within(queries.mappings(request.area), request.area), pk=pk)
+    actions.delete_mapping(mapping=mapping, by=request.user, at=timezone.now())
+    messages.success(request, _("已删除列对应关系「%(name)s」。") % {"name": mapping.name})
+    return redirect("registers:mappings")
