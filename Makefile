@@ -41,5 +41,8 @@ bench: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python -m wenqu.docs
 
+messages: $(VENV)/.test
+	PYTHON=$(abspath $(BIN))/python tools/messages.sh
+
 clean:
 	rm -rf $(VENV) var

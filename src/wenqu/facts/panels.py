@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import Known, Subject, history_of, known_facts, subjects_of
 from wenqu.households.models import Household
 from wenqu.rulebook.facts import FACTS_BY_NAME
+from wenqu.rulebook.names import measured
 from wenqu.schemes.models import Scheme
 
 MOST_HISTORY = 100
@@ -20,27 +22,36 @@ MOST_HISTORY = 100
 
 @dataclass(frozen=True)
 class Row:
-    """One fact ready to be read: its name, value and unit in words."""
+    """One fact ready to be read: its name, its value with the unit, and whose it is."""
 
     label: str
     value: str
-    unit: str
     known: Known
     whose: str
 
 
 def _row(known: Known, lang: str) -> Row:
     key = FACTS_BY_NAME[known.name]
-    return Row(key.zh if lang == "zh" else key.en, in_words(known.name, known.value, lang), key.unit, known, str(SubjectKind(known.subject[0]).label))
+    return Row(key.zh if lang == "zh" else key.en, in_words(known.name, known.value, lang), known, str(SubjectKind(known.subject[0]).label))
 
 
 def in_words(name: str, value: str, lang: str) -> str:
-    """A stored value as people read it: the word of a choice, the number as it is."""
+    """A stored value as people read it: the word of a choice, a number with its unit."""
+    unit = FACTS_BY_NAME[name].unit
+    if unit and value:
+        return measured(plain_number(value), unit, lang)
     stored = {"yes": True, "no": False}.get(value, value)
     for choice in FACTS_BY_NAME[name].choices:
         if choice.value == stored:
             return choice.zh if lang == "zh" else choice.en
     return value
+
+
+def plain_number(value: str) -> Decimal | str:
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value
 
 
 def language() -> str:

@@ -12,6 +12,8 @@ from wenqu.facts.panels import in_words
 from wenqu.households.models import Household
 from wenqu.judging.models import Grade
 from wenqu.judging.queries import explained_verdicts
+from wenqu.rulebook.names import cited, measured
+from wenqu.rulebook.schema import RULE_UNIT
 
 
 def verdict_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +24,10 @@ def verdict_of_household(household: Household, request: HttpRequest) -> dict[str
         return {"verdict": None}
     for row in verdict["rows"]:
         row["label"] = Grade._meta.get_field(row["indicator"]).verbose_name  # type: ignore[union-attr]
+        limit = row["limit"]
+        if limit is not None:
+            row["document"], row["clause"] = cited(limit.document, lang), cited(row["clause"], lang)
+            row["limit_words"] = "" if limit.unit == RULE_UNIT else measured(limit.value, limit.unit, lang)
         for used in row["used"]:
             used["words"] = in_words(used["name"], used["value"], lang)
             used["whose"] = SubjectKind(used["subject"][0]).label

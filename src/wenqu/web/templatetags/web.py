@@ -7,10 +7,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wenqu.kit import masking
+from wenqu.rulebook.loader import load_pack, pack_ids
 
 register = template.Library()
 
@@ -85,6 +86,14 @@ def mask_id(text: str) -> str:
 def percent_of(part: int | None, whole: int | None) -> str:
     """«12.3%», or a dash where there is nothing to divide by."""
     return f"{100 * (part or 0) / whole:.1f}%" if whole else "–"
+
+
+@register.filter
+def pack_title(run: Any) -> str:
+    """The title of the pack that a run was judged by. Runs keep the Chinese one; in English the pack itself is asked."""
+    if not (get_language() or "").startswith("en"):
+        return str(run.pack_title)
+    return load_pack(run.pack_id).en if run.pack_id in pack_ids() else str(run.pack_title)
 
 
 @register.simple_tag

@@ -40,12 +40,12 @@ function series(geometry, words) {
 function notes(holder, geometry) {
   const words = holder.dataset;
   const parts = [];
-  if (geometry.outline_systems.length) parts.push(`${words.outline}：${geometry.outline_systems.join("、")}`);
+  if (geometry.outline_systems.length) parts.push(`${words.outline}: ${geometry.outline_systems.join(", ")}`);
   const systems = Object.entries(geometry.point_systems);
-  if (systems.length) parts.push(`${words.points}：${systems.map(([crs, number]) => `${crs} × ${number}`).join("、")}`);
+  if (systems.length) parts.push(`${words.points}: ${systems.map(([crs, number]) => `${crs} × ${number}`).join(", ")}`);
   const foreign = systems.some(([crs]) => geometry.outline_systems.length && !geometry.outline_systems.includes(crs));
   if (foreign) parts.push(words.unconverted);
-  if (geometry.outline_sources.length) parts.push(`${words.source}：${geometry.outline_sources.join("；")}`);
+  if (geometry.outline_sources.length) parts.push(`${words.source}: ${geometry.outline_sources.join("; ")}`);
   if (geometry.more_points) parts.push(words.more);
   holder.textContent = parts.join(" · ");
 }
