@@ -14,8 +14,8 @@ import pytest
 from wenqu import cli
 
 
-def run(table: Path, out: Path) -> int:
-    return cli.main(["judge", str(table), "--pack", "national-2018", "--as-of", "2026-06-30", "--out", str(out)])
+def run(table: Path, out: Path, *more: str) -> int:
+    return cli.main(["judge", str(table), "--pack", "national-2018", "--as-of", "2026-06-30", "--out", str(out), *more])
 
 
 def verdicts(out: Path) -> list[dict[str, str]]:
@@ -78,3 +78,23 @@ def test_a_cell_in_two_contradictions_is_one_refused_cell(tmp_path: Path) -> Non
     sheet = openpyxl.load_workbook(tmp_path / "out" / "errors.xlsx").active
     places = {(row[1], row[2]) for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert places == {(2, "B"), (2, "C"), (2, "D")}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_many_rows_keep_their_order(tmp_path: Path, suffix: str) -> None:
+    # Beyond a row group, with words in every column of choices: two threads, and once a hash join for each list.
+    rows = 260_000
+    words = ["也许" if i % 500 == 7 else ("yes", "no", "是", "")[i % 4] for i in range(rows)]
+    columns = {"household_id": [f"h{i}" for i in range(rows)], "piped": words, "sensory_ok": words[::-1], "has_plant": words,
+               "scheme_class": [("small", "千吨万人", "decentralised")[i % 3] for i in range(rows)],
+               "lab_result": [("pass", "不合格", "")[i // 2 % 3] for i in range(rows)]}
+    table = tmp_path / f"many.{suffix}"
+    if suffix == "csv":
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([list(columns), *zip(*columns.values(), strict=True)])
+    else:
+        pq.write_table(pa.table(columns), table)
+    assert run(table, tmp_path / "out", "--formats", "parquet") == 2
+    found = pq.read_table(tmp_path / "out" / "verdicts.parquet", columns=["household_id", "convenience"])
+    assert found.column("household_id").to_pylist() == columns["household_id"]
+    assert found.column("convenience").to_pylist() == ["met" if word in ("yes", "是") else "unknown" for word in words]

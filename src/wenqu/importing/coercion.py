@@ -44,6 +44,8 @@ class Coerced:
 
 def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, name: str = "coerced") -> Coerced:
     """Type every column of a table. Creates the relation ``name`` and the table ``name_errors`` on the connection."""
+    # A list of words would become a hash join, and joins on several threads lose the order of the rows.
+    con.execute("SET disabled_optimizers = 'in_clause'")
     errors = create_errors(con, f"{name}_errors")
     sheets = []
     for number, sheet in enumerate(table.sheets):
