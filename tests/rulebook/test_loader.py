@@ -79,7 +79,7 @@ BAD: dict[str, tuple[str, tuple[str, str]]] = {
     "a reason of its own": (COUNTY + '[sentences.quantity_wet]\nzh = "a"\nen = "a"\n',
                             ("sentences.quantity_wet", "key_unknown")),
     "another kind": (COUNTY.replace("national-2018", "gb5749-2022"), ("extends", "kind_wrong")),
-    "no such base": (COUNTY.replace("national-2018", "nowhere"), ("", "pack_not_found")),
+    "no such base": (COUNTY.replace("national-2018", "nowhere"), ("extends", "pack_not_found")),
     "no TOML": ("id = \n", ("", "toml_syntax")),
 }
 

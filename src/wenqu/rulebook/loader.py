@@ -98,6 +98,18 @@ def parse_pack(text: str, *, origin: str, resolve: Resolve | None = None) -> Pac
     return pack
 
 
+def _base(name: str, problems: Problems, resolve: Resolve) -> Pack:
+    """The pack extended. That it is missing is a fault of the file that names it; what is wrong inside it is its own."""
+    try:
+        return resolve(name)
+    except PackError as error:
+        first = error.problems[0]
+        if first.key or first.code not in ("pack_not_found", "file_unreadable"):
+            raise
+        problems.add("extends", first.code, f"“{name}”：{first.message}")
+        raise PackError(problems.found) from None
+
+
 def _resolved(data: Mapping[str, object], problems: Problems, resolve: Resolve | None) -> dict[str, object]:
     """The content with the base's tables filled in; ``lineage`` names the packs it came from."""
     content = dict(data)
@@ -107,7 +119,7 @@ def _resolved(data: Mapping[str, object], problems: Problems, resolve: Resolve |
     if not isinstance(name, str) or resolve is None:
         problems.add("extends", "type_wrong", "应当是规则包的编号或 .toml 文件名")
         raise PackError(problems.found)
-    base = resolve(name)
+    base = _base(name, problems, resolve)
     if base.kind != content.get("kind"):
         problems.add("extends", "kind_wrong", f"只能继承同类规则包，{base.id} 的类型是 {base.kind}")
     for key, value in base.content.items():
