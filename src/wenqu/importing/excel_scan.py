@@ -10,8 +10,9 @@ from pathlib import Path
 from wenqu.importing.refusal import TableError
 from wenqu.importing.staging import unreadable
 
-# Error cells, and numbers that nine decimals cannot hold.
-_ODD_XML = re.compile(rb't="e"|<v>-?\d*(?:\.\d{10}|[^<]{0,24}E-)')
+# Error cells, and numbers that nine decimals cannot hold. A great whole number (6.10122199001010E+17, which is what a
+# spreadsheet makes of an identity number) is none of them.
+_ODD_XML = re.compile(rb't="e"|<v>-?\d*\.\d{10,24}<|<v>[^<]{0,24}[eE](?:-|\+?0?\d<)')
 _FAR_COLUMN = re.compile(rb'<c r="[A-Z]{3}\d')
 _ROW = re.compile(rb'<row r="(\d+)"')
 _OVERLAP = 64

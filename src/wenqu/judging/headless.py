@@ -68,6 +68,7 @@ def _judge(path: Path, pack: Pack, as_of: date, out: Path, map_path: Path | None
     mapping = load_mapping(map_path, FACT_COLUMNS) if map_path else None
     with Progress() as progress, workplace(out) as place, closing(duckdb.connect()) as con:
         con.execute(f"SET memory_limit = '{MEMORY}'")
+        con.execute("SET enable_progress_bar = false")  # ours speaks Chinese, and only on a terminal
         con.execute(f"SET temp_directory = '{str(place).replace(chr(39), chr(39) * 2)}'")
         try:
             summary = _work(con, path, pack, as_of, place, mapping, formats, progress)
