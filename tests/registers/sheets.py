@@ -42,5 +42,9 @@ def workbook(path: Path, rows: list[list[Any]], headers: list[Any] | None = None
     page.append(headers or HOUSEHOLD_HEADERS)
     for row in rows:
         page.append(row)
+        for cell in page[page.max_row]:
+            if isinstance(cell.value, str):
+                # Text that looks like a formula is text, as people type it.
+                cell.data_type = "s"
     book.save(path)
     return path

@@ -30,8 +30,10 @@ from wenqu.schemes.models import Responsibility, Scheme, Supply
 
 NAMED = 5
 _SOME = 500
-# Rows go before the rows they point to.
-_ORDER = [model._meta.label for model in (Responsibility, Supply, Member, Household, Scheme, DivisionCode, Division)]
+# Links go first, for the link of before can only be restored when the new one is gone. Then rows are restored, so that
+# a person who had moved into a new household is back before that goes. Then rows go before the rows they point to.
+_LINKS = [model._meta.label for model in (Responsibility, Supply, DivisionCode)]
+_THINGS = [model._meta.label for model in (Member, Household, Scheme, Division)]
 
 
 def check_nothing_depends(batch: Batch) -> None:
@@ -83,13 +85,19 @@ def undo(batch: Batch, acting: Any, progress: Callable[[int, int], None]) -> Non
 @transaction.atomic
 def _undo_chunk(batch: Batch, number: int) -> None:
     chunk = BatchChunk.objects.select_for_update().get(batch=batch, number=number)
+    created = {label: list(keys_of(keys)) for label, keys, fields in chunk.changes if fields is None}
+    _delete(created, _LINKS)
     for label, rows in _by_label(chunk.changes).items():
         _restore(_model(label), rows)
-    created = {label: list(keys_of(keys)) for label, keys, fields in chunk.changes if fields is None}
-    for label in _ORDER:
-        for some in chunks(created.get(label, []), _SOME):
-            _model(label)._base_manager.filter(pk__in=some).delete()
+    _delete(created, _THINGS)
     chunk.delete()
+
+
+def _delete(created: dict[str, list[int]], labels: list[str]) -> None:
+    for label in labels:
+        # The newest rows first: a village was made after the town that it points to.
+        for some in chunks(reversed(created.get(label, [])), 1 if label == Division._meta.label else _SOME):
+            _model(label)._base_manager.filter(pk__in=some).delete()
 
 
 def _restore(model: type[models.Model], rows: dict[int, dict[str, Any]]) -> None:
