@@ -26,9 +26,10 @@ class Household(Placed):
                                                violation_error_message=_("本县已有相同户编号的农户"))]
         indexes = [
             models.Index(fields=["path", "id"], name="household_path"),
-            models.Index(fields=["number"], name="household_number"),
-            models.Index(fields=["head_name"], name="household_head"),
-            models.Index(fields=["phone"], name="household_phone"),
+            # Searched by their beginning: PostgreSQL needs the pattern class for that, SQLite ignores it.
+            models.Index(fields=["number"], name="household_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["head_name"], name="household_head", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["phone"], name="household_phone", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
