@@ -7,7 +7,7 @@ from cast import AT
 
 from wenqu.kit.audit import SYSTEM
 from wenqu.places.actions import add_division
-from wenqu.places.models import Level
+from wenqu.places.models import DivisionCode, Level
 from wenqu.registers.places_index import load_index, stem
 from wenqu.registers.resolving import Told, resolve, tidy_code
 
@@ -80,7 +80,5 @@ def test_a_code_of_another_county_is_outside(cast):
 
 
 def test_the_newest_edition_of_a_code_wins(cast):
-    from wenqu.places.models import DivisionCode
-
     DivisionCode.objects.create(division=cast.village_a2, system="nbs", edition="2025", code="610199101201")
     assert found(cast, code="610199101201")[0] == "甲二村"
