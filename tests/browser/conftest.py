@@ -60,7 +60,7 @@ class Visitor:
     def open(self, url: str) -> None:
         self.page.goto(url)
         if self.page.locator("#map-notes").count():
-            self.page.locator("#map-notes:not(:empty)").wait_for()
+            self.page.locator("#map-notes:not(:empty)").wait_for(state="attached")
 
     @property
     def overflow(self) -> int:

@@ -19,7 +19,7 @@ def pages(county) -> list[str]:
         "/", f"/area/{county.cast.town_a.pk}/", f"/area/{county.cast.village_a1.pk}/", "/households/", "/households/?overall=unsafe",
         f"/households/{county.house_a.pk}/", "/schemes/", f"/schemes/{county.plant_b.pk}/", f"/schemes/{county.plant_b.pk}/households/",
         "/problems/", f"/problems/{county.problem_b.pk}/", "/runs/", "/runs/new/", f"/runs/{county.run.pk}/", "/packs/", "/packs/national-2018/",
-        "/packs/gb5749-2022/", "/jobs/", "/outlines/", "/search/?q=王海", "/no-such-page/",
+        "/packs/gb5749-2022/", "/jobs/", "/outlines/", "/imports/", "/imports/upload/", "/imports/mappings/", "/exports/", "/search/?q=王海", "/no-such-page/",
     ]
 
 

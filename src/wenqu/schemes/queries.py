@@ -88,6 +88,13 @@ def households_served(scheme: Scheme, area: Area, after: int) -> tuple[list[Supp
     return rows[:SERVED_PAGE], rows[SERVED_PAGE - 1].pk if len(rows) > SERVED_PAGE else None
 
 
+def schemes_serving(path: str, area: Area) -> list[dict[str, Any]]:
+    """The schemes that serve the households below a path now, most households first, and whether each is of the area."""
+    found = Supply.objects.filter(below(path, "household__path"), to_on__isnull=True)
+    rows = found.values("scheme", name=F("scheme__name"), place=F("scheme__path")).annotate(households=Count("pk"), people=Sum("household__people"))
+    return [{**row, "mine": area.covers(row["place"])} for row in rows.order_by("-households", "scheme")]
+
+
 def villages_served(scheme: Scheme, area: Area) -> list[dict[str, Any]]:
     """The villages of the area that a scheme serves, with households and people."""
     found = within(Supply.objects.filter(scheme=scheme, to_on__isnull=True), area, "household__path")

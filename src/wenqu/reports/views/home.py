@@ -16,6 +16,7 @@ from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
 from wenqu.reports.household_list import Filters, page_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS, SHORT_INDICATOR_LABELS
+from wenqu.schemes.queries import schemes_serving
 
 VILLAGE_ROWS = 20
 
@@ -69,6 +70,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
     }
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)
+        context["serving"] = schemes_serving(division.path, area)
     context["chart_data"] = _chart_data(context, problems)
     return render(request, "reports/home.html", context)
 

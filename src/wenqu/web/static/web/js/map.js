@@ -110,6 +110,8 @@ function zoomable(chart) {
 
 function nothing(holder) {
   document.getElementById("map").hidden = true;
+  const card = document.getElementById("map-card");
+  card.hidden = !card.querySelector("a"); // whoever may upload outlines keeps the way there
   holder.textContent = holder.dataset.none;
 }
 
