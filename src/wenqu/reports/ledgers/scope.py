@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wenqu.judging.models import Run
 from wenqu.judging.queries import latest_run, pack_of
@@ -100,7 +101,7 @@ def verdicts(part: Part) -> Iterator[tuple[Any, ...]]:
         return
     file = settings.RUNS_DIR / part.run.file
     if not file.is_file():
-        raise Refused("run_file_missing", f"评价批次 #{part.run.pk} 的结果文件不在，无法导出；请重新评价一次")
+        raise Refused("run_file_missing", _("评价批次 #{number} 的结果文件不在，无法导出；请重新评价一次").format(number=part.run.pk))
     with pq.ParquetFile(file) as table:
         place = table.schema_arrow.names.index("path")
         end = paths.after(part.path)
