@@ -13,6 +13,7 @@ _NAMED_TOTAL = r".{1,20}(村|组|镇|乡|街道|县|区|市)(合计|小计|总�
 _NOTE = (r"(备注|注|说明|填表人|填报人|填表说明|审核人|审核|复核人|制表人|制表|单位负责人|负责人|填报单位|填表单位|填报日期|"
          r"填表日期|制表日期|联系人|联系电话|盖章)[一二三四五六七八九十\d]?[:：].*")
 _BARE_NOTE = r"(备注|注|说明|填表说明)"
+_MOST_BEYOND = 50
 KINDS = ("total", "note", "header", "blank")
 
 
@@ -32,7 +33,7 @@ def data_rows(
 def _kind_sql(raw: RawSheet, top: Sequence[Sequence[str | None]]) -> str:
     cells = [_squeezed(column.sql) for column in raw.columns]
     first = f"coalesce({', '.join(cells)})"
-    filled = " + ".join(f"({cell} IS NOT NULL)::INT" for cell in cells)
+    filled = f"len(list_filter([{', '.join(cells)}], lambda cell: cell IS NOT NULL))"
     # 乡镇 in the first cell, 小计 in the second: look at the first four places.
     early = " OR ".join(f"regexp_full_match({cell}, '{_TOTAL}')" for cell in cells[:4])
     cases = [
@@ -66,7 +67,7 @@ def shifted_rows(raw: RawSheet, top: Sequence[Sequence[str | None]], header: Seq
     An unquoted "1,200" moves every later cell one place to the right: nothing in such a row can be believed.
     """
     places = max((i + 1 for row in header for i, cell in enumerate(top[row]) if cell is not None), default=0)
-    beyond = [f"nullif(trim({column.sql}), '')" for column in raw.columns if column.index >= places]
+    beyond = [f"nullif(trim({column.sql}), '')" for column in raw.columns if column.index >= places][:_MOST_BEYOND]
     return f"coalesce({', '.join(beyond)}) IS NOT NULL" if places and beyond else ""
 
 

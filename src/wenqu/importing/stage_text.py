@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,3 +25,13 @@ def write_text_sheet(
             writer.write_batch(pa.record_batch(arrays, schema=schema), row_group_size=BATCH)
     columns = tuple(RawColumn(f"c{index}", "VARCHAR", letters(index), index) for index in indexes)
     return RawSheet(name, parquet_source(path), columns, visible, ragged=ragged, path=path)
+
+
+def head(sheet: RawSheet, last_row: int = 60) -> list[tuple[Any, ...]]:
+    """The first rows as (row number, cells…), for finding the header."""
+    if sheet.path is None or not sheet.columns:
+        return []
+    with pq.ParquetFile(sheet.path) as file:
+        batch = next(file.iter_batches(batch_size=last_row), None)
+    rows = list(zip(*(column.to_pylist() for column in batch.columns), strict=True)) if batch is not None else []
+    return [row for row in rows if row[0] <= last_row]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from wenqu.importing.refusal import TableError
 
@@ -60,12 +59,6 @@ def parquet_source(path: Path, options: str = "") -> str:
     """``read_parquet`` of exactly this file, whatever wildcard characters its name holds."""
     literal = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
     return f"read_parquet({text_literal(literal)}{options})"
-
-
-def head(con: Any, sheet: RawSheet, last_row: int = 60) -> list[tuple[Any, ...]]:
-    """The first rows as (row number, cells…), for finding the header."""
-    names = ", ".join(column.sql for column in sheet.columns)
-    return list(con.execute(f"SELECT _row, {names} FROM {sheet.source} WHERE _row <= {last_row} ORDER BY _row").fetchall())
 
 
 def unreadable(path: Path, why: str) -> TableError:

@@ -16,10 +16,12 @@ from wenqu.importing.headers import Binding, HeaderRows, Match, Matcher, below_h
 from wenqu.importing.mapping import Mapping
 from wenqu.importing.refusal import TableError
 from wenqu.importing.rows import data_rows, row_as_written, shifted_rows, without_shifted
-from wenqu.importing.staging import RawSheet, head, unreadable
+from wenqu.importing.staging import RawSheet, unreadable
 
 FORMATS = {".xlsx": "excel", ".xls": "excel", ".xlsm": "excel", ".et": "excel", ".csv": "text", ".txt": "text",
            ".tsv": "text", ".parquet": "parquet", ".pq": "parquet"}
+
+_FIRST = 40  # a sheet may have thousands of columns, all of them junk but a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +146,29 @@ def _understand(con: Any, raw: RawSheet, matcher: Matcher, mapping: Mapping) -> 
         return "空工作表"
     if not raw.visible and raw.name not in mapping.sheets:
         return "隐藏的工作表"
-    rows = _grid(head(con, raw), raw)
+    from wenqu.importing.stage_text import head  # noqa: PLC0415  (only text sheets need it)
+    rows = _grid(head(raw), raw)
     found = _header(rows, matcher, mapping)
     if found is None:
         return "没有认识的表头"
     last = found.last if mapping.header_rows else below_header(rows, found.last, matcher)
     match = matcher.match(found.headers, raw.name)
-    source, counted, skipped = data_rows(con, raw, rows[:last + 1], last + 1)
+    looked = _looked_at(raw, match)
+    source, counted, skipped = data_rows(con, looked, rows[:last + 1], last + 1)
     shifted = shifted_rows(raw, rows, (found.first, found.last)) if raw.ragged else ""
     if shifted and con.execute(f"SELECT count(*) FROM {source} WHERE {shifted}").fetchone()[0]:
-        told = f"SELECT _row, {row_as_written(raw)} FROM {source} WHERE {shifted}"
-        source = without_shifted(raw, source, shifted)
+        told = f"SELECT _row, {row_as_written(looked)} FROM {source} WHERE {shifted}"
+        source = without_shifted(looked, source, shifted)
     else:
         told = ""
     return Sheet(replace(raw, source=source), match, (found.first + 1, found.last + 1), counted, skipped, told)
+
+
+def _looked_at(raw: RawSheet, match: Match) -> RawSheet:
+    """The sheet with only the columns that tell data rows from others: the first ones and those that are used."""
+    used = {binding.index for binding in match.bindings}
+    used |= {place for binding in match.bindings for placed in binding.whens for place, _, _ in placed.conditions}
+    return replace(raw, columns=tuple(column for at, column in enumerate(raw.columns) if at < _FIRST or column.index in used))
 
 
 def _grid(rows: Sequence[tuple[Any, ...]], raw: RawSheet) -> list[list[str | None]]:
