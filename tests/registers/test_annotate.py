@@ -149,4 +149,4 @@ def test_a_file_without_known_headers_fails_with_a_reason(receive, tmp_path, cas
         actions.check_batch(batch=batch, by=cast.chen, at=AT)
     batch.refresh_from_db()
     assert batch.state == "failed"
-    assert "表头" in batch.message
+    assert "a.xlsx 中没有认识的表头" in batch.message

@@ -28,7 +28,7 @@ from wenqu.places.models import Account, CodeSystem, Division
 from wenqu.registers import checking, undoing, writing
 from wenqu.registers.catalogues import CATALOGUES
 from wenqu.registers.permissions import area_on, check_can_import
-from wenqu.registers.reading import forget_work
+from wenqu.registers.reading import forget_work, source_file
 
 Progress = Callable[[int, int], None]
 Actor = Account | audit.Actor
@@ -99,8 +99,10 @@ def check_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _
     try:
         counts, report = checking.check(batch, progress)
     except TableError as error:
-        _finish_check(batch, BatchState.FAILED, {}, {}, error.message, by, at)
-        raise Refused(error.code, error.message) from None
+        # The file lies under a name of ours; people know it by theirs.
+        told = error.message.replace(source_file(batch).name, batch.file_name).replace("映射文件（--map）", _("“指定列对应关系”"))
+        _finish_check(batch, BatchState.FAILED, {}, {}, told, by, at)
+        raise Refused(error.code, told) from None
     _finish_check(batch, BatchState.CHECKED, counts, report, "", by, at)
     return batch
 
