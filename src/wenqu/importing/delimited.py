@@ -45,8 +45,8 @@ def read_delimited(path: Path, workdir: Path) -> list[RawSheet]:
 
 
 def _look(path: Path) -> tuple[str, int]:
-    """(encoding, number of lines); no number when a lone carriage return may end a line."""
-    simple, previous, lines = True, b"\n", 0
+    """(encoding, number of lines); no number when a lone carriage return may end a line, or a quote stays open."""
+    simple, previous, lines, quotes = True, b"\n", 0, 0
     with path.open("rb") as file:
         start = file.read(4)
         if not start:
@@ -59,12 +59,13 @@ def _look(path: Path) -> tuple[str, int]:
                 raise unreadable(path, "内容不是文字")
             simple = simple and _ends_plainly(previous[-1:] + block)
             lines += block.count(b"\n")
+            quotes += block.count(b'"')
             previous = block
     lines += not previous.endswith(b"\n")
     marked = start.startswith(codecs.BOM_UTF8)
     for encoding in ("utf-8-sig",) if marked else ("utf-8", "gb18030"):
         if _decodes(path, encoding):
-            return encoding, lines if simple else 0
+            return encoding, lines if simple and quotes % 2 == 0 else 0
     raise unreadable(path, "文字编码既不是 UTF-8 也不是 GB18030")
 
 
