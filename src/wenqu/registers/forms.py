@@ -22,7 +22,7 @@ class UploadForm(forms.Form):
         label=_("表中区划代码属于"), choices=CodeSystem.choices, initial=CodeSystem.NBS,
         help_text=_("民政和统计部门给同一乡镇的代码可能不同；表中没有代码时不影响"))
     observed_on = forms.DateField(
-        label=_("数据日期"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("表中的情况是哪一天的；空白格表示“没有填报”，不会清除已有的数据"))
+        label=_("数据日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=_("表中的情况是哪一天的；空白格表示“没有填报”，不会清除已有的数据"))
     mapping = forms.ModelChoiceField(
         label=_("列对应关系"), queryset=Mapping.objects.none(), required=False, empty_label=_("自动识别表头"),
         help_text=_("以前保存过的对应关系；自动识别不了的表头，试导入后可以指定"))
