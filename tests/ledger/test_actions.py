@@ -11,7 +11,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.actions import Finding, Opened, close_problem, open_problems
+from wenqu.ledger.actions import Finding, Opened, close_problem, follow_households, open_problems
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
 from wenqu.ledger.permissions import can_close
 
@@ -111,3 +111,14 @@ def test_closing_twice_is_refused_and_the_button_agrees(cast: Cast) -> None:
     with pytest.raises(Refused, match="已经关闭"):
         close_problem(problem=problem, note="再关", area=area, on=TODAY, by=cast.li, at=AT)
     assert AuditEntry.objects.get(verb="close_problem").actor_name == "李站"
+
+
+def test_a_household_that_moves_takes_its_problems_to_its_new_area(cast: Cast) -> None:
+    home = household(cast.village_a1, "H1")
+    found(cast, of_household(home))
+    type(home).objects.filter(pk=home.pk).update(division=cast.village_b1, path=cast.village_b1.path)
+    assert follow_households(households=[home.pk], by=SYSTEM, at=AT) == 1
+    assert follow_households(households=[home.pk], by=SYSTEM, at=AT) == 0
+    problem = Problem.objects.get()
+    assert problem.path == cast.village_b1.path and problem.division == cast.village_b1
+    assert not can_close(problem, cast.area(cast.li)) and can_close(problem, cast.area(cast.zhao))

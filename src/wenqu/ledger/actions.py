@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
+from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
@@ -129,6 +130,24 @@ def _name_households(found: dict[Identity, Finding], path: str) -> None:
         insert_rows(ProblemHousehold, ("problem_id", "household_id"), fresh)
         for pk, finding in chunk:
             Problem.objects.filter(pk=pk).update(households_named=len(named[pk].union(finding.households)))
+
+
+@transaction.atomic
+def follow_households(*, households: Iterable[int], by: Account | audit.Actor, at: datetime) -> int:
+    """Bring the problems of households that moved to where the households are now: the area of a problem is its
+    subject's, or people of the old place would go on reading a name of the new one. Returns how many moved."""
+    moved = []
+    for chunk in chunks(households, 500):
+        places = {pk: (division, path) for pk, division, path in Household.objects.filter(pk__in=chunk).values_list("pk", "division_id", "path")}
+        for problem in Problem.objects.filter(subject_kind=SubjectKind.HOUSEHOLD, subject_id__in=chunk):
+            division, path = places[problem.subject_id]
+            if problem.path != path:
+                problem.division_id, problem.path = division, path
+                moved.append(problem)
+    Problem.objects.bulk_update(moved, ["division", "path"], batch_size=500)
+    if moved:
+        audit.record(by=by, verb="follow_households", at=at, subject="problem", detail={"problems": [problem.number for problem in moved]})
+    return len(moved)
 
 
 @transaction.atomic

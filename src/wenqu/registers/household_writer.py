@@ -11,6 +11,7 @@ from wenqu.facts.actions import FactRow, record_facts
 from wenqu.facts.models import SourceKind, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.kit.bulk import JsonText, insert_rows, reserve_ids, update_rows
+from wenqu.ledger.actions import follow_households
 from wenqu.registers.household_plan import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from wenqu.registers.household_rows import CHUNK_UNITS
 from wenqu.registers.plan import Change, Plan
@@ -32,6 +33,7 @@ class HouseholdWriter:
         """Write the households of one chunk with their members, links and facts; tells what was done."""
         units = f"unit BETWEEN {number * CHUNK_UNITS} AND {(number + 1) * CHUNK_UNITS - 1}"
         ids, changes = self._households(units)
+        follow_households(households=[key for _label, key, fields in changes if fields and "path" in fields], by=acting.by, at=acting.at)
         changes += self._members(units, ids)
         changes += self._supplies(units, ids)
         self._facts(units, ids, acting)

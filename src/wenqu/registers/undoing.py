@@ -22,6 +22,7 @@ from wenqu.households.models import Household, Member
 from wenqu.importing.models import Batch, BatchChunk
 from wenqu.kit.chunks import chunks
 from wenqu.kit.refusal import Refused
+from wenqu.ledger.actions import follow_households
 from wenqu.places.models import Division, DivisionCode
 from wenqu.registers.dependants import dependants_of
 from wenqu.registers.plan import Change
@@ -78,17 +79,19 @@ def undo(batch: Batch, acting: Any, progress: Callable[[int, int], None]) -> Non
             withdraw_record(record=record, by=acting.by, at=acting.at)
     numbers = list(BatchChunk.objects.filter(batch=batch).order_by("-number").values_list("number", flat=True))
     for done, number in enumerate(numbers, 1):
-        _undo_chunk(batch, number)
+        _undo_chunk(batch, number, acting)
         progress(done, total)
 
 
 @transaction.atomic
-def _undo_chunk(batch: Batch, number: int) -> None:
+def _undo_chunk(batch: Batch, number: int, acting: Any) -> None:
     chunk = BatchChunk.objects.select_for_update().get(batch=batch, number=number)
     created = {label: list(keys_of(keys)) for label, keys, fields in chunk.changes if fields is None}
     _delete(created, _LINKS)
     for label, rows in _by_label(chunk.changes).items():
         _restore(_model(label), rows)
+    back = _by_label(chunk.changes).get(Household._meta.label, {})
+    follow_households(households=[key for key, fields in back.items() if "path" in fields], by=acting.by, at=acting.at)
     _delete(created, _THINGS)
     chunk.delete()
 

@@ -104,7 +104,8 @@ def _by_grade(path: str, filters: Filters, after: Cursor | None, limit: int) -> 
         found += _stretch(path, filters, after, code, limit)
     keys = sorted(found)[:limit]
     rows = Household.objects.select_related("grade").in_bulk([pk for _path, pk in keys])
-    return [rows[pk] for _path, pk in keys if pk in rows]
+    # A household that moved since it was graded is listed where it is now, never where it was.
+    return [rows[pk] for _path, pk in keys if pk in rows and rows[pk].path.startswith(path)]
 
 
 def _stretch(path: str, filters: Filters, after: Cursor | None, code: int, limit: int) -> list[tuple[str, int]]:
