@@ -118,3 +118,12 @@ def test_search_finds_members_by_the_whole_name(many):
 def test_search_says_how_it_looked(many):
     assert search("13", area_of(many.cast.chen, TODAY)).looked == ["号码至少输入 4 位"]
     assert "户主姓名" in search("张山", area_of(many.cast.chen, TODAY)).looked[0]
+
+
+@pytest.mark.parametrize("text", ["户0", "M0", "1380000", "张", "张山", "AH1", "户07"])
+def test_a_village_finds_what_the_county_finds_there(many, text):
+    """The narrow and the wide way of searching are two plans for one answer."""
+    village = many.cast.village_a1.path
+    wide = {row.number for row in search(text, area_of(many.cast.chen, TODAY)).households if row.path == village}
+    narrow = {row.number for row in search(text, area_of(many.cast.wang, TODAY)).households}
+    assert narrow == wide

@@ -13,7 +13,7 @@ from wenqu.ledger.models import Problem, ProblemState
 from wenqu.places.models import Division, Outline
 from wenqu.places.scope import below
 from wenqu.reports.dashboard import Tally
-from wenqu.schemes.models import Scheme
+from wenqu.schemes.models import Scheme, SchemeClass
 
 MOST_POINTS = 3000
 
@@ -56,11 +56,14 @@ def scheme_points(division: Division) -> list[dict[str, Any]]:
         Problem.objects.filter(below(division.path), subject_kind=SubjectKind.SCHEME, state=ProblemState.OPEN)
         .values_list("subject_id", flat=True)
     )
-    rows = Scheme.objects.filter(below(division.path), longitude__isnull=False, latitude__isnull=False).order_by("path", "id")
+    found = Scheme.objects.filter(below(division.path), longitude__isnull=False, latitude__isnull=False).order_by("path", "id")
+    rows = found.values_list("pk", "name", "longitude", "latitude", "scheme_class", "crs")
+    classes = {value: str(label) for value, label in SchemeClass.choices}
+    list_url = reverse("schemes:list")
     return [
         {
-            "name": scheme.name, "url": reverse("schemes:scheme", args=[scheme.pk]), "at": [scheme.longitude, scheme.latitude],
-            "class": scheme.get_scheme_class_display(), "crs": scheme.crs or "?", "open": scheme.pk in troubled,
+            "name": name, "url": f"{list_url}{pk}/", "at": [longitude, latitude],
+            "class": classes.get(kind, ""), "crs": crs or "?", "open": pk in troubled,
         }
-        for scheme in rows[:MOST_POINTS]
+        for pk, name, longitude, latitude, kind, crs in rows[:MOST_POINTS]
     ]

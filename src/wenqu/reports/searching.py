@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wenqu.households.models import Household, Member
 from wenqu.kit.prefix import begins_with
 from wenqu.places import paths
-from wenqu.places.models import Division
+from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
 
@@ -59,13 +59,13 @@ def _by_number(found: Found, digits: str, area: Area) -> None:
         found.looked.append(_("号码至少输入 %(n)s 位") % {"n": SHORTEST_NUMBER})
         return
     found.looked.append(_("户编号、联系电话（开头一致）和工程编号"))
-    _take(found, begins_with("number", found.text) | begins_with("phone", digits), area)
+    _take(found, area, number=found.text, phone=digits)
     found.schemes = list(within(Scheme.objects.filter(begins_with("number", found.text)), area).order_by("path", "id")[:LIMIT])
 
 
 def _by_mixed_text(found: Found, area: Area) -> None:
     found.looked.append(_("户编号、户主姓名（开头一致）"))
-    _take(found, begins_with("number", found.text) | begins_with("head_name", found.text), area)
+    _take(found, area, number=found.text, head_name=found.text)
 
 
 def _by_name(found: Found, area: Area) -> None:
@@ -73,12 +73,12 @@ def _by_name(found: Found, area: Area) -> None:
     name = found.text
     if len(name) < SHORTEST_NAME_BEGINNING:
         found.looked.append(_("户主姓名（只有一个字时须完全一致）"))
-        _take(found, Q(head_name=name), area)
+        _take_heads(found, name, area)
         return
     found.looked.append(_("户主姓名（开头一致）、家庭成员姓名（完全一致）"))
-    _take(found, Q(head_name=name), area)
+    _take_heads(found, name, area)
     if len(found.households) < LIMIT:
-        _take(found, begins_with("head_name", name), area)
+        _take(found, area, head_name=name)
     if len(found.households) < LIMIT:
         _take_members(found, name, area)
 
@@ -92,10 +92,7 @@ def _by_place_and_scheme(found: Found, area: Area) -> None:
 
 
 def _unindexed(rows: QuerySet[Any], area: Area, path: str) -> QuerySet[Any]:
-    """The area filter on a computed copy of the path, so that the database walks the index of the name or number instead.
-
-    The plain range on `path` looks as narrow as the range of a name to a planner, and would walk a whole county.
-    """
+    """The area filter on a computed copy of the path, so that the database walks the index of the name or number instead."""
     rows = rows.annotate(place=Concat(path, Value("")))
     condition = Q()
     for mine in area.paths:
@@ -105,8 +102,27 @@ def _unindexed(rows: QuerySet[Any], area: Area, path: str) -> QuerySet[Any]:
     return rows.filter(condition)
 
 
-def _take(found: Found, wanted: Q, area: Area) -> None:
-    rows = _unindexed(Household.objects.filter(wanted), area, "path").select_related("grade").order_by()
+def _take(found: Found, area: Area, **beginnings: str) -> None:
+    """Households of which any of these fields begins with its text.
+
+    To a planner the range of a place and the range of a beginning look alike, and it may walk the wrong one: a county
+    for one name, or all phones of a province for one village. So only one of them is left to it: in a town or village
+    the place, above that the beginning.
+    """
+    rows = Household.objects.all()
+    narrow = all(len(path) >= Level.TOWN * paths.STEP for path in area.paths)
+    wanted = Q()
+    if narrow:
+        rows = within(rows.annotate(**{f"{name}_text": Concat(name, Value("")) for name in beginnings}), area)
+    else:
+        rows = _unindexed(rows, area, "path")
+    for name, text in beginnings.items():
+        wanted |= begins_with(f"{name}_text" if narrow else name, text)
+    _add(found, list(rows.filter(wanted).select_related("grade").order_by()[: LIMIT + 1]))
+
+
+def _take_heads(found: Found, name: str, area: Area) -> None:
+    rows = _unindexed(Household.objects.filter(head_name=name), area, "path").select_related("grade").order_by()
     _add(found, list(rows[: LIMIT + 1]))
 
 
