@@ -181,6 +181,10 @@ def test_exactly_full_is_not_split(county, export):
 def test_a_province_is_made_of_its_counties_runs(county, export):
     rows = table(export("households", county.cast.province).active)
     assert [row["综合结论"] for row in rows].count("不安全") == 3
+    assert {row["乡镇（街道）"] for row in rows} == {"清泉县甲镇", "清泉县乙镇"}
+    split = export("households", county.cast.province, limit=9)
+    assert split.sheetnames == ["汇总", "清泉县甲镇", "清泉县乙镇"]
+    assert split["清泉县甲镇"]["A1"].value == "陕西省清泉县甲镇农村饮水安全农户台账"
 
 
 def test_without_a_run_nothing_is_graded_and_it_says_so(cast, export):

@@ -88,10 +88,13 @@ class _Writer:
         self.totals.add(cells)
 
     def _begin_sheet(self, path: str) -> None:
-        name = self.scope.town(path) or self.scope.names.get(path, "") or self.scope.division.name if self.split else self.ledger.title
-        place = f"{self.scope.place}{name}" if self.split and name != self.scope.division.name else self.scope.place
-        self.sheet = Sheet(self.book, name, self.ledger.columns, f"{place}{self.ledger.title}", self.scope.unit_row())
-        self.totals = self.ledger.totals()
+        """A sheet of its own town when splitting; what belongs to no town (a county's own schemes) under the division's name."""
+        scope, ledger = self.scope, self.ledger
+        town = scope.town(path) if self.split else ""
+        inside = town if town and len(scope.division.path) < scope.town_length else ""
+        name = (town or scope.division.name) if self.split else ledger.title
+        self.sheet = Sheet(self.book, name, ledger.columns, f"{scope.place}{inside}{ledger.title}", scope.unit_row())
+        self.totals = ledger.totals()
 
     def _end_sheet(self) -> None:
         if self.sheet is None:

@@ -62,7 +62,13 @@ class Scope:
         return text if self.whole_phones else masking.phone(text)
 
     def town(self, path: str) -> str:
-        return self.names.get(path[: self.town_length], "") if len(path) >= self.town_length else ""
+        """The town of a row; with its county before it where the export holds several counties."""
+        if len(path) < self.town_length:
+            return ""
+        town = self.names.get(path[: self.town_length], "")
+        if self.division.level >= Level.COUNTY:
+            return town
+        return self.names.get(path[: self.town_length - paths.STEP], "") + town
 
     def village(self, path: str) -> str:
         return self.names.get(path, "") if len(path) > self.town_length else ""
