@@ -52,10 +52,10 @@ def test_totals_notes_repeated_headers_and_rows_of_numbers_or_units_are_not_data
         ["台账"], head, [None, None, None, None, "天", "天"], [1, 2, 3, 4, 5, 6],
         [1, "玉山镇", "H1", "是", 1, 365], [None, "小 计", 1, None, 1, None],
         ["台账"], head,
-        [2, "玉山镇", "H2", "否", 2, 365], [], ["合  计：", None, 2, None, 3, None], ["玉山镇合计", None, 2],
+        [2, "玉山镇", "H2", "否", 2, 365], [], ["合  计：", None, 2, None, 3, None], ["玉山镇合计", None, 2], ["Grand Total", None, 2],
         ["注：缺水天数按年累计"], ["备注", "本表一式两份"], ["填表人：张三", None, None, "审核人：李四"]]})
     assert reader.values(path, "_row", "household_id", "short_days") == [(5, "H1", 1), (9, "H2", 2)]
-    assert reader.table.sheets[0].skipped == {"total": 3, "note": 3, "header": 2}
+    assert reader.table.sheets[0].skipped == {"total": 4, "note": 3, "header": 2}
     assert reader.errors() == []
 
 
@@ -193,5 +193,6 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_memory_ends(reader: R
 def test_a_column_in_another_unit_is_left_out_and_said(reader: Reader, tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", {"一": [["户编号", "往返时间（小时）"], ["H1", 0.5]]})
     assert reader.values(path, "round_trip_min") == [None]
-    assert "往返时间（小时）" in reader.table.unit_refusals[0]
+    assert reader.table.unit_refusals == ["“往返时间（小时）”表头的单位与这一列不同，整列没有采用；换算成 min，或在映射文件中用 multiply 换算"]
+    assert reader.errors() == [("一", 1, "B", "round_trip_min", "往返时间（小时）", "unit_conflict")]
     assert reader.values(path, "round_trip_min", mapping='[columns.round_trip_min]\nfrom = "往返时间（小时）"\nmultiply = 60') == [30.0]

@@ -36,6 +36,7 @@ _ALL = (
     CellError("bad_month", "不是有效月份", "按 202509 的样子填写", "not a valid month"),
     CellError("too_long", "文字太长", "请缩短到 {high} 个字以内", "the text is too long"),
     CellError("shifted_row", "这一行的单元格比表头多，各格可能错位，除第一格外都没有采用", "给含逗号的数字或文字加上引号", "more cells than the header, so they may be shifted"),
+    CellError("unit_conflict", "表头的单位与这一列不同，整列没有采用", "换算成{unit}，或在映射文件中用 multiply 换算", "the header names another unit"),
     CellError("required_missing", "必填项是空的", "请补填{zh}", "a required cell is blank"),
     CellError("duplicate", "与前面的行重复", "只保留一行", "the same as a row above"),
     CellError("spell_over_short_days", "最长连续缺水天数大于缺水天数", "核对这两格", "the longest short spell is longer than the short days"),

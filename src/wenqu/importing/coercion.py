@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from wenqu.importing.columns import Column
-from wenqu.importing.errors import add_contradictions, add_errors, add_shifted, create_errors
+from wenqu.importing.errors import (
+    add_contradictions,
+    add_errors,
+    add_shifted,
+    add_unit_refusals,
+    create_errors,
+)
 from wenqu.importing.mapping import apply_rule
 from wenqu.importing.settled import settle
 from wenqu.importing.sources import Source, make_lookup, source_of, value_sql
@@ -57,6 +63,7 @@ def coerce(con: Any, table: Table, columns: Sequence[Column], workdir: Path, nam
             source.lookup = make_lookup(con, source, f"{name}_{number}_{source.column_no}")
             add_errors(con, errors, number, sheet, source.binding, source.raw, source.meanings, source.letter)
         add_shifted(con, errors, number, sheet)
+        add_unit_refusals(con, errors, number, sheet)
         sheets.append(_select(sheet, sources))
     query = " UNION ALL ".join(sheets)
     joined = any("LEFT JOIN" in select for select in sheets)

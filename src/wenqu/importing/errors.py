@@ -45,6 +45,15 @@ def add_shifted(con: Any, errors: str, sheet_no: int, sheet: Sheet) -> None:
                     f"FROM ({sheet.shifted}) AS shifted(place, told)", ["shifted_row", message("shifted_row")])
 
 
+def add_unit_refusals(con: Any, errors: str, sheet_no: int, sheet: Sheet) -> None:
+    """Report the header cell of every column that is in another unit."""
+    for binding in sheet.match.refused:
+        place = _place(sheet_no, sheet, binding, sheet.place(binding))
+        row = sheet.header_rows[-1] if sheet.header_rows else 0
+        con.execute(f"INSERT INTO {errors} SELECT {place[0]}, {row}, {place[1]}, ?, ?, ?",
+                    [binding.header, "unit_conflict", binding.column.explain("unit_conflict")])
+
+
 def _place(sheet_no: int, sheet: Sheet, binding: Binding, letter: str) -> tuple[str, str]:
     at = -1 if binding.index is None else binding.index
     header = binding.header or binding.column.zh

@@ -61,7 +61,7 @@ class Match:
     bindings: tuple[Binding, ...]
     unmatched: tuple[str, ...]
     notes: tuple[str, ...]
-    unit_refusals: tuple[str, ...]
+    refused: tuple[Binding, ...] = ()  # headers in another unit than their column's
 
     @property
     def found(self) -> int:
@@ -162,7 +162,7 @@ class Matcher:
                 unmatched.append(header.text)
             for name, rank in found:
                 claims.setdefault(name, []).append((rank, header))
-        bindings, notes, refusals = [], [], []
+        bindings, notes, refused = [], [], []
         for column in self.columns:
             rule = self.mapping.rules.get(column.name)
             ranked = sorted(claims.get(column.name, []), key=lambda claim: (claim[0], claim[1].index))
@@ -175,13 +175,13 @@ class Matcher:
                 notes.append(f"映射要求的表头“{rule.source}”不在表中，{column.zh}按空白处理")
             conflict = best and ranked[0][0] > 0 and unit_conflict(best[0].text, column.unit)
             if conflict:
-                refusals.append(f"“{best[0].text}”的单位不是{column.unit}，这一列没有使用；请在映射文件中用 multiply 换算")
+                refused.append(Binding(column, best[0].index, best[0].text))
             whens = _placed(rule, headers)
             if not best or conflict:
                 bindings.append(Binding(column, rule=rule, whens=whens))
             else:
                 bindings.append(Binding(column, best[0].index, best[0].text, rule, whens))
-        return Match(tuple(bindings), tuple(unmatched), tuple(notes), tuple(refusals))
+        return Match(tuple(bindings), tuple(unmatched), tuple(notes), tuple(refused))
 
 
 def _placed(rule: Rule | None, headers: Sequence[Header]) -> tuple[Placed, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from wenqu.importing.staging import RawSheet, text_literal
 
 # How these rows begin once all blanks are dropped; the first filled cells decide.
-_TOTAL = r"(本页|本村|本乡|本镇|全村|全乡|全镇|全县|累计)?(合计|小计|总计|共计|汇总)(数|[（(].*[)）])?[:：]?"
+_TOTAL = r"(本页|本村|本乡|本镇|全村|全乡|全镇|全县|累计)?(合计|小计|总计|共计|汇总)(数|[（(].*[)）])?[:：]?|(?i:total|grandtotal|subtotal):?"
 _NAMED_TOTAL = r".{1,20}(村|组|镇|乡|街道|县|区|市)(合计|小计|总计)[:：]?"
 _NOTE = (r"(备注|注|说明|填表人|填报人|填表说明|审核人|审核|复核人|制表人|制表|单位负责人|负责人|填报单位|填表单位|填报日期|"
          r"填表日期|制表日期|联系人|联系电话|盖章)[一二三四五六七八九十\d]?[:：].*")

@@ -71,7 +71,8 @@ class Table:
     @property
     def unit_refusals(self) -> list[str]:
         """Chinese sentences on columns refused for their unit."""
-        return list(dict.fromkeys(note for sheet in self.sheets for note in sheet.match.unit_refusals))
+        return list(dict.fromkeys(f"“{binding.header}”{binding.column.explain('unit_conflict')}"
+                                  for sheet in self.sheets for binding in sheet.match.refused))
 
 
 def _silent(_: str) -> None:

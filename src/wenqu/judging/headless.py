@@ -76,7 +76,7 @@ def _judge(path: Path, pack: Pack, as_of: date, out: Path, map_path: Path | None
             raise TableError("engine", f"处理失败：{str(error).splitlines()[0]}") from None
         files = publish(place, out)
     print("\n".join(console.lines(summary, out, files)))
-    return bool(summary["refused"]["cells"] or summary["refused"]["columns"])
+    return bool(summary["refused"]["cells"])
 
 
 def _work(con: Any, path: Path, pack: Pack, as_of: date, place: Path, mapping: Any, formats: tuple[str, ...],
