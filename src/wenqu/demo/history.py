@@ -58,7 +58,7 @@ def close_repaired(*, division: Division, day: date, by: Account, at: datetime) 
     """
     found = Problem.objects.filter(below(division.path), state=ProblemState.OPEN, seen_on__lt=day)
     gone = [problem for problem in found.order_by("-subject_kind", "number") if int(problem.number[-6:]) % LEFT_OPEN][:CLOSED_A_RUN]
-    area = Area((division.path,), frozenset({"county"}))
+    area = Area.of([(division.path, "county")])
     for problem in gone:
         close_problem(problem=problem, note=f"{day:%Y-%m-%d} 评价已不再出现，经现场复核恢复正常（演示）", area=area, on=day, by=by, at=at)
     return len(gone)

@@ -13,7 +13,7 @@ from wenqu.places.scope import Area
 def check_can_close(problem: Problem, area: Area) -> None:
     if not area.covers(problem.path):
         raise Refused("outside_area", _("该问题不在您的管辖区域内"))
-    if not area.roles & {Role.COUNTY, Role.TOWN}:
+    if not area.held_as(Role.COUNTY, Role.TOWN).covers(problem.path):
         raise Refused("wrong_role", _("关闭问题需要乡镇或县级职责"))
     if problem.state == ProblemState.CLOSED:
         raise Refused("already_closed", _("该问题已经关闭"))

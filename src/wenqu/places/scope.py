@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -16,21 +17,38 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Area:
-    """The paths whose subtrees a person sees, and the roles held in them."""
+    """The paths whose subtrees a person sees, and the duties that give them: (path, role) each.
+
+    A role counts only where it is held: who is the county's in one place and a village's in another is no more than
+    the village's there.
+    """
 
     paths: tuple[str, ...]
-    roles: frozenset[str]
+    duties: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, duties: Iterable[tuple[str, str]]) -> Area:
+        """The area of these duties; a wider one holds the narrower ones below it."""
+        held = frozenset(duties)
+        whole = sorted({path for path, _role in held}, key=len)
+        tops = [path for i, path in enumerate(whole) if not any(path.startswith(above) for above in whole[:i])]
+        return cls(tuple(sorted(tops)), held)
 
     def covers(self, path: str) -> bool:
         return any(paths.is_within(path, mine) for mine in self.paths)
 
+    def held_as(self, *roles: str) -> Area:
+        """The part of the area in which one of these roles is held."""
+        return Area.of((path, role) for path, role in self.duties if role in roles)
+
     @property
     def is_county(self) -> bool:
-        return Role.COUNTY in self.roles
+        """Whether the county's role is held anywhere: for what a page offers, never for what it allows."""
+        return any(role == Role.COUNTY for _path, role in self.duties)
 
 
-NOWHERE = Area((), frozenset())
-EVERYWHERE = Area(("",), frozenset({Role.COUNTY.value}))
+NOWHERE = Area.of(())
+EVERYWHERE = Area.of([("", Role.COUNTY.value)])
 
 
 def area_of(account: Account, on: date) -> Area:
@@ -38,12 +56,9 @@ def area_of(account: Account, on: date) -> Area:
     duties = (
         Duty.objects.filter(account=account, from_on__lte=on)
         .filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
-        .values_list("role", "division__path")
+        .values_list("division__path", "role")
     )
-    held = list(duties)
-    whole = sorted({path for _, path in held}, key=len)
-    tops = [path for i, path in enumerate(whole) if not any(path.startswith(above) for above in whole[:i])]
-    return Area(tuple(sorted(tops)), frozenset(role for role, _ in held))
+    return Area.of(duties)
 
 
 def below(path: str, field: str = "path") -> Q:

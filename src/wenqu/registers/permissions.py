@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
-from wenqu.places.models import Account, Division, Level
+from wenqu.places.models import Account, Division, Level, Role
 from wenqu.places.scope import EVERYWHERE, Area, area_of
 
 
@@ -23,8 +23,8 @@ def check_can_import(county: Division, area: Area) -> None:
         raise Refused("not_a_county", _("请选择一个县（区）。"))
     if not area.covers(county.path):
         raise Refused("outside_area", _("%(county)s不在您的管辖范围内。") % {"county": county.name})
-    if not area.is_county:
-        raise Refused("role_needed", _("只有县级水务部门可以导入台账。"))
+    if not area.held_as(Role.COUNTY).covers(county.path):
+        raise Refused("wrong_role", _("只有县级水务部门可以导入台账。"))
 
 
 def can_import(county: Division, area: Area) -> bool:

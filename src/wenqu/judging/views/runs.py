@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wenqu.judging import page_queries
 from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
-from wenqu.places.models import Level
+from wenqu.places.models import Level, Role
 from wenqu.places.queries import divisions_by_level
 from wenqu.places.scope import Area
 
@@ -26,8 +26,8 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 def new_run(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
-    divisions = divisions_by_level(area, Level.PROVINCE, Level.COUNTY)
-    if not area.is_county or not divisions.exists():
+    divisions = divisions_by_level(area.held_as(Role.COUNTY), Level.PROVINCE, Level.COUNTY)
+    if not divisions.exists():
         return render(request, "judging/new.html", {"refused": True}, status=403)
     now = timezone.now()
     form = RunForm(request.POST or None, divisions=divisions, today=timezone.localdate(now))

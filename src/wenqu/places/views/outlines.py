@@ -15,7 +15,7 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.actions import remove_outlines_below, set_outlines
 from wenqu.places.forms import OutlineForm
 from wenqu.places.geojson import MOST_BYTES, read_shapes
-from wenqu.places.models import Level
+from wenqu.places.models import Level, Role
 from wenqu.places.outline_matching import match_shapes
 from wenqu.places.permissions import check_can_draw
 from wenqu.places.queries import division_in, divisions_by_level, outlines_below
@@ -32,7 +32,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         check_can_draw(division, area)
     except Refused as refused:
         return render(request, "places/outlines.html", {"refusal": refused.message}, status=403)
-    divisions = divisions_by_level(area, Level.PROVINCE, Level.TOWN)
+    divisions = divisions_by_level(area.held_as(Role.COUNTY), Level.PROVINCE, Level.TOWN)
     form = OutlineForm(request.POST or None, request.FILES or None, divisions=divisions, initial={"division": division})
     context: dict[str, Any] = {"form": form, "division": division}
     status = 200

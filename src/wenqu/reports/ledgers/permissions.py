@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
-from wenqu.places.models import Division
+from wenqu.places.models import Division, Role
 from wenqu.places.scope import Area
 
 
@@ -14,9 +14,9 @@ def check_can_export(division: Division, area: Area) -> None:
         raise Refused("outside_area", _("该区划不在您的管辖区域内"))
 
 
-def sees_whole_phones(area: Area) -> bool:
-    """Phones stand in full for county duties only; ID numbers for nobody."""
-    return area.is_county
+def sees_whole_phones(division: Division, area: Area) -> bool:
+    """Phones stand in full where the county's role is held; ID numbers for nobody."""
+    return area.held_as(Role.COUNTY).covers(division.path)
 
 
 def holding_path(division: Division, area: Area) -> str:
@@ -25,4 +25,5 @@ def holding_path(division: Division, area: Area) -> str:
     The job of an export belongs there, not to the division itself: a county's file shows phones that the people of a
     town do not see, so only those whose area holds the exporter's own may fetch it.
     """
-    return next(path for path in area.paths if division.path.startswith(path))
+    mine = area.held_as(Role.COUNTY) if sees_whole_phones(division, area) else area
+    return next(path for path in mine.paths if division.path.startswith(path))

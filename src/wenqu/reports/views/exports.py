@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from wenqu.places.scope import Area
 from wenqu.reports.ledgers.actions import submit_export
 from wenqu.reports.ledgers.forms import ExportForm
-from wenqu.reports.ledgers.permissions import sees_whole_phones
 from wenqu.reports.ledgers.queries import recent_exports
 
 
@@ -36,7 +35,7 @@ def new_export(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, area: Area, form: ExportForm, status: int) -> HttpResponse:
     rows = recent_exports(area)
     context = {
-        "form": form, "rows": rows, "whole_phones": sees_whole_phones(area),
+        "form": form, "rows": rows, "whole_phones": area.is_county,
         "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
     }
     template = "reports/_exports_rows.html" if request.headers.get("HX-Request") else "reports/exports.html"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from wenqu.ledger.models import ProblemKind, ProblemState
-from wenqu.places.models import Division, Level
+from wenqu.places.models import Division, Level, Role
 from wenqu.places.queries import division_in, lineage, tops
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
@@ -66,7 +66,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
         "open_problems": problems.total(ProblemState.OPEN), "clues": problems.total(ProblemState.CLUE),
         "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
         "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
-        "is_village": division.level == Level.VILLAGE, "wide_map": not children,
+        "county_here": area.held_as(Role.COUNTY).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
     }
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)
