@@ -91,5 +91,9 @@ class DivisionCount(models.Model):
     indicators = models.JSONField()
 
     class Meta:
+        verbose_name = _("评价批次")
         constraints = [models.UniqueConstraint(fields=["run", "division"], name="one_count_per_run")]
         indexes = [models.Index(fields=["division", "run"], name="count_division")]
+
+    def __str__(self) -> str:
+        return str(self.run)

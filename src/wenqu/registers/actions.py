@@ -21,7 +21,7 @@ from wenqu.importing.models import Mapping as SavedMapping
 from wenqu.importing.refusal import TableError
 from wenqu.importing.uploads import clean_name, detect_format
 from wenqu.jobs.actions import submit_job
-from wenqu.jobs.models import Job
+from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, CodeSystem, Division
@@ -50,6 +50,20 @@ def _check_state(batch: Batch, allowed: frozenset[Any]) -> None:
     batch.refresh_from_db(fields=["state"])
     if batch.state not in allowed:
         raise Refused("wrong_state", _("这个批次现在是「%(state)s」，不能这样做。") % {"state": batch.get_state_display()})
+
+
+def _lock(batch: Batch, allowed: frozenset[Any]) -> None:
+    """As `_check_state`, and nobody else changes the batch until the transaction ends."""
+    Batch.objects.select_for_update().get(pk=batch.pk)
+    _check_state(batch, allowed)
+
+
+def _lock_idle(batch: Batch, allowed: frozenset[Any]) -> None:
+    """As `_lock`, and no job of the batch waits or runs."""
+    _lock(batch, allowed)
+    batch.refresh_from_db(fields=["job"])
+    if batch.job is not None and batch.job.state in {State.QUEUED, State.RUNNING}:
+        raise Refused("job_running", _("这个批次还有任务没有完成，请稍候。"))
 
 
 def receive_workbook(
@@ -109,6 +123,8 @@ def check_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _
 
 @transaction.atomic
 def _finish_check(batch: Batch, state: str, counts: dict[str, int], report: dict[str, Any], message: str, by: Actor, at: datetime) -> None:
+    # A check may end long after it began: what the batch has become meanwhile is not taken back.
+    _lock(batch, CHECKABLE)
     batch.state, batch.counts, batch.report, batch.message = state, counts, report, message
     batch.chunks_done, batch.imported_at, batch.undone_at = 0, None, None
     batch.save(update_fields=["state", "counts", "report", "message", "chunks_done", "imported_at", "undone_at"])
@@ -134,14 +150,18 @@ def import_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = 
 
 @transaction.atomic
 def _begin_import(batch: Batch) -> None:
-    # The county's row is the lock: two imports never write into one county at the same time.
+    _take_county(batch, WRITABLE)
+    batch.state = BatchState.IMPORTING
+    batch.save(update_fields=["state"])
+
+
+def _take_county(batch: Batch, allowed: frozenset[Any]) -> None:
+    # The county's row is the lock: two batches never write into one county at the same time, forwards or backwards.
     Division.objects.select_for_update().get(pk=batch.division_id)
-    _check_state(batch, WRITABLE)
+    _check_state(batch, allowed)
     other = Batch.objects.filter(division_id=batch.division_id, state__in=[BatchState.IMPORTING, BatchState.UNDOING]).exclude(pk=batch.pk).first()
     if other is not None:
         raise Refused("county_busy", _("本县另一个批次「%(name)s」正在导入或撤销，请等它完成。") % {"name": other.file_name})
-    batch.state = BatchState.IMPORTING
-    batch.save(update_fields=["state"])
 
 
 def undo_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _silent) -> Batch:
@@ -159,8 +179,7 @@ def undo_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _s
 
 @transaction.atomic
 def _begin_undo(batch: Batch) -> None:
-    Division.objects.select_for_update().get(pk=batch.division_id)
-    _check_state(batch, UNDOABLE)
+    _take_county(batch, UNDOABLE)
     undoing.check_nothing_depends(batch)
     batch.state = BatchState.UNDOING
     batch.save(update_fields=["state"])
@@ -170,7 +189,7 @@ def _begin_undo(batch: Batch) -> None:
 def submit_check(*, batch: Batch, by: Account, at: datetime) -> Job:
     """Queue the dry run of a batch."""
     _check_may(by, at, batch.division)
-    _check_state(batch, CHECKABLE)
+    _lock_idle(batch, CHECKABLE)
     return _submit(batch, CHECK_JOB, _("试导入 %(name)s"), by, at)
 
 
@@ -178,7 +197,7 @@ def submit_check(*, batch: Batch, by: Account, at: datetime) -> Job:
 def submit_import(*, batch: Batch, by: Account, at: datetime) -> Job:
     """Queue the writing of a checked batch."""
     _check_may(by, at, batch.division)
-    _check_state(batch, WRITABLE)
+    _lock_idle(batch, WRITABLE)
     return _submit(batch, WRITE_JOB, _("导入 %(name)s"), by, at)
 
 
@@ -186,14 +205,12 @@ def submit_import(*, batch: Batch, by: Account, at: datetime) -> Job:
 def submit_undo(*, batch: Batch, by: Account, at: datetime) -> Job:
     """Queue the undoing of a batch; refuses at once where something depends on it."""
     _check_may(by, at, batch.division)
-    _check_state(batch, UNDOABLE)
+    _lock_idle(batch, UNDOABLE)
     undoing.check_nothing_depends(batch)
     return _submit(batch, UNDO_JOB, _("撤销导入 %(name)s"), by, at)
 
 
 def _submit(batch: Batch, kind: str, title: str, by: Account, at: datetime) -> Job:
-    if batch.job is not None and batch.job.state in {"queued", "running"}:
-        raise Refused("job_running", _("这个批次还有任务没有完成，请稍候。"))
     job = submit_job(kind=kind, args={"batch": batch.pk}, title=title % {"name": batch.file_name}, path=batch.path, by=by, at=at)
     batch.job = job
     batch.save(update_fields=["job"])
@@ -204,11 +221,12 @@ def _submit(batch: Batch, kind: str, title: str, by: Account, at: datetime) -> J
 def set_mapping(*, batch: Batch, sources: Mapping[str, str], save_as: str = "", by: Actor, at: datetime) -> None:
     """Give a batch a mapping (column name -> header of the file), to be checked again; save it for reuse under a name."""
     _check_may(by, at, batch.division)
-    _check_state(batch, CHECKABLE)
+    _lock_idle(batch, CHECKABLE)
     text = simple_mapping({name: header for name, header in sources.items() if header})
     _check_mapping(batch.kind, text)
-    batch.mapping = text
-    batch.save(update_fields=["mapping"])
+    # The rows kept since the last check were read with another mapping: only a new check makes it writable again.
+    batch.mapping, batch.state = text, BatchState.UPLOADED
+    batch.save(update_fields=["mapping", "state"])
     if save_as.strip():
         save_mapping(county=batch.division, kind=batch.kind, name=save_as, text=text, by=by, at=at)
 

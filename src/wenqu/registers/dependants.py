@@ -38,9 +38,9 @@ def dependants_of(created: dict[str, list[int]], batch: Batch) -> Iterator[str]:
 
 
 def _later_batches(mine: dict[str, set[int]], batch: Batch) -> Iterator[str]:
-    """Later batches that changed rows which this one created."""
-    later = Batch.objects.filter(path=batch.path, pk__gt=batch.pk, state__in=[BatchState.IMPORTED, BatchState.IMPORTING, BatchState.UNDOING])
-    for other in later:
+    """Batches that changed rows which this one created: imported after it, whichever of the two was received first."""
+    written = [BatchState.IMPORTED, BatchState.IMPORTING, BatchState.UNDOING]
+    for other in Batch.objects.filter(path=batch.path, state__in=written).exclude(pk=batch.pk):
         for changes in other.chunks.values_list("changes", flat=True):
             for label, key, fields in changes:
                 if fields is not None and key in mine.get(label, ()):
@@ -60,7 +60,10 @@ def _subjects(model: type[models.Model], kind: int, keys: list[int], batch: Batc
 
 def _relations(model: type[models.Model], keys: list[int], mine: dict[str, set[int]]) -> Iterator[str]:
     """Rows of other tables that point at created rows."""
-    for relation in model._meta.related_objects:
+    for relation in model._meta.get_fields(include_hidden=True):
+        # Also those without a name on this side (`related_name="+"`): they protect the row all the same.
+        if not (isinstance(relation, models.ForeignObjectRel) and (relation.one_to_many or relation.one_to_one)):
+            continue
         other: Any = relation.related_model
         label = other._meta.label
         if label in _NO_DEPENDANTS:
