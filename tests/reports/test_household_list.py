@@ -66,6 +66,29 @@ def test_walking_the_pages_meets_every_household_once_in_order(many, query):
         assert len(rows) == (48 if not filters.kind else sum(row.kind == filters.kind for row in walk(path, Filters())))
 
 
+def test_households_that_moved_do_not_break_the_pages(many):
+    """One moves from the first village of the county to the last, one out of the town: the others are all met, once."""
+    cast, filters = many.cast, Filters(overall="unsafe")
+    in_town, in_county = (walk(path, filters) for path in (cast.town_a.path, cast.county.path))
+    gone, within_county = in_town[3], in_county[6]
+    for row in (gone, within_county):
+        type(row).objects.filter(pk=row.pk).update(division=cast.village_b2, path=cast.village_b2.path)
+    for path, before, missing in ((cast.town_a.path, in_town, {gone.pk, within_county.pk}), (cast.county.path, in_county, set())):
+        met, after = [], None
+        while True:
+            page = page_of(path, filters, after, 4)
+            met += [row.pk for row in page.rows]
+            if page.next is None:
+                break
+            after = page.next
+        assert met == [row.pk for row in before if row.pk not in missing]
+
+
+def test_a_character_that_no_database_holds_is_dropped(many):
+    assert Filters.read(QueryDict("kind=%00脱贫户")).kind == "脱贫户"
+    assert found(many, "张\0山") == found(many, "张 山")
+
+
 def test_totals_of_the_roll_up_are_those_of_the_list(many, sign_in):
     from wenqu.reports.dashboard import run_for, tallies  # noqa: PLC0415
 

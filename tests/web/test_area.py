@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from judged import County, patterns
 
@@ -104,6 +105,23 @@ def test_a_run_of_the_county_shows_a_town_its_own_part(sign_in, county):
     assert "甲镇" in page
     assert not any(word in page for word in FOREIGN)
     assert "清泉县</a>" not in page.split("各地结果")[1]
+
+
+@pytest.mark.parametrize(("who", "households"), [("chen", 5), ("li", 2), ("wang", 2), ("zhao", 3)])
+def test_a_run_of_the_county_counts_only_the_own_households(sign_in, county, who, households):
+    client = sign_in(getattr(county.cast, who))
+    assert f'data-label="户数">{households}</td>' in client.get("/runs/").content.decode()
+    page = client.get(f"/runs/{county.run.pk}/").content.decode()
+    assert f"<dt>户数</dt><dd>{households}</dd>" in page
+
+
+def test_kinds_of_households_are_those_of_the_place(sign_in, county):
+    cache.clear()
+    type(county.house_b).objects.filter(pk=county.house_b.pk).update(kind="别处才有")
+    page = sign_in(county.cast.li).get("/households/").content.decode()
+    assert "脱贫户" in page
+    assert "别处才有" not in page
+    assert "别处才有" in sign_in(county.cast.chen).get("/households/").content.decode()
 
 
 def test_the_map_of_the_county_is_not_for_a_town(sign_in, county):

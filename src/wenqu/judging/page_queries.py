@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from wenqu.judging.models import DivisionCount, Run
 from wenqu.places.models import Level
@@ -26,11 +26,23 @@ def runs_seen(area: Area, before: int | None) -> tuple[list[Run], int | None]:
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
+    _count_seen(rows, area)
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
 def run_in(area: Area, pk: int) -> Run | None:
-    return Run.objects.filter(_seen(area), pk=pk).select_related("division", "by").first()
+    run = Run.objects.filter(_seen(area), pk=pk).select_related("division", "by").first()
+    _count_seen([run] if run else [], area)
+    return run
+
+
+def _count_seen(runs: list[Run], area: Area) -> None:
+    """Give every run `households_seen`: all its households where the area holds them, else those of the area."""
+    wider = [run.pk for run in runs if not area.covers(run.path)]
+    parts = DivisionCount.objects.filter(run__in=wider, path__in=area.paths).values_list("run").annotate(Sum("households")).order_by()
+    mine = dict(parts) if wider else {}
+    for run in runs:
+        run.households_seen = mine.get(run.pk, 0) if run.pk in wider else run.households  # type: ignore[attr-defined]
 
 
 def counts_seen(run: Run, area: Area) -> list[DivisionCount]:

@@ -40,9 +40,11 @@ class Filters:
     @classmethod
     def read(cls, query: Any) -> Filters:
         overall, indicator, grade = query.get("overall", ""), query.get("indicator", ""), query.get("grade", "")
-        if indicator not in INDICATORS or grade not in GRADE_CODES:
+        if indicator not in INDICATORS:
             indicator = grade = ""
-        return cls(overall if overall in OVERALL_CODES else "", indicator, grade, query.get("kind", "")[:40])
+        elif grade not in GRADE_CODES:
+            grade = "failed"  # an indicator alone asks for its failures
+        return cls(overall if overall in OVERALL_CODES else "", indicator, grade, query.get("kind", "").replace("\0", "")[:40])
 
     @property
     def graded(self) -> bool:
@@ -79,10 +81,11 @@ class Page:
 
 def page_of(path: str, filters: Filters, after: Cursor | None, size: int = PAGE) -> Page:
     """One page of households below a path, each with `.grade` where it has been judged."""
-    rows = _by_grade(path, filters, after, size + 1) if filters.graded else _by_place(path, filters, after, size + 1)
-    more = len(rows) > size
-    rows = rows[:size]
-    return Page(rows, Cursor(rows[-1].path, rows[-1].pk) if more else None)
+    if filters.graded:
+        keys = _by_grade(path, filters, after, size + 1)
+        return Page(_still_there(path, keys[:size]), Cursor(*keys[size - 1]) if len(keys) > size else None)
+    rows = _by_place(path, filters, after, size + 1)
+    return Page(rows[:size], Cursor(rows[size - 1].path, rows[size - 1].pk) if len(rows) > size else None)
 
 
 def _by_place(path: str, filters: Filters, after: Cursor | None, limit: int) -> list[Household]:
@@ -94,17 +97,20 @@ def _by_place(path: str, filters: Filters, after: Cursor | None, limit: int) -> 
     return list(found.order_by("path", "id")[:limit])
 
 
-def _by_grade(path: str, filters: Filters, after: Cursor | None, limit: int) -> list[Household]:
-    """Merge one index-ordered stretch for each overall grade that is possible under the filters."""
+def _by_grade(path: str, filters: Filters, after: Cursor | None, limit: int) -> list[tuple[str, int]]:
+    """Where households were graded: one index-ordered stretch for each overall grade that is possible under the filters, merged."""
     possible = set(POSSIBLE[filters.grade]) if filters.indicator else set(OverallCode)
     if filters.overall:
         possible &= {OVERALL_CODES[filters.overall]}
     found: list[tuple[str, int]] = []
     for code in sorted(possible):
         found += _stretch(path, filters, after, code, limit)
-    keys = sorted(found)[:limit]
+    return sorted(found)[:limit]
+
+
+def _still_there(path: str, keys: list[tuple[str, int]]) -> list[Household]:
+    """The households of a page in its order; one that moved away since it was graded is not shown where it was."""
     rows = Household.objects.select_related("grade").in_bulk([pk for _path, pk in keys])
-    # A household that moved since it was graded is listed where it is now, never where it was.
     return [rows[pk] for _path, pk in keys if pk in rows and rows[pk].path.startswith(path)]
 
 
@@ -128,13 +134,13 @@ def total_of(tally: Tally | None, filters: Filters) -> int | None:
     return getattr(tally, filters.overall) if filters.overall else tally.households
 
 
-def kinds_of(county_path: str) -> list[str]:
-    """The kinds of households in use in a county. Read once, then kept until households are added."""
+def kinds_of(path: str) -> list[str]:
+    """The kinds of households in use below a path. Read once, then kept until households are added."""
     stamp = Household.objects.aggregate(last=Max("pk"))["last"] or 0
-    key = f"kinds:{county_path}:{stamp}"
+    key = f"kinds:{path}:{stamp}"
     kinds = cache.get(key)
     if kinds is None:
-        found = Household.objects.filter(below(county_path)).exclude(kind="").order_by().values_list("kind", flat=True).distinct()
+        found = Household.objects.filter(below(path)).exclude(kind="").order_by().values_list("kind", flat=True).distinct()
         kinds = sorted(found[:MOST_KINDS])
         cache.set(key, kinds, KINDS_FOR_SECONDS)
     return list(kinds)

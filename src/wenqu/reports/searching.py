@@ -39,7 +39,7 @@ class Found:
 
 def search(text: str, area: Area) -> Found:
     """Look for a text in every way that it could be meant. At most LIMIT of each sort."""
-    found = Found(" ".join(text.split())[:60])
+    found = Found(" ".join(text.replace("\0", " ").split())[:60])
     if not found.text or not area.paths:
         return found
     digits = found.text.replace("-", "").replace(" ", "")

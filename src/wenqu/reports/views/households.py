@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wenqu.places import paths
-from wenqu.places.models import Division, Level
+from wenqu.places.models import Division
 from wenqu.places.queries import children, division_in, names_of
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard
@@ -32,7 +32,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "crumbs": crumbs_of(division, area), "filters": filters, "run": run,
         "rows": _with_places(page), "places": list(children(division)), "up": _parent_in(division, area),
-        "kinds": kinds_of(division.path[: Level.COUNTY * paths.STEP]),
+        "kinds": kinds_of(division.path),
         "overall_labels": OVERALL_LABELS, "indicator_labels": INDICATOR_LABELS, "grade_labels": GRADE_LABELS,
         "pager": _pager(request, page, after, total_of(own, filters)),
     }
