@@ -61,6 +61,32 @@ def test_a_finished_job_is_not_run_again(cast: Cast, kind) -> None:
     assert runs == [1]
 
 
+def test_a_job_that_was_taken_and_never_begun_is_queued_again(cast: Cast, kind, settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    kind(lambda job, progress: None)
+    submit(cast)
+    assert resume_interrupted(at=timezone.now(), everything=True) == 1
+    assert resume_interrupted(at=timezone.now(), everything=False) == 0, "it may only be waiting its turn"
+
+
+def test_a_job_that_kills_its_worker_every_time_ends(cast: Cast, kind, settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+    def kills(job, progress):
+        raise KeyboardInterrupt
+
+    kind(kills)
+    job = submit(cast)
+    queued = 0
+    while resume_interrupted(at=timezone.now(), everything=True) and queued < 20:
+        queued += 1
+        with pytest.raises(KeyboardInterrupt):
+            run_job(job=Job.objects.get(pk=job.pk), clock=timezone.now)
+    job.refresh_from_db()
+    assert (queued, job.state) == (5, State.FAILED)
+    assert "中断" in job.message
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_queue_runs_a_job_and_picks_up_what_a_killed_worker_left(transactional_db, settings, kind) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

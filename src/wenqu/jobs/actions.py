@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from wenqu.jobs.kinds import work_of
 from wenqu.jobs.models import Job, State
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 # A running job says so at least this often; one that has not for longer was left by a killed worker.
 BEAT_SECONDS = 2.0
 STALE = timedelta(seconds=120)
+# A job that takes its worker with it every time must not keep the others waiting for ever.
+MOST_TRIES = 5
 
 
 @transaction.atomic
@@ -44,7 +47,7 @@ def run_job(*, job: Job, clock: Any) -> None:
         last_beat = now
         Job.objects.filter(pk=job.pk).update(done=done, total=total, beat_at=clock())
 
-    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, beat_at=clock())
+    Job.objects.filter(pk=job.pk).update(state=State.RUNNING, beat_at=clock(), tries=F("tries") + 1)
     try:
         work_of(job.kind)(job, progress)
     except Refused as refusal:
@@ -64,12 +67,21 @@ def _finish(job: Job, state: str, at: datetime, message: str) -> None:
 
 
 def resume_interrupted(*, at: datetime, everything: bool) -> int:
-    """Queue again what a killed worker left running (all of it where this is the only worker). Returns how many."""
+    """Queue again what a killed worker left running or took and never began (all of it where this is the only worker).
+
+    A job that was begun `MOST_TRIES` times has failed. Returns how many were queued.
+    """
     from wenqu.jobs.tasks import run_job_task  # noqa: PLC0415
 
-    left = Job.objects.filter(state=State.RUNNING)
+    # A queued job may still be in the queue too: whichever comes second finds it ended and does nothing.
+    left = Job.objects.filter(state__in=[State.QUEUED, State.RUNNING]).order_by("pk")
     if not everything:
-        left = left.filter(beat_at__lt=at - STALE)
+        left = left.filter(state=State.RUNNING, beat_at__lt=at - STALE)
+    queued = 0
     for job in left:
-        run_job_task.enqueue(job.pk)
-    return len(left)
+        if job.tries >= MOST_TRIES:
+            _finish(job, State.FAILED, at, f"任务 {job.tries} 次中断都没有完成，已停止。已提交的数据不受影响，请联系管理员查看日志。")
+        else:
+            run_job_task.enqueue(job.pk)
+            queued += 1
+    return queued

@@ -32,6 +32,7 @@ class Job(models.Model):
     result_name = models.CharField(max_length=200, blank=True)
     result_file = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("提交时间"))
+    tries = models.PositiveSmallIntegerField(default=0)
     beat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
 

@@ -21,12 +21,13 @@ from wenqu.judging.models import JUDGE_JOB, DivisionCount, Run
 from wenqu.judging.permissions import check_can_judge, check_whole_counties
 from wenqu.judging.queries import newer_run
 from wenqu.kit import audit
+from wenqu.kit.arrow import one_view
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.actions import open_problems
-from wenqu.places.models import Account, Division
-from wenqu.places.scope import Area
+from wenqu.places.models import Account, Division, Level
+from wenqu.places.scope import Area, below
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.model import Pack
 
@@ -43,19 +44,19 @@ def submit_run(*, division: Division, pack_id: str, as_of: date, area: Area, by:
 
 def judge_division(
     *, division: Division, pack_id: str, as_of: date, by: Account | audit.Actor, at: datetime,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, job: Job | None = None,
 ) -> Run:
     """Judge every household of a division from the facts observed by `as_of` and recorded by `at`.
 
     Makes one immutable run: its file is complete before the row that names it exists, and row, counts, grades and
-    problems are one transaction. A run as of an earlier day than the newest one of the area is history: it changes
+    problems are one transaction, and so is the word of it to the job that asked. A run as of an earlier day than the newest one of the area is history: it changes
     neither the latest grades nor the ledger.
     """
     check_whole_counties(division)
     pack = _judging_pack(pack_id)
     step = progress or (lambda done, total: None)
     con = engine.connect()
-    with transaction.atomic():  # one view of the tables for all SELECTs of the snapshot
+    with one_view():
         snapshot.build(con, path=division.path, as_of=as_of, until=at)
     step(40, 100)
     engine.judge(con, pack)
@@ -64,7 +65,10 @@ def judge_division(
     step(60, 100)
     try:
         with transaction.atomic():
+            _lock_counties(division)
             run = _store(con, division, pack, as_of, target.name, sha256, by, at)
+            if job is not None:
+                Job.objects.filter(pk=job.pk).update(message=f"run:{run.pk}")
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -72,6 +76,12 @@ def judge_division(
         con.close()
     step(100, 100)
     return run
+
+
+def _lock_counties(division: Division) -> None:
+    """Two runs over one county store their grades and problems one after the other."""
+    inside = Division.objects.filter(below(division.path), level=Level.COUNTY).order_by("pk")
+    list(inside.select_for_update(no_key=True).values_list("pk"))
 
 
 def _judging_pack(pack_id: str) -> Pack:

@@ -19,7 +19,10 @@ class JudgingConfig(AppConfig):
 
 
 def judge_job(job: Any, progress: Any) -> None:
-    """The job kind «judge»: args {"division": pk, "pack": id, "as_of": ISO day}; tells the run in its message."""
+    """The job kind «judge»: args {"division": pk, "pack": id, "as_of": ISO day}; tells the run in its message.
+
+    Run again after its worker was killed, it makes no second run where the first was stored.
+    """
     # The engine is loaded when the first judging starts, not when a page server starts.
     from datetime import date
 
@@ -29,8 +32,9 @@ def judge_job(job: Any, progress: Any) -> None:
     from wenqu.kit.audit import SYSTEM
     from wenqu.places.models import Division
 
-    run = judge_division(
+    if job.message.startswith("run:"):
+        return
+    judge_division(
         division=Division.objects.get(pk=job.args["division"]), pack_id=job.args["pack"],
-        as_of=date.fromisoformat(job.args["as_of"]), by=job.by or SYSTEM, at=timezone.now(), progress=progress,
+        as_of=date.fromisoformat(job.args["as_of"]), by=job.by or SYSTEM, at=timezone.now(), progress=progress, job=job,
     )
-    type(job).objects.filter(pk=job.pk).update(message=f"run:{run.pk}")

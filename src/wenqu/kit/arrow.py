@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
 
 BATCH = 65_536
+
+
+@contextmanager
+def one_view() -> Iterator[None]:
+    """All SELECTs inside see the tables as the first of them did, and nobody has to wait for them.
+
+    PostgreSQL would else show each statement what was committed just before it; SQLite's transactions, which take the
+    write lock at once, would stop every writer for as long as the reading lasts. Inside a transaction that is open
+    already, its own rules hold.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+        return
+    usual: Any = connection
+    mode, usual.transaction_mode = usual.transaction_mode, "DEFERRED"
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        usual.transaction_mode = mode
 
 
 def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schema) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from django.db import connection, transaction
+from django.db import connection
 
 from wenqu.kit import arrow
 
@@ -28,7 +28,7 @@ _FACT = pa.schema([
 
 def load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[Any], schema: pa.Schema) -> None:
     """A SELECT of the database as a table in DuckDB."""
-    with transaction.atomic():
+    with arrow.one_view():
         arrow.fill(con, table, sql, params, schema)
 
 
