@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 from django.urls import reverse
 
 from wenqu.kit.models import AuditEntry
 from wenqu.places.models import Account
+from wenqu.reports.household_list import Filters
 from wenqu.web.middleware import ReadsDoNotWrite, WriteInRead
 
 # Sign-in costs three (session, person, area), the shell one more (the name of the area).
@@ -93,3 +94,20 @@ def test_the_page_of_a_scheme_shows_gaps(sign_in, county):
     assert "马站长" in page
     listed = sign_in(county.cast.chen).get(reverse("schemes:list"), {"gaps": "1"}).content.decode()
     assert "缺 2 项" in listed
+
+
+def test_the_household_page_says_first_why_and_who_answers(sign_in, county):
+    page = sign_in(county.cast.chen).get(f"/households/{county.house_a.pk}/").content.decode()
+    summary, members = page.index('id="summary"'), page.index("家庭成员")
+    assert "水量不达标" in page[summary:members]
+    assert summary < page.index("供水工程</h2>") < members < page.index('id="verdict"')
+    assert "有出处" in page[page.index('id="verdict"'):]
+
+
+def test_a_village_says_why_to_go_to_a_household(sign_in, county):
+    page = sign_in(county.cast.chen).get(f"/area/{county.cast.village_a1.pk}/").content.decode()
+    assert "水量：不达标" in page
+
+
+def test_an_indicator_alone_asks_for_its_failures():
+    assert Filters.read(QueryDict("indicator=quality")) == Filters(indicator="quality", grade="failed")

@@ -15,6 +15,7 @@ class JudgingConfig(AppConfig):
         from wenqu.kit.registry import Panel, offer_panel
 
         offer_kind(JUDGE_JOB, judge_job)
+        offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household))
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household))
 
 

@@ -15,9 +15,28 @@ from wenqu.judging.queries import explained_verdicts
 from wenqu.rulebook.names import cited, measured
 from wenqu.rulebook.schema import RULE_UNIT
 
+# What decided comes first.
+_WEIGHT = {"failed": 0, "unknown": 1, "basic": 2}
+
+
+def summary_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
+    """The overall grade, with the sentences of the indicators that are not met; the worst first."""
+    verdict = verdict_of_household(household, request)["verdict"]
+    if verdict is None:
+        return {"overall": ""}
+    rows = [row for row in verdict["rows"] if row["grade"] in _WEIGHT]
+    return {"overall": verdict["overall"], "rows": sorted(rows, key=lambda row: _WEIGHT[row["grade"]])}
+
 
 def verdict_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
-    """The explained verdict of the newest run; without one, the panel says so."""
+    """The explained verdict of the newest run; without one, the panel says so. Both panels of a page share one reading."""
+    kept = f"verdict_of_household_{household.pk}"
+    if not hasattr(request, kept):
+        setattr(request, kept, _read(household))
+    return getattr(request, kept)  # type: ignore[no-any-return]
+
+
+def _read(household: Household) -> dict[str, Any]:
     lang = "en" if (get_language() or "").startswith("en") else "zh"
     verdict = explained_verdicts(household, lang)
     if verdict is None:

@@ -28,6 +28,7 @@ def household_page(request: HttpRequest, pk: int) -> HttpResponse:
             {"name": each.name, "url": reverse("reports:area", args=[each.pk]) if area.covers(each.path) else ""}
             for each in lineage(household.path)
         ],
+        "top_panels": panels_for(f"{PAGE}-top", household, request),
         "panels": panels_for(PAGE, household, request),
         "members": list(household.members.order_by("id")),
     }

@@ -21,7 +21,7 @@ def limit_notes(scope: Scope) -> list[str]:
 
 
 def _of_pack(pack: Pack) -> Iterator[str]:
-    yield f"评价依据：{pack.zh}（{pack.edition}，规则包 {pack.id}）。"
+    yield f"评价依据：{pack.zh}（{pack.edition}，规则包 {pack.id}）。限值除标明“未核实”的以外均有出处。"
     for indicator in INDICATORS:
         shown, clauses, unsure = [], [], False
         for path, number in numbers_of(pack.content[indicator]):

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wenqu.kit import masking
@@ -66,6 +66,23 @@ def grade_word(code: Any) -> SafeString:
     return grade_badge(code)
 
 
+# The indicators as the lists call them, in the order of the rules.
+_SHORT = {
+    "quantity": gettext_lazy("水量"), "quality": gettext_lazy("水质"), "convenience": pgettext_lazy("short", "方便程度"),
+    "reliability": pgettext_lazy("short", "保证率"),
+}
+
+
+@register.filter
+def short_of(grade: Any) -> str:
+    """Why a household is where it is, in few words: its failed indicators, or else the ones that nothing is known of."""
+    for code in (_INDICATOR_BY_NUMBER.index("failed"), _INDICATOR_BY_NUMBER.index("unknown")):
+        names = [str(label) for name, label in _SHORT.items() if getattr(grade, name) == code]
+        if names:
+            return _("%(names)s：%(grade)s") % {"names": _("、").join(names), "grade": INDICATOR[_INDICATOR_BY_NUMBER[code]][2]}
+    return ""
+
+
 @register.filter
 def state_badge(code: Any) -> SafeString:
     """State of a problem or a job."""
@@ -97,10 +114,10 @@ def pack_title(run: Any) -> str:
 
 
 @register.simple_tag
-def unverified(confidence: str) -> SafeString | str:
-    """The mark beside every number that rests on no document that was seen."""
+def confidence_mark(confidence: str) -> SafeString:
+    """The mark beside every limit: whether it rests on a document that was seen."""
     if confidence == "sourced":
-        return ""
+        return format_html('<span class="sourced"><span aria-hidden="true">✓</span> {}</span>', _("有出处"))
     return format_html('<span class="unverified" title="{}">{}</span>', _("此数值未找到原始文件核实"), _("未核实"))
 
 
