@@ -77,11 +77,16 @@ def _known(fact: Fact) -> Known:
 
 def subjects_of(household: Household, as_of: date) -> list[Subject]:
     """Whose facts tell of a household, nearest first: itself, the scheme that serves it, its divisions from below."""
-    subjects: list[Subject] = [(SubjectKind.HOUSEHOLD, household.pk)]
     scheme = scheme_of(household, as_of)
+    return subjects_around(household.pk, scheme.pk if scheme else None, household.path)
+
+
+def subjects_around(household: int, scheme: int | None, path: str) -> list[Subject]:
+    """As `subjects_of`, for a household served by `scheme` in the division at `path`."""
+    subjects: list[Subject] = [(SubjectKind.HOUSEHOLD, household)]
     if scheme is not None:
-        subjects.append((SubjectKind.SCHEME, scheme.pk))
-    above = Division.objects.filter(path__in=ancestors(household.path)).order_by("-path")
+        subjects.append((SubjectKind.SCHEME, scheme))
+    above = Division.objects.filter(path__in=ancestors(path)).order_by("-path")
     subjects.extend((SubjectKind.DIVISION, division.pk) for division in above)
     return subjects
 

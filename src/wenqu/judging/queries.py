@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from wenqu.facts.queries import Known, known_facts, subjects_of
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from wenqu.facts.queries import Known, known_facts, scheme_of, subjects_around
 from wenqu.facts.values import typed
 from wenqu.households.models import Household
 from wenqu.judging.models import DivisionCount, Run
@@ -34,7 +38,8 @@ def latest_run(path: str) -> Run | None:
 def runs_covering(path: str, limit: int = 24) -> list[Run]:
     """Runs that cover the division, oldest first: the newest run of each as-of day. For the trend."""
     newest: dict[date, Run] = {}
-    for run in Run.objects.filter(path__in=ancestors(path)).order_by("as_of", "pk"):
+    # The text of its pack is by far the largest part of a run.
+    for run in Run.objects.filter(path__in=ancestors(path)).defer("pack_text").order_by("as_of", "pk"):
         newest[run.as_of] = run
     return [newest[day] for day in sorted(newest)][-limit:]
 
@@ -61,15 +66,16 @@ def pack_of(run: Run) -> Pack:
 
 
 def explained_verdicts(household: Household, lang: str) -> dict[str, Any] | None:
-    """Why a household has its grades in the newest run that covers it, or None where no run does.
+    """Why a household has its grades in the newest run that covers it, or None where that run did not judge it.
 
     {"run", "overall", "rows": [{"indicator", "grade", "reason", "sentence", "limit", "clause", "used": [{"name", "label", "value",
     "unit", "source", "title", "observed_on", "reference", "subject"}]}]}, judged again by the reference from what the run saw.
     """
     run = latest_run(household.path)
-    if run is None:
+    seen = seen_by(run, household) if run is not None else None
+    if run is None or seen is None:
         return None
-    known = known_of(household, run)
+    known = known_of(seen, run)
     pack = pack_of(run)
     judgement = judge(Facts(**{name: typed(name, fact.value) for name, fact in known.items()}), pack)
     rows = [
@@ -101,9 +107,31 @@ def _facts_behind(verdict: Verdict) -> list[str]:
     return sorted(dict.fromkeys(columns), key=lambda name: name == "scheme_class")
 
 
-def known_of(household: Household, run: Run) -> dict[str, Known]:
+@dataclass(frozen=True)
+class Seen:
+    """A household as a run saw it: where it stood and which scheme served it. Both may have been changed since."""
+
+    household: int
+    scheme: int | None
+    path: str
+
+
+def seen_by(run: Run, household: Household) -> Seen | None:
+    """How a run saw a household, from the run's own file; None where it did not judge it.
+
+    Where somebody has taken the file away, the register as it is now tells what it can.
+    """
+    file = settings.RUNS_DIR / run.file
+    if not file.is_file():
+        scheme = scheme_of(household, run.as_of)
+        return Seen(household.pk, scheme.pk if scheme else None, household.path)
+    rows = pq.read_table(file, columns=["scheme_id", "path"], filters=[("household_id", "==", household.pk)]).to_pylist()
+    return Seen(household.pk, rows[0]["scheme_id"], rows[0]["path"]) if rows else None
+
+
+def known_of(seen: Seen, run: Run) -> dict[str, Known]:
     """What a run saw of a household, by column: nearest subject first, contradictions blanked, as in the snapshot."""
-    subjects = subjects_of(household, run.as_of)
+    subjects = subjects_around(seen.household, seen.scheme, seen.path)
     by_subject = known_facts(subjects, as_of=run.as_of, until=run.facts_until)
     known: dict[str, Known] = {}
     for name in NAMES:

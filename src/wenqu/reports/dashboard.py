@@ -95,7 +95,7 @@ def tallies(division: Division, run: Run | None) -> tuple[Tally | None, dict[int
         rows = DivisionCount.objects.filter(run=run, division__parent=division)
         return Tally.of([own]) if own else None, {row.division_id: Tally.of([row]) for row in rows}
     newest: dict[int, DivisionCount] = {}
-    rows = DivisionCount.objects.filter(division__parent=division).select_related("run").order_by("run__as_of", "run_id")
+    rows = DivisionCount.objects.filter(division__parent=division).order_by("run__as_of", "run_id")
     for row in rows:
         newest[row.division_id] = row
     own_tally = Tally.of(list(newest.values())) if newest else None
