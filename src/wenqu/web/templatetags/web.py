@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -43,7 +44,13 @@ STATE = {
 
 def _badge(known: dict[str, tuple[str, str, Any]], code: Any) -> SafeString:
     css, sign, label = known.get(str(code), ("dim", "–", gettext_lazy("未评价")))
-    return format_html('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>', css, sign, label)
+    return _drawn("badge " + css, sign, label, get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _drawn(css: str, sign: str, label: Any, language: str) -> SafeString:
+    """A badge in a language, drawn once: a list shows hundreds of the same few."""
+    return format_html('<span class="{}"><span aria-hidden="true">{}</span> {}</span>', css, sign, label)
 
 
 @register.filter
@@ -62,7 +69,7 @@ def grade_badge(code: Any) -> SafeString:
 def grade_word(code: Any) -> SafeString:
     """As `grade_badge`, but a met grade without its frame: in a list of households only the others should stand out."""
     if code in (1, "met"):
-        return format_html('<span class="calm"><span aria-hidden="true">✓</span> {}</span>', INDICATOR["met"][2])
+        return _drawn("calm", "✓", INDICATOR["met"][2], get_language() or "")
     return grade_badge(code)
 
 
