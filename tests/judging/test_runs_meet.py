@@ -18,6 +18,22 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem
 
 
+def test_what_does_not_fit_in_memory_stays_in_the_folder_of_the_product(cast: Cast, settings, tmp_path, monkeypatch) -> None:
+    settings.RUNS_DIR = tmp_path / "o'clock"
+    household(cast.village_a1, "H1")
+    places = []
+    judge = actions.engine.judge
+
+    def look(con, pack):
+        places.append(con.execute("SELECT current_setting('temp_directory')").fetchone()[0])
+        judge(con, pack)
+
+    monkeypatch.setattr(actions.engine, "judge", look)
+    run = actions.judge_division(division=cast.county, pack_id="national-2018", as_of=date(2026, 2, 28), by=SYSTEM, at=AT)
+    assert places == [str(settings.RUNS_DIR / "spill")]
+    assert (settings.RUNS_DIR / run.file).is_file()
+
+
 def test_a_job_whose_run_is_stored_makes_no_second_one(cast: Cast) -> None:
     household(cast.village_a1, "H1")
     args = {"division": cast.county.pk, "pack": "national-2018", "as_of": "2026-02-28"}

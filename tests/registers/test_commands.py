@@ -11,11 +11,17 @@ import time
 from contextlib import suppress
 
 import pytest
+from cast import AT, Cast
 from sheets import person, workbook
 
 from wenqu import cli
 from wenqu.households.models import Household
 from wenqu.importing.models import Batch
+from wenqu.kit.audit import SYSTEM
+from wenqu.kit.refusal import Refused
+from wenqu.places.actions import add_division
+from wenqu.places.models import DivisionCode
+from wenqu.registers.import_command import find_county
 from wenqu.schemes.models import Scheme
 
 PREPARE = """
@@ -106,3 +112,11 @@ def test_a_killed_import_goes_on_where_it_stopped(tmp_path):
     assert con.execute("SELECT count(*), count(DISTINCT number) FROM households_member").fetchone() == (24, 24)
     assert con.execute("SELECT count(*) FROM households_household").fetchone() == (12,)
     con.close()
+
+
+def test_a_county_is_looked_up_in_the_system_that_was_named(cast: Cast):
+    other = add_division(parent=cast.county.parent, level=3, name="邻县", codes={("mca", "2023"): "610199000000"}, by=SYSTEM, at=AT)
+    assert (find_county("610199", "nbs"), find_county("610199", "mca")) == (cast.county, other)
+    DivisionCode.objects.filter(division=cast.county).delete()
+    with pytest.raises(Refused, match="库中没有这个县"):
+        find_county("610199", "nbs")

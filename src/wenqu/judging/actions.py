@@ -55,7 +55,7 @@ def judge_division(
     check_whole_counties(division)
     pack = _judging_pack(pack_id)
     step = progress or (lambda done, total: None)
-    con = engine.connect()
+    con = engine.connect(settings.RUNS_DIR / "spill")
     with one_view():
         snapshot.build(con, path=division.path, as_of=as_of, until=at)
     step(40, 100)

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from wenqu.importing.staging import text_literal
 from wenqu.judging.snapshot import NAMES
 from wenqu.places import paths
 from wenqu.rulebook.model import INDICATORS, Pack
@@ -20,10 +21,12 @@ GRADES = ("met", "basic", "failed", "unknown")
 KEPT = ("household_id", "number", "path", "people", "scheme_id", *NAMES, *(f"{name}_from" for name in NAMES))
 
 
-def connect(memory: str = "1GB") -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute(f"SET memory_limit='{memory}'")
-    return con
+def connect(spill: Path, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """An engine in memory. What does not fit goes to `spill`: left to itself it would go to the folder of whoever
+    started the process, and it holds personal data."""
+    return duckdb.connect(config={
+        "memory_limit": memory, "temp_directory": str(spill), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+    })
 
 
 def judge(con: duckdb.DuckDBPyConnection, pack: Pack) -> None:
@@ -35,7 +38,7 @@ def write_file(con: duckdb.DuckDBPyConnection, target: Path) -> str:
     """Write `judged` as Parquet under its final name only when complete. Returns the SHA-256 of the file."""
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_suffix(".half")
-    con.execute(f"COPY (FROM judged ORDER BY path, household_id) TO '{half}' (FORMAT parquet, COMPRESSION zstd)")
+    con.execute(f"COPY (FROM judged ORDER BY path, household_id) TO {text_literal(str(half))} (FORMAT parquet, COMPRESSION zstd)")
     with half.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())

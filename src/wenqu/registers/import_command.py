@@ -58,7 +58,7 @@ def _import(args: argparse.Namespace) -> Batch:
     from wenqu.registers import actions, queries  # noqa: PLC0415
     from wenqu.registers.terminal import bar  # noqa: PLC0415
 
-    county = find_county(args.county)
+    county = find_county(args.county, args.system)
     path = Path(args.file)
     if not path.is_file():
         raise Refused("no_file", f"找不到文件：{path}")
@@ -81,13 +81,13 @@ def _import(args: argparse.Namespace) -> Batch:
     return batch
 
 
-def find_county(name_or_code: str) -> Division:
-    """The county of a name or of a 6- to 12-digit code; refuses when there is none or more than one."""
+def find_county(name_or_code: str, system: str) -> Division:
+    """The county of a name or of a 6- to 12-digit code in a system; refuses when there is none or more than one."""
     from wenqu.places.models import Division, Level  # noqa: PLC0415
 
     counties = Division.objects.filter(level=Level.COUNTY)
     if name_or_code.isdigit():
-        found = counties.filter(codes__code=name_or_code.ljust(12, "0")).distinct()
+        found = counties.filter(codes__system=system, codes__code=name_or_code.ljust(12, "0")).distinct()
     else:
         found = counties.filter(name=name_or_code)
     if len(found) == 1:
