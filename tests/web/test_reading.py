@@ -11,6 +11,7 @@ from django.urls import reverse
 from wenqu.kit.models import AuditEntry
 from wenqu.places.models import Account
 from wenqu.reports.household_list import Filters
+from wenqu.schemes.models import Supply
 from wenqu.web.middleware import ReadsDoNotWrite, WriteInRead
 
 # Sign-in costs three (session, person, area), the shell one more (the name of the area).
@@ -102,6 +103,16 @@ def test_the_household_page_says_first_why_and_who_answers(sign_in, county):
     assert "水量不达标" in page[summary:members]
     assert summary < page.index("供水工程</h2>") < members < page.index('id="verdict"')
     assert "有出处" in page[page.index('id="verdict"'):]
+
+
+def test_the_household_page_shows_a_responsibility_that_nobody_has(sign_in, county):
+    Supply.objects.filter(household=county.house_a).update(to_on=None)
+    supply = Supply.objects.filter(household=county.house_a).first() or Supply.objects.create(
+        household=county.house_a, scheme=county.plant_b, from_on="2020-01-01"
+    )
+    supply.scheme.responsibilities.all().delete()
+    page = sign_in(county.cast.chen).get(f"/households/{county.house_a.pk}/").content.decode()
+    assert page.count("未落实") == 3
 
 
 def test_a_village_says_why_to_go_to_a_household(sign_in, county):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.panels import in_words
@@ -33,7 +34,11 @@ def verdict_of_household(household: Household, request: HttpRequest) -> dict[str
     kept = f"verdict_of_household_{household.pk}"
     if not hasattr(request, kept):
         setattr(request, kept, _read(household))
-    return getattr(request, kept)  # type: ignore[no-any-return]
+    return getattr(request, kept)
+
+
+def _clause(text: str) -> str:
+    return _("条款未见") if text == "not found" else text
 
 
 def _read(household: Household) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def _read(household: Household) -> dict[str, Any]:
         row["label"] = Grade._meta.get_field(row["indicator"]).verbose_name  # type: ignore[union-attr]
         limit = row["limit"]
         if limit is not None:
-            row["document"], row["clause"] = cited(limit.document, lang), cited(row["clause"], lang)
+            row["document"], row["clause"] = cited(limit.document, lang), _clause(row["clause"])
             row["limit_words"] = "" if limit.unit == RULE_UNIT else measured(limit.value, limit.unit, lang)
         for used in row["used"]:
             used["words"] = in_words(used["name"], used["value"], lang)

@@ -7,9 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from wenqu.households.models import Household
+from wenqu.schemes.queries import responsibilities_of
 
 
 def supplies_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
     supplies = household.supplies.select_related("scheme").prefetch_related("scheme__responsibilities").order_by("-from_on", "-pk")
     area = request.area  # type: ignore[attr-defined]
-    return {"supplies": [{"supply": each, "mine": area.covers(each.scheme.path)} for each in supplies]}
+    return {"supplies": [{"supply": each, "mine": area.covers(each.scheme.path), "answer": responsibilities_of(each.scheme)} for each in supplies]}
