@@ -94,7 +94,7 @@ def test_only_the_county_role_imports_and_only_into_its_area(post, client, cast,
     path = workbook(tmp_path / "a.xlsx", [person("H01")])
     for account in (cast.li, cast.wang, cast.nobody):
         answer = post(account, "upload", form(cast, path))
-        assert answer.status_code == 422
+        assert answer.status_code == 403
         assert "上传文件" not in client.get(reverse("registers:list")).content.decode()
         with pytest.raises(Refused) as refused:
             receive(path, by=account)

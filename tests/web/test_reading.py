@@ -122,3 +122,9 @@ def test_a_village_says_why_to_go_to_a_household(sign_in, county):
 
 def test_an_indicator_alone_asks_for_its_failures():
     assert Filters.read(QueryDict("indicator=quality")) == Filters(indicator="quality", grade="failed")
+
+
+def test_who_may_not_import_is_not_offered_the_form(sign_in, county):
+    answer = sign_in(county.cast.li).get("/imports/upload/")
+    assert answer.status_code == 403
+    assert "只有县级水务部门可以导入台账。" in answer.content.decode()

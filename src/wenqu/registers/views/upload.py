@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from wenqu.kit.refusal import Refused
-from wenqu.registers import actions
+from wenqu.registers import actions, queries
 from wenqu.registers.forms import UploadForm
 
 
@@ -29,6 +29,8 @@ def upload(request: Any) -> HttpResponse:
 
 @csrf_protect
 def _form(request: Any) -> HttpResponse:
+    if not queries.counties(request.area):
+        raise Refused("wrong_role", _("只有县级水务部门可以导入台账。"))
     form = UploadForm(request.POST or None, request.FILES or None, area=request.area, initial={"observed_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
