@@ -6,6 +6,7 @@ from the cells as they were read (`rewriting`): same sheets, rows and columns, e
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ SMALL_CELLS = 300_000
 # Excel becomes unusable with more notes than this; the list has them all.
 NOTES_LIMIT = 20_000
 LIST_LIMIT = 1_048_000
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 def annotate(read: Reading, wrong: str, source: Path, target: Path) -> None:
@@ -68,12 +70,12 @@ def _list_rows(read: Reading, wrong: str) -> Iterator[list[Any]]:
         for sheet, row, letter, header, raw, message, refused in rows:
             reason, _semicolon, advice = message.partition("；")
             outcome = _("整行未导入") if refused else _("此格按空白处理")
-            yield [sheet, row, f"{letter} {header}".strip(), _printable(raw or ""), reason, advice, outcome]
+            yield [sheet, row, _printable(f"{letter} {header}".strip()), _printable(raw or ""), reason, advice, outcome]
 
 
 def _printable(text: str) -> str:
-    """Without the control characters that no workbook can hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:32_000]
+    """Without the characters that no workbook can hold."""
+    return _NO_CHARACTERS.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))[:32_000]
 
 
 def _list_head() -> list[str]:

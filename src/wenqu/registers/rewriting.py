@@ -25,7 +25,9 @@ CELL_FILL, ROW_FILL = "FFC7CE", "FFEB9C"
 AUTHOR = "问渠"
 # Places of the formats in the skeleton, in the order in which they are first used there.
 _TEXT, _WRONG, _REFUSED = 1, 2, 3
+# XML cannot hold these; one of them and no program opens the workbook.
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF in UTF-8
 _LONGEST = 32_000
 _ROWS = 10_000
 
@@ -117,7 +119,7 @@ def _row_xml(read: Reading, raw: RawSheet, marks: Marks) -> Iterator[bytes]:
         part = f"SELECT _row, {_row_sql(indexes, shift)} FROM {whole} WHERE _row > {start} AND _row <= {start + _ROWS} ORDER BY _row"
         rows = read.con.execute(part).fetchall()
         texts = [_marked_row(row + shift, marked[row], marks[row]) if row in marked else xml.encode() for row, xml in rows]
-        yield b"".join(texts).translate(None, _CONTROLS)
+        yield _NO_CHARACTERS.sub(b"", b"".join(texts).translate(None, _CONTROLS))
 
 
 def _row_sql(indexes: Sequence[int], shift: int) -> str:
