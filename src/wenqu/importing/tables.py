@@ -197,5 +197,5 @@ def _nothing_known(path: Path, raw: Sequence[RawSheet], left_out: dict[str, str]
     if not any(sheet.columns for sheet in raw):
         return TableError("no_rows", f"{path.name} 是空表")
     named = "；".join(f"工作表“{name}”：{why}" for name, why in left_out.items() if name)
-    return TableError("no_known_column", f"{path.name} 中没有认识的表头，没有评价任何一行。{named}"
+    return TableError("no_known_column", f"{path.name} 中没有认识的表头，没有读到任何一行。{named}"
                       "请核对表头，或用映射文件（--map）指定各列。")

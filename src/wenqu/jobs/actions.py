@@ -63,6 +63,8 @@ def _finish(job: Job, state: str, at: datetime, message: str) -> None:
     fields: dict[str, Any] = {"state": state, "finished_at": at, "beat_at": at}
     if message:
         fields["message"] = message
+    if state == State.DONE:
+        fields["done"] = F("total")
     Job.objects.filter(pk=job.pk).update(**fields)
 
 
