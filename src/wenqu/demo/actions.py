@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from wenqu.demo import carried, stories, survey, times
 from wenqu.demo.carried import County, Town
@@ -20,7 +20,7 @@ from wenqu.facts.actions import FactRow, record_facts
 from wenqu.facts.models import Fact, Key, Record, SourceKind, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.kit import audit
-from wenqu.kit.bulk import insert_rows, reserve_ids
+from wenqu.kit.bulk import insert_rows, refresh_statistics, reserve_ids
 from wenqu.kit.refusal import Refused
 from wenqu.places import paths
 from wenqu.places.actions import add_account, add_division, give_duty, set_outline
@@ -58,19 +58,10 @@ def load_county(
     _record_scheme_facts(plan, keys, by)
     for number, town in enumerate(county.towns):
         _add_households(plan, number, town, top, villages, keys, maker, by, progress)
-    _refresh_statistics()
+    refresh_statistics(Division, Household, Member, Scheme, Supply, Record, Fact)
     detail = {"seed": seed, "households": households, "schemes": schemes}
     audit.record(by=by, verb=LOADED, at=at, subject=f"division:{top.pk}", path=top.path, detail=detail)
     return top
-
-
-def _refresh_statistics() -> None:
-    """PostgreSQL plans by statistics that it gathers a minute later; the judging that follows cannot wait (20 s against 4)."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for model in (Division, Household, Member, Scheme, Supply, Record, Fact):
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _add_county(county: County, by: Account | audit.Actor, at: datetime) -> Division:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from wenqu.kit.addresses import number_in
 from wenqu.places import paths
 from wenqu.places.models import Division, Outline
 from wenqu.places.scope import Area, within
@@ -12,9 +13,7 @@ from wenqu.places.scope import Area, within
 
 def division_in(area: Area, pk: int | str) -> Division:
     """The division, or 404 where it does not exist or lies outside the area."""
-    if not str(pk).isdecimal() or len(str(pk)) > 18:
-        raise Http404
-    division = within(Division.objects.all(), area).filter(pk=pk).first()
+    division = within(Division.objects.all(), area).filter(pk=number_in(str(pk)) or 0).first()
     if division is None:
         raise Http404
     return division

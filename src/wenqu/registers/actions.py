@@ -23,6 +23,7 @@ from wenqu.importing.uploads import clean_name, detect_format
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
+from wenqu.kit.bulk import refresh_statistics
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, CodeSystem, Division
 from wenqu.registers import checking, undoing, writing
@@ -139,6 +140,7 @@ def import_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = 
         counts = writing.write_batch(batch, writing.Acting(by, at), progress)
     except TableError as error:
         raise Refused(error.code, error.message) from None
+    refresh_statistics(*writing.WRITTEN)
     with transaction.atomic():
         batch.state, batch.imported_at = BatchState.IMPORTED, at
         batch.counts = {**batch.counts, **counts}

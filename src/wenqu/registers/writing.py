@@ -14,13 +14,19 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from wenqu.facts.models import Fact, Record
+from wenqu.households.models import Household, Member
 from wenqu.importing.models import Batch, BatchChunk
 from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
-from wenqu.places.models import Account
+from wenqu.places.models import Account, Division
 from wenqu.registers.comparing import make_plan
 from wenqu.registers.plan import STATUSES, Plan
 from wenqu.registers.reading import reading
+from wenqu.schemes.models import Scheme, Supply
+
+# What an import may fill.
+WRITTEN = (Division, Household, Member, Scheme, Supply, Record, Fact)
 
 
 @dataclass(frozen=True)

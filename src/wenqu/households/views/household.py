@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from wenqu.households.queries import household_in
 from wenqu.kit import audit
 from wenqu.kit.registry import panels_for
-from wenqu.places.queries import lineage
+from wenqu.places.crumbs import crumbs_of
 from wenqu.places.scope import Area
 
 PAGE = "household"
@@ -24,10 +23,7 @@ def household_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "household": household,
-        "crumbs": [
-            {"name": each.name, "url": reverse("reports:area", args=[each.pk]) if area.covers(each.path) else ""}
-            for each in lineage(household.path)
-        ],
+        "crumbs": crumbs_of(household.path, area),
         "top_panels": panels_for(f"{PAGE}-top", household, request),
         "panels": panels_for(PAGE, household, request),
         "members": list(household.members.order_by("id")),

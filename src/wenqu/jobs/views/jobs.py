@@ -12,6 +12,7 @@ from django.utils import timezone
 from wenqu.jobs import queries
 from wenqu.jobs.models import Job
 from wenqu.kit import audit
+from wenqu.kit.addresses import number_in
 from wenqu.places.scope import Area
 
 OUTCOME_VIEWS = {"run": "judging:run", "batch": "registers:batch"}
@@ -20,7 +21,7 @@ OUTCOME_VIEWS = {"run": "judging:run", "batch": "registers:batch"}
 def job_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
-    rows, following = queries.jobs_of(area, int(before) if before.isdecimal() and len(before) < 19 else None)
+    rows, following = queries.jobs_of(area, number_in(before))
     pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     return render(request, "jobs/list.html", {"rows": rows, "pager": pager})
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wenqu.judging import page_queries
 from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
+from wenqu.kit.addresses import number_in
 from wenqu.places.models import Level, Role
 from wenqu.places.queries import divisions_by_level
 from wenqu.places.scope import Area
@@ -19,7 +20,7 @@ from wenqu.places.scope import Area
 def run_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
-    rows, following = page_queries.runs_seen(area, int(before) if before.isdecimal() and len(before) < 19 else None)
+    rows, following = page_queries.runs_seen(area, number_in(before))
     pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     return render(request, "judging/runs.html", {"rows": rows, "pager": pager})
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.facts.models import SubjectKind
+from wenqu.kit.addresses import number_in
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import queries
 from wenqu.ledger.actions import close_problem
@@ -20,7 +21,8 @@ from wenqu.ledger.forms import CloseForm
 from wenqu.ledger.models import Problem, ProblemKind, ProblemState
 from wenqu.ledger.permissions import check_can_close
 from wenqu.places import paths
-from wenqu.places.queries import children, division_in, lineage, names_of
+from wenqu.places.crumbs import crumbs_of
+from wenqu.places.queries import children, division_in, names_of
 from wenqu.places.scope import Area, home_division
 
 
@@ -32,7 +34,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         return render(request, "ledger/list.html", {"rows": []})
     filters = queries.Filters.read(request.GET)
     before = request.GET.get("before", "")
-    rows, following = queries.problem_rows(division.path, filters, int(before) if before.isdecimal() and len(before) < 19 else None)
+    rows, following = queries.problem_rows(division.path, filters, number_in(before))
     names = names_of({row.path for row in rows})
     up = area.covers(division.path[: -paths.STEP]) and division.parent_id
     context = {
@@ -75,7 +77,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, problem: Problem, form: CloseForm, status: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     after = request.GET.get("after", "0")
-    named, following = queries.named_households(problem, area, int(after) if after.isdecimal() and len(after) < 19 else 0)
+    named, following = queries.named_households(problem, area, number_in(after) or 0)
     refusal = ""
     try:
         check_can_close(problem, area)
@@ -84,10 +86,7 @@ def _page(request: HttpRequest, problem: Problem, form: CloseForm, status: int) 
     context: dict[str, Any] = {
         "problem": problem, "form": form, "refusal": refusal, "named": named, "subject_url": _subject_url(problem),
         "pager": {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""},
-        "crumbs": [
-            {"name": each.name, "url": reverse("reports:area", args=[each.pk]) if area.covers(each.path) else ""}
-            for each in lineage(problem.path)
-        ],
+        "crumbs": crumbs_of(problem.path, area),
     }
     return render(request, "ledger/problem.html", context, status=status)
 

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from wenqu.kit.addresses import number_in
 from wenqu.registers import queries
 
 
 def batch_list(request: Any) -> HttpResponse:
     before = request.GET.get("before", "")
-    rows = list(queries.batches(request.area, int(before) if before.isdecimal() and len(before) < 18 else None)[: queries.SHOWN_BATCHES + 1])
+    rows = list(queries.batches(request.area, number_in(before))[: queries.SHOWN_BATCHES + 1])
     shown = rows[: queries.SHOWN_BATCHES]
     pager = {
         "first": "?" if before else "",

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from wenqu.ledger.models import ProblemKind, ProblemState
+from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division, Level, Role
-from wenqu.places.queries import division_in, lineage, tops
+from wenqu.places.queries import division_in, tops
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
 from wenqu.reports.household_list import Filters, page_of
@@ -41,14 +42,6 @@ def area_map(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(map_data.geometry_of(division, by_division))
 
 
-def crumbs_of(division: Division, area: Area, view: str = "reports:area") -> list[dict[str, str]]:
-    """The way down to a division; what lies above the own area is named but not linked."""
-    return [
-        {"name": each.name, "url": reverse(view, args=[each.pk]) if area.covers(each.path) and each != division else ""}
-        for each in lineage(division.path)
-    ]
-
-
 def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResponse:
     run = dashboard.run_for(division.path, request.GET.get("run", ""))
     order = "place" if request.GET.get("order") == "place" else "worst"
@@ -57,7 +50,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
     children = dashboard.child_rows(division, by_division, problems, order)
     registered, exact = (own.households, True) if own else dashboard.households_at_least(division.path)
     context: dict[str, Any] = {
-        "division": division, "crumbs": crumbs_of(division, area), "run": run, "own": own, "order": order,
+        "division": division, "crumbs": crumbs_of(division.path, area, here=division), "run": run, "own": own, "order": order,
         "chosen_run": run is not None and request.GET.get("run", "") == str(run.pk),
         "children": children, "children_judged": any(row.tally for row in children),
         "registered": registered, "registered_exact": exact,

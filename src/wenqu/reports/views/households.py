@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wenqu.places import paths
+from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division
 from wenqu.places.queries import children, division_in, names_of
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard
 from wenqu.reports.household_list import PAGE, Cursor, Filters, Page, kinds_of, page_of, total_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS
-from wenqu.reports.views.home import crumbs_of
 
 
 def household_list(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     run = dashboard.run_for(division.path, "")
     own, _by_division = dashboard.tallies(division, run)
     context = {
-        "division": division, "crumbs": crumbs_of(division, area), "filters": filters, "run": run,
+        "division": division, "crumbs": crumbs_of(division.path, area, here=division), "filters": filters, "run": run,
         "rows": _with_places(page), "places": list(children(division)), "up": _parent_in(division, area),
         "kinds": kinds_of(division.path),
         "overall_labels": OVERALL_LABELS, "indicator_labels": INDICATOR_LABELS, "grade_labels": GRADE_LABELS,

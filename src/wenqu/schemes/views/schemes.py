@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenqu.kit.registry import panels_for
 from wenqu.places import paths
-from wenqu.places.queries import children, division_in, lineage
+from wenqu.places.crumbs import crumbs_of
+from wenqu.places.queries import children, division_in
 from wenqu.places.scope import Area, home_division
 from wenqu.schemes import queries
 from wenqu.schemes.models import SchemeClass
@@ -55,10 +55,7 @@ def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
     households, people = queries.served_counts([scheme.pk]).get(scheme.pk, (0, 0))
     context = {
         "scheme": scheme, "households": households, "people": people,
-        "crumbs": [
-            {"name": each.name, "url": reverse("reports:area", args=[each.pk]) if area.covers(each.path) else ""}
-            for each in lineage(scheme.path)
-        ],
+        "crumbs": crumbs_of(scheme.path, area),
         "responsibilities": queries.responsibilities_of(scheme),
         "villages": queries.villages_served(scheme, area),
         "panels": panels_for("scheme", scheme, request),
