@@ -13,7 +13,7 @@ from stages import facts, household, scheme, supply
 from wenqu.judging import actions
 from wenqu.judging.actions import judge_division, submit_run
 from wenqu.judging.models import DivisionCount, Grade, Run
-from wenqu.judging.queries import counts_below, counts_of, explained_verdicts, latest_run, runs_covering
+from wenqu.judging.queries import counts_of, explained_verdicts, latest_run, runs_covering
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.models import Problem
@@ -153,7 +153,7 @@ def test_counts_add_up_from_village_to_county_worst_first(county: Cast) -> None:
     run = judge(county)
     top = counts_of(run, county.county.path)
     assert (top.households, top.people, top.safe, top.unsafe) == (9, 27, 6, 3)
-    assert [count.division.name for count in counts_below(run, county.county.path, 4)] == ["甲镇", "乙镇"]
+    assert [count.division.name for count in DivisionCount.objects.filter(run=run, division__level=4).order_by("-unsafe")] == ["甲镇", "乙镇"]
     villages = DivisionCount.objects.filter(run=run, division__level=5)
     assert sum(count.unsafe for count in villages) == 3
     for count in DivisionCount.objects.filter(run=run):

@@ -21,11 +21,3 @@ def check_whole_counties(division: Division) -> None:
     """A run covers whole counties: schemes cross towns, and a problem of a scheme is found once."""
     if division.level > Level.COUNTY:
         raise Refused("not_a_county", _("评价以县或更大的区域为单位"))
-
-
-def can_judge(division: Division, area: Area) -> bool:
-    try:
-        check_can_judge(division, area)
-    except Refused:
-        return False
-    return True

@@ -49,12 +49,6 @@ def counts_of(run: Run, path: str) -> DivisionCount | None:
     return DivisionCount.objects.filter(run=run, path=path).select_related("division").first()
 
 
-def counts_below(run: Run, path: str, level: int) -> list[DivisionCount]:
-    """The kept roll-ups of the divisions of one level below `path` in a run, worst first."""
-    rows = DivisionCount.objects.filter(below(path), run=run, division__level=level).select_related("division")
-    return list(rows.order_by("-unsafe", "-unknown", "path"))
-
-
 @lru_cache(maxsize=16)
 def _pack(digest: str, text: str, pack_id: str) -> Pack:
     return parse_pack(text, origin=pack_id)

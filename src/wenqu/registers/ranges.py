@@ -20,8 +20,3 @@ def keys_of(written: Iterable[list[int]]) -> Iterator[int]:
     """The keys of ranges."""
     for first, last in written:
         yield from range(first, last + 1)
-
-
-def size_of(written: Iterable[list[int]]) -> int:
-    """How many keys the ranges hold."""
-    return sum(last - first + 1 for first, last in written)
