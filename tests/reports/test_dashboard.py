@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from cast import AT
+from stages import household, scheme, supply
 
 from wenqu.judging.actions import judge_division
 from wenqu.reports import dashboard
@@ -88,3 +89,13 @@ def test_the_map_says_systems_and_sources(sign_in, county):
     assert data["outline_sources"] == ["测试"]
     assert data["point_systems"] == {"EPSG:4490": 1, "GCJ-02": 1}
     assert {point["name"]: point["open"] for point in data["points"]} == {"甲镇水厂": False, "乙镇水厂": True}
+
+
+def test_a_village_counts_the_schemes_that_serve_it_wherever_they_stand(sign_in, county):
+    elsewhere = scheme(county.cast.county, "S-far", "县城水厂", "urban_rural")
+    home = household(county.cast.village_a2, "H-far")
+    supply(home, elsewhere)
+    page = sign_in(county.cast.chen).get(f"/area/{county.cast.village_a2.pk}/")
+    assert "县城水厂" in [row["name"] for row in page.context["serving"]]
+    assert page.context["schemes"] == len(page.context["serving"]) > dashboard.schemes_below(county.cast.village_a2.path)
+    assert 'href="#serving"' in page.content.decode()

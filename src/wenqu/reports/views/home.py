@@ -64,6 +64,8 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)
         context["serving"] = schemes_serving(division.path, area)
+        # A village counts the schemes that serve it: most of them stand elsewhere, and «0» would frighten its manager.
+        context["schemes"] = len(context["serving"])
     context["chart_data"] = _chart_data(context, problems)
     return render(request, "reports/home.html", context)
 
