@@ -221,3 +221,14 @@ def test_a_queued_run_runs_as_a_job(county: Cast, django_capture_on_commit_callb
     job.refresh_from_db()
     assert (job.state, job.percent) == ("done", 100)
     assert Run.objects.get().pack_id == "gansu-2018" and job.message == f"run:{Run.objects.get().pk}"
+
+
+def test_the_value_that_decided_tells_whose_failure_it_is(county: Cast) -> None:
+    """Guizhou judges decentralised supplies by the longest spell and by distance: who owns those answers, not who owns a value that was not used."""
+    spring = scheme(county.town_a, "S1", "甲镇山泉", "decentralised")
+    row = household(county.village_a1, "H1")
+    supply(row, spring)
+    facts(spring, scheme_class="decentralised", longest_short_spell_days=60, horizontal_m=2000)
+    facts(row, short_days=80, round_trip_min=5, piped="no", sensory_ok="yes", litres_per_person_day=50)
+    judge(county, pack_id="guizhou-2020")
+    assert {(problem.kind, problem.subject_name) for problem in Problem.objects.all()} == {("interrupted", "甲镇山泉"), ("too_far", "甲镇山泉")}

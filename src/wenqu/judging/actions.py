@@ -49,8 +49,8 @@ def judge_division(
     """Judge every household of a division from the facts observed by `as_of` and recorded by `at`.
 
     Makes one immutable run: its file is complete before the row that names it exists, and row, counts, grades and
-    problems are one transaction, and so is the word of it to the job that asked. A run as of an earlier day than the newest one of the area is history: it changes
-    neither the latest grades nor the ledger.
+    problems are one transaction, and so is the word of it to the job that asked. A run as of an earlier day than the
+    newest one of the area is history: it changes neither the latest grades nor the ledger.
     """
     check_whole_counties(division)
     pack = _judging_pack(pack_id)

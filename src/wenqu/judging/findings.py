@@ -30,13 +30,15 @@ KIND_OF = {
     "reliability": ProblemKind.INTERRUPTED,
 }
 CLUE_REASON = "senses_bad_on_centralised"
-# The column whose owner answers for a failed indicator (2: the scheme). Distances count only if all are the scheme's.
+# Nearest first: 1 the household's own, 2 the scheme's. A distance is the scheme's only if no half of it is the household's.
+_DISTANCE = "CASE WHEN 1 IN (horizontal_m_from, vertical_m_from) THEN 1 ELSE COALESCE(horizontal_m_from, vertical_m_from) END"
+# Whose value decided a failed indicator. What the pack did not use (a time beside a distance, days beside a spell) says nothing.
 DECIDED_BY = {
     "quantity": "litres_per_person_day_from",
     "quality": "CASE WHEN lab_result IN ('pass', 'fail') THEN lab_result_from ELSE sensory_ok_from END",
-    "convenience": "CASE WHEN 1 IN (round_trip_min_from, horizontal_m_from, vertical_m_from) THEN 1 "
-    "ELSE COALESCE(round_trip_min_from, horizontal_m_from, vertical_m_from) END",
-    "reliability": "COALESCE(short_days_from, longest_short_spell_days_from)",
+    "convenience": f"CASE convenience_reason WHEN 'convenience_failed_time' THEN round_trip_min_from "
+    f"WHEN 'convenience_failed_distance' THEN {_DISTANCE} ELSE LEAST(round_trip_min_from, {_DISTANCE}) END",
+    "reliability": "CASE WHEN reliability_reason = 'reliability_failed_spell' THEN longest_short_spell_days_from ELSE short_days_from END",
 }
 
 
