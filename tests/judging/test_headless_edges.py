@@ -98,3 +98,14 @@ def test_many_rows_keep_their_order(tmp_path: Path, suffix: str) -> None:
     found = pq.read_table(tmp_path / "out" / "verdicts.parquet", columns=["household_id", "convenience"])
     assert found.column("household_id").to_pylist() == columns["household_id"]
     assert found.column("convenience").to_pylist() == ["met" if word in ("yes", "是") else "unknown" for word in words]
+
+
+@pytest.mark.parametrize("odd", ["\ufffe", "\uffff", "\x01"])
+def test_the_workbooks_open_whatever_stood_in_a_cell(tmp_path: Path, odd: str) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text(f"household_id,litres_per_person_day\nH{odd}1,三{odd}升\n", encoding="utf-8")
+    assert run(table, tmp_path / "out") == 2
+    wrong = openpyxl.load_workbook(tmp_path / "out" / "errors.xlsx").worksheets[0]
+    assert "三升" in [cell.value for cell in wrong[2]]
+    ledger = openpyxl.load_workbook(tmp_path / "out" / "ledger.xlsx").worksheets[0]
+    assert any(cell.value == "H1" for row in ledger.iter_rows() for cell in row)

@@ -6,7 +6,6 @@ from the cells as they were read (`rewriting`): same sheets, rows and columns, e
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
+from wenqu.kit.sheet_text import clean
 from wenqu.registers.reading import Reading
 from wenqu.registers.rewriting import AUTHOR, CELL_FILL, LIST_TITLE, ROW_FILL, Marks, note, rewrite
 
@@ -27,7 +26,6 @@ SMALL_CELLS = 300_000
 # Excel becomes unusable with more notes than this; the list has them all.
 NOTES_LIMIT = 20_000
 LIST_LIMIT = 1_048_000
-_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 def annotate(read: Reading, wrong: str, source: Path, target: Path) -> None:
@@ -75,7 +73,7 @@ def _list_rows(read: Reading, wrong: str) -> Iterator[list[Any]]:
 
 def _printable(text: str) -> str:
     """Without the characters that no workbook can hold."""
-    return _NO_CHARACTERS.sub("", ILLEGAL_CHARACTERS_RE.sub("", text))[:32_000]
+    return clean(text)[:32_000]
 
 
 def _list_head() -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import xlsxwriter
 
+from wenqu.kit.sheet_text import clean
+
 MOST_ROWS = 1_048_576
-_LONGEST_TEXT = 32_767
 
 
 class Workbook:
@@ -47,7 +48,7 @@ class Workbook:
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 sheet.write_number(row, column, cell)
             else:
-                sheet.write_string(row, column, str(cell)[:_LONGEST_TEXT])
+                sheet.write_string(row, column, clean(str(cell)))
         self._row += 1
 
     def header_row(self, sheet: Any, row: int, cells: Sequence[str]) -> None:

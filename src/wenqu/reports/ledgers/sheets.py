@@ -17,13 +17,12 @@ from typing import Any
 
 import xlsxwriter
 
+from wenqu.kit.sheet_text import clean
+
 ROW_LIMIT = 1_048_576
 TOP_ROWS = 4  # title, unit row, two header rows
 END_ROWS = 2  # totals, notes
 LINE = 14.5  # height of a line of text in points, with room for the fonts that stand in for 仿宋 elsewhere
-# XML cannot hold these, and some programs refuse a whole workbook for one of them.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LONGEST = 32_767
 _NAME_NOT = re.compile(r"[\[\]:*?/\\']")
 
 Cell = str | int | float | None
@@ -41,13 +40,6 @@ class Column:
     group: str = ""
     align: str = "left"
     wraps: bool = False
-
-
-def clean(text: str) -> str:
-    """The text without characters that a workbook cannot hold."""
-    if text.isprintable() and len(text) <= _LONGEST:
-        return text
-    return _NOT_TEXT.sub("", text)[:_LONGEST]
 
 
 def lines_of(text: str, width: float) -> int:
