@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from judged import County, patterns
+from judged import County, patterns, text_of
 
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.kinds import offer_kind
@@ -50,7 +50,7 @@ def test_what_lies_outside_is_not_found(sign_in, county, name):
     url = reverse(name, args=[SUBJECTS[name](county)])
     answer = client.post(url, {"note": "x"}) if name == "ledger:close" else client.get(url)
     assert answer.status_code == 404
-    assert not any(word in answer.content.decode() for word in FOREIGN)
+    assert not any(word in text_of(answer) for word in FOREIGN)
 
 
 LISTS = ["reports:home", "reports:households", "schemes:list", "ledger:list", "jobs:list", "judging:runs", "judging:packs", "places:outlines", "judging:new"]
@@ -64,14 +64,14 @@ def test_every_address_without_a_number_is_in_the_list_test():
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_shows_the_own_area_only(sign_in, county, name):
     _job(county)
-    page = sign_in(county.cast.li).get(reverse(name)).content.decode()
+    page = text_of(sign_in(county.cast.li).get(reverse(name)))
     assert not any(word in page for word in FOREIGN)
 
 
 @pytest.mark.parametrize("name", ["reports:home", "reports:households", "schemes:list", "ledger:list", "jobs:list"])
 def test_the_county_sees_what_the_town_does_not(sign_in, county, name):
     _job(county)
-    page = sign_in(county.cast.chen).get(reverse(name)).content.decode()
+    page = text_of(sign_in(county.cast.chen).get(reverse(name)))
     assert any(word in page for word in FOREIGN)
 
 
@@ -85,7 +85,7 @@ def test_a_forged_area_is_not_found(sign_in, county, name, area):
 
 @pytest.mark.parametrize("text", ["王海", "BH1", "BH", "13800001234", "1380000", "乙镇", "乙一村", "GB1", "李未知", "张海"])
 def test_a_search_finds_nothing_outside(sign_in, county, text):
-    page = sign_in(county.cast.li).get("/search/", {"q": text}).content.decode()
+    page = text_of(sign_in(county.cast.li).get("/search/", {"q": text}))
     shown = page.replace(text, "")  # the page repeats what was asked
     assert not any(word in shown for word in FOREIGN if word != text)
     assert f"/households/{county.house_b.pk}/" not in page
@@ -97,11 +97,11 @@ def test_a_search_finds_nothing_outside(sign_in, county, text):
     [("王海", "BH1"), ("BH1", "王海"), ("13800001234", "王海"), ("138000", "王海"), ("乙镇", "乙镇水厂"), ("GB1", "乙镇水厂"), ("一村", "乙一村")],
 )
 def test_the_county_finds_it(sign_in, county, text, found):
-    assert found in sign_in(county.cast.chen).get("/search/", {"q": text}).content.decode()
+    assert found in text_of(sign_in(county.cast.chen).get("/search/", {"q": text}))
 
 
 def test_a_run_of_the_county_shows_a_town_its_own_part(sign_in, county):
-    page = sign_in(county.cast.li).get(f"/runs/{county.run.pk}/").content.decode()
+    page = text_of(sign_in(county.cast.li).get(f"/runs/{county.run.pk}/"))
     assert "甲镇" in page
     assert not any(word in page for word in FOREIGN)
     assert "清泉县</a>" not in page.split("各地结果")[1]
@@ -110,18 +110,18 @@ def test_a_run_of_the_county_shows_a_town_its_own_part(sign_in, county):
 @pytest.mark.parametrize(("who", "households"), [("chen", 5), ("li", 2), ("wang", 2), ("zhao", 3)])
 def test_a_run_of_the_county_counts_only_the_own_households(sign_in, county, who, households):
     client = sign_in(getattr(county.cast, who))
-    assert f'data-label="户数">{households}</td>' in client.get("/runs/").content.decode()
-    page = client.get(f"/runs/{county.run.pk}/").content.decode()
+    assert f'data-label="户数">{households}</td>' in text_of(client.get("/runs/"))
+    page = text_of(client.get(f"/runs/{county.run.pk}/"))
     assert f"<dt>户数</dt><dd>{households}</dd>" in page
 
 
 def test_kinds_of_households_are_those_of_the_place(sign_in, county):
     cache.clear()
     type(county.house_b).objects.filter(pk=county.house_b.pk).update(kind="别处才有")
-    page = sign_in(county.cast.li).get("/households/").content.decode()
+    page = text_of(sign_in(county.cast.li).get("/households/"))
     assert "脱贫户" in page
     assert "别处才有" not in page
-    assert "别处才有" in sign_in(county.cast.chen).get("/households/").content.decode()
+    assert "别处才有" in text_of(sign_in(county.cast.chen).get("/households/"))
 
 
 def test_the_map_of_the_county_is_not_for_a_town(sign_in, county):
@@ -131,7 +131,7 @@ def test_the_map_of_the_county_is_not_for_a_town(sign_in, county):
 
 
 def test_a_village_manager_starts_in_the_village(sign_in, county):
-    page = sign_in(county.cast.wang).get("/").content.decode()
+    page = text_of(sign_in(county.cast.wang).get("/"))
     assert "甲一村饮水安全" in page
     assert "甲二村" not in page
 
@@ -139,8 +139,8 @@ def test_a_village_manager_starts_in_the_village(sign_in, county):
 def test_a_person_without_duty_is_told_so(sign_in, county):
     client = sign_in(county.cast.nobody)
     for name in ("reports:home", "reports:households"):
-        assert "还没有职责" in client.get(reverse(name)).content.decode()
+        assert "还没有职责" in text_of(client.get(reverse(name)))
     for name in ("schemes:list", "ledger:list", "jobs:list", "judging:runs", "reports:search"):
-        page = client.get(reverse(name), {"q": "王海"}).content.decode()
+        page = text_of(client.get(reverse(name), {"q": "王海"}))
         assert "乙镇水厂" not in page
         assert "BH1" not in page
