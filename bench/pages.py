@@ -88,7 +88,7 @@ def people_and_pages() -> tuple[dict[str, str], dict[str, int]]:
     now = timezone.now()
     if not Account.objects.filter(username=USERNAME).exists():
         account = add_account(username=USERNAME, password=PASSWORD, name="测量", by=SYSTEM, at=now)
-        give_duty(account=account, role=Role.COUNTY, division=largest.division, from_on=timezone.localdate(now), by=SYSTEM, at=now)
+        give_duty(account=account, role=Role.COUNTY_DISPATCHER, division=largest.division, from_on=timezone.localdate(now), by=SYSTEM, at=now)
     county = largest.division
     middle = Household.objects.filter(county=county).order_by("path", "id")[largest.households // 2]
     pages = {

@@ -58,9 +58,9 @@ def make_cast() -> Cast:
     village_b2 = _place(town_b, Level.VILLAGE, "乙二村", "610199102202")
     return Cast(
         province, county, town_a, town_b, village_a1, village_a2, village_b1, village_b2,
-        chen=_person("chen", "陈县", Role.COUNTY, county),
-        li=_person("li", "李站", Role.TOWN, town_a),
-        zhao=_person("zhao", "赵站", Role.TOWN, town_b),
-        wang=_person("wang", "王管", Role.VILLAGE, village_a1),
+        chen=_person("chen", "陈县", Role.COUNTY_DISPATCHER, county),
+        li=_person("li", "李站", Role.TOWN_STATION, town_a),
+        zhao=_person("zhao", "赵站", Role.TOWN_STATION, town_b),
+        wang=_person("wang", "王管", Role.VILLAGE_MANAGER, village_a1),
         nobody=_person("nobody", "无职", None, None),
     )

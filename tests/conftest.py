@@ -6,7 +6,17 @@ import tempfile
 os.environ.setdefault("WENQU_DATA", tempfile.mkdtemp(prefix="wenqu-tests-"))
 
 import pytest  # noqa: E402
-from cast import PASSWORD, Cast, make_cast  # noqa: E402
+from cast import AT, PASSWORD, Cast, make_cast  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys():
+    """One key file for the whole run, as a server has it."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from wenqu.kit.crypto.keys import create  # noqa: PLC0415
+
+    create(settings.KEYS_FILE, "aes-256-gcm", AT) if not settings.KEYS_FILE.exists() else None
 
 
 @pytest.fixture
@@ -21,6 +31,8 @@ def _own_data_dir(tmp_path_factory, settings, request):
     settings.RUNS_DIR = folder / "runs"
     settings.UPLOADS_DIR = folder / "uploads"
     settings.RESULTS_DIR = folder / "results"
+    settings.WORK_DIR = folder / "work"
+    settings.AUDIT_DIR = folder / "audit"
     # Sign-in itself is tested with the real hasher; a whole cast would pay seconds for it in every test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Jobs run at once in tests; the queue itself has its own test.

@@ -25,6 +25,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("wenqu.registers.import_command", "从 Excel 导入区划、供水工程或农户台账"),
     "undo": ("wenqu.registers.undo_command", "撤销一个导入批次"),
     "export": ("wenqu.reports.ledgers.commands", "导出一种台账（农户、工程、问题）为 Excel"),
+    "people": ("wenqu.people.command", "人员：建立第一位管理员、发邀请链接、查看职责"),
+    "audit": ("wenqu.people.audit_command", "审计记录：导出、查看链头、离线校验导出的文件"),
+    "keys": ("wenqu.kit.crypto.keys_command", "个人信息密钥：生成、轮换、停用、查看指纹"),
+    "backup": ("wenqu.operations.backup_command", "备份：数据库和文件，运行中也可以做；校验已有的备份"),
+    "restore": ("wenqu.operations.restore_command", "从备份恢复到空的数据目录或空的数据库"),
+    "doctor": ("wenqu.operations.doctor", "检查本机的设置、数据库、密钥、磁盘和后台任务"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 

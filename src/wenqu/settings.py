@@ -15,6 +15,16 @@ DATA_DIR = Path(env.text("WENQU_DATA", str(Path.cwd() / "var"))).resolve()
 RUNS_DIR = DATA_DIR / "runs"
 UPLOADS_DIR = DATA_DIR / "uploads"
 RESULTS_DIR = DATA_DIR / "results"
+# Opened files of one job, readable by nobody else and swept at the start.
+WORK_DIR = DATA_DIR / "work"
+# The second copy of the audit log, as JSON lines.
+AUDIT_DIR = Path(env.text("WENQU_AUDIT_DIR", str(DATA_DIR / "audit"))).resolve()
+# The keys of personal data: outside the database, and in service outside its folder too.
+KEYS_FILE = Path(env.text("WENQU_KEYS", str(DATA_DIR / "keys.json"))).resolve()
+KEYS_GIVEN = bool(env.text("WENQU_KEYS"))
+CIPHER = env.choice("WENQU_CIPHER", "aes-256-gcm", ("aes-256-gcm", "sm4-gcm"))
+# The demo's accounts are public; only a server started for the demo lets them in without a second factor.
+DEMO = env.flag("WENQU_DEMO", False)
 
 
 def _secret_key() -> str:
@@ -45,6 +55,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "wenqu.kit",
     "wenqu.places",
+    "wenqu.people",
     "wenqu.jobs",
     "wenqu.importing",
     "wenqu.households",

@@ -13,6 +13,9 @@ urlpatterns = [
     path("", include("wenqu.judging.urls")),
     path("jobs/", include("wenqu.jobs.urls")),
     path("outlines/", include("wenqu.places.urls")),
+    path("people/", include("wenqu.people.urls")),
+    path("audit/", include("wenqu.people.audit_urls")),
+    path("me/", include("wenqu.people.own_urls")),
 ]
 if find_spec("wenqu.registers.urls"):
     urlpatterns.append(path("imports/", include("wenqu.registers.urls")))

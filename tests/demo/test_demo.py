@@ -29,6 +29,7 @@ from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.models import Problem
 from wenqu.places.models import Account, Division, DivisionCode, Level, Outline
+from wenqu.places.rights import Right
 from wenqu.places.scope import area_of
 from wenqu.schemes.models import Responsibility, Scheme, Supply
 
@@ -203,7 +204,7 @@ def test_each_role_has_an_account_of_its_area():
     for _ in range(2):
         actions.add_demo_accounts(division=top, passwords=commands.PASSWORDS, by=SYSTEM, at=NOW)
     areas = {name: area_of(Account.objects.get(username=name), NOW.date()) for name in commands.PASSWORDS}
-    assert areas["xian"].paths == (top.path,) and areas["xian"].is_county
+    assert areas["xian"].paths == (top.path,) and areas["xian"].may(Right.JUDGE).paths
     assert areas["zhen"].paths[0].startswith(top.path) and areas["cun"].paths[0].startswith(areas["zhen"].paths[0])
     for name, password in commands.PASSWORDS.items():
         assert Account.objects.get(username=name).check_password(password) and password in commands.accounts_text()

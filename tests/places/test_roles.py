@@ -24,8 +24,8 @@ from wenqu.reports.ledgers.permissions import holding_path, sees_whole_phones
 def two_duties(cast: Cast) -> Account:
     """The county's in a neighbouring county, a village's in village B1 and a town's in the county itself."""
     other = _place(cast.county.parent, Level.COUNTY, "邻县", "610198000000")
-    person = _person("qian", "钱", Role.COUNTY, other)
-    give_duty(account=person, role=Role.VILLAGE, division=cast.village_b1, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    person = _person("qian", "钱", Role.COUNTY_DISPATCHER, other)
+    give_duty(account=person, role=Role.VILLAGE_MANAGER, division=cast.village_b1, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     return person
 
 
@@ -47,14 +47,14 @@ def test_a_county_role_elsewhere_gives_nothing_in_a_village(two_duties, cast: Ca
 
 
 def test_another_role_in_a_county_gives_nothing_there(two_duties, cast: Cast) -> None:
-    give_duty(account=two_duties, role=Role.TOWN, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=two_duties, role=Role.TOWN_STATION, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     area = cast.area(two_duties)
     assert refused(check_can_import, cast.county, area) == "wrong_role"
     assert refused(check_can_judge, cast.county, area) == "wrong_role"
 
 
 def test_pages_offer_only_where_the_role_is_held(two_duties, cast: Cast, sign_in) -> None:
-    give_duty(account=two_duties, role=Role.TOWN, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=two_duties, role=Role.TOWN_STATION, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     client = sign_in(two_duties)
     offered = client.get("/runs/new/").content.decode()
     assert "邻县</option>" in offered
@@ -63,7 +63,7 @@ def test_pages_offer_only_where_the_role_is_held(two_duties, cast: Cast, sign_in
 
 
 def test_the_file_of_an_export_with_phones_belongs_to_whoever_may_see_them(cast: Cast) -> None:
-    area = Area.of([(cast.county.path, Role.TOWN), (cast.town_a.path, Role.COUNTY)])
+    area = Area.of([(cast.county.path, Role.TOWN_STATION), (cast.town_a.path, Role.COUNTY_DISPATCHER)])
     assert area.paths == (cast.county.path,)
     assert sees_whole_phones(cast.village_a1, area)
     assert holding_path(cast.village_a1, area) == cast.town_a.path

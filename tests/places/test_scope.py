@@ -26,16 +26,16 @@ def test_a_person_sees_only_what_lies_below_their_duties(cast: Cast) -> None:
 
 
 def test_two_duties_add_up_and_the_wider_one_holds_the_narrower(cast: Cast) -> None:
-    give_duty(account=cast.wang, role=Role.VILLAGE, division=cast.village_b1, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=cast.wang, role=Role.VILLAGE_MANAGER, division=cast.village_b1, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     assert names(cast.area(cast.wang)) == {"甲一村", "乙一村"}
-    give_duty(account=cast.wang, role=Role.TOWN, division=cast.town_a, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=cast.wang, role=Role.TOWN_STATION, division=cast.town_a, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     assert cast.area(cast.wang).paths == (cast.town_a.path, cast.village_b1.path)
 
 
 @pytest.mark.parametrize(("day", "seen"), [("2025-12-31", False), ("2026-01-01", True), ("2026-03-31", True), ("2026-04-01", False)])
 def test_a_duty_counts_from_its_first_to_its_last_day(cast: Cast, day: str, seen: bool) -> None:
     person = add_account(username="sun", password="x", name="孙", by=SYSTEM, at=AT)
-    duty = give_duty(account=person, role=Role.TOWN, division=cast.town_a, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    duty = give_duty(account=person, role=Role.TOWN_STATION, division=cast.town_a, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     type(duty).objects.filter(pk=duty.pk).update(to_on=date(2026, 3, 31))
     assert bool(area_of(person, date.fromisoformat(day)).paths) is seen
 

@@ -37,7 +37,7 @@ def test_a_town_closes_its_problem_with_a_note(sign_in, county):
 def test_a_village_cannot_close_and_reads_why(sign_in, county):
     client = sign_in(county.cast.wang)
     page = client.get(f"/problems/{county.problem_a.pk}/").content.decode()
-    assert "关闭问题需要乡镇或县级职责" in page
+    assert "没有“关闭问题”的权限；需要的职责：乡镇水管站" in page
     assert "关闭这个问题" not in page
     refused = client.post(f"/problems/{county.problem_a.pk}/close/", {"note": "x"})
     assert refused.status_code == 403

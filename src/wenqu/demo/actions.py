@@ -164,9 +164,9 @@ def add_demo_accounts(*, division: Division, passwords: dict[str, str], by: Acco
     town = Division.objects.filter(parent=division).order_by("path")[:2][0 if Division.objects.filter(parent=division).count() < 2 else 1]
     village = Division.objects.filter(parent=town).order_by("path").first()
     for username, name, role, place in (
-        ("xian", f"{division.name}演示员", Role.COUNTY, division),
-        ("zhen", f"{town.name}演示员", Role.TOWN, town),
-        ("cun", "村级演示员", Role.VILLAGE, village),
+        ("xian", f"{division.name}演示员", Role.COUNTY_DISPATCHER, division),
+        ("zhen", f"{town.name}演示员", Role.TOWN_STATION, town),
+        ("cun", "村级演示员", Role.VILLAGE_MANAGER, village),
     ):
         if place is None or Account.objects.filter(username=username).exists():
             continue

@@ -14,6 +14,7 @@ from wenqu.kit import audit
 from wenqu.ledger.actions import close_problem
 from wenqu.ledger.models import Problem, ProblemState
 from wenqu.places.models import Account, Division
+from wenqu.places.rights import Role
 from wenqu.places.scope import Area, below
 
 Progress = Callable[[int], None]
@@ -58,7 +59,7 @@ def close_repaired(*, division: Division, day: date, by: Account, at: datetime) 
     """
     found = Problem.objects.filter(below(division.path), state=ProblemState.OPEN, seen_on__lt=day)
     gone = [problem for problem in found.order_by("-subject_kind", "number") if int(problem.number[-6:]) % LEFT_OPEN][:CLOSED_A_RUN]
-    area = Area.of([(division.path, "county")])
+    area = Area.of([(division.path, Role.COUNTY_DISPATCHER.value)])
     for problem in gone:
         close_problem(problem=problem, note=f"{day:%Y-%m-%d} 评价已不再出现，经现场复核恢复正常（演示）", area=area, on=day, by=by, at=at)
     return len(gone)

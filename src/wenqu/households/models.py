@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wenqu.places.models import Division, Placed
+from wenqu.places.models import Account, Division, Placed
 
 
 class Household(Placed):
@@ -55,3 +55,37 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Purpose(models.TextChoices):
+    """For what a household let its data be used."""
+
+    CIVIL = "civil", _("民政救助核查")
+    MEDICAL = "medical", _("医疗保障核查")
+    EDUCATION = "education", _("教育资助核查")
+    HOUSING = "housing", _("住房安全核查")
+    DISABILITY = "disability", _("残疾人帮扶核查")
+    EMPLOYMENT = "employment", _("就业帮扶核查")
+    EMERGENCY = "emergency", _("应急救助核查")
+
+
+class Consent(Placed):
+    """A household's authority to query 授权: who gave it, for what, until when (PIPL Art. 13, 14). Withdrawn, never deleted."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="consents")
+    given_by = models.CharField(_("授权人"), max_length=80)
+    purpose = models.CharField(_("用途"), max_length=12, choices=Purpose.choices)
+    given_on = models.DateField(_("授权日期"))
+    until = models.DateField(_("有效期至"))
+    evidence = models.CharField(_("凭据"), max_length=200)
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("登记时间"))
+    withdrawn_on = models.DateField(_("撤回日期"), null=True)
+
+    class Meta:
+        verbose_name = _("授权")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until__gte=models.F("given_on")), name="consent_ends_after_it_begins",
+                                   violation_error_message=_("授权的有效期早于授权日期")),
+        ]
+        indexes = [models.Index(fields=["household", "purpose", "until"], name="consent_open")]

@@ -39,3 +39,10 @@ def whole(name: str, default: int, *, low: int, high: int) -> int:
 
 def words(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def choice(name: str, default: str, accepted: tuple[str, ...]) -> str:
+    value = os.environ.get(name) or default
+    if value not in accepted:
+        raise BadSetting(f"环境变量 {name}={value!r} 不在可选范围内：{'、'.join(accepted)}")
+    return value

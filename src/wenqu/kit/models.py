@@ -20,13 +20,39 @@ class AuditEntry(models.Model):
     subject = models.CharField(_("对象"), max_length=120, blank=True)
     path = models.CharField(_("区域"), max_length=40, blank=True, db_index=True)
     detail = models.JSONField(_("详情"), default=dict)
+    # How it came: page, api, job, command; and from which address.
+    via = models.CharField(_("途径"), max_length=8, blank=True)
+    address = models.CharField(_("来源地址"), max_length=45, blank=True)
 
     class Meta:
         verbose_name = _("审计记录")
         ordering = ("-id",)
+        indexes = [models.Index(fields=["actor_id", "id"], name="audit_actor")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """The place of an entry in the chain: `digest` is SM3 over the digest before it and the entry (see `kit.audit_chain`).
+
+    Entries are chained right after they are committed, by one sealer at a time, in the order in which they are found:
+    chaining inside the act would make every write of the county wait for every other.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("审计链")
+
+
+class KeyProof(models.Model):
+    """A known text sealed with the key file that belongs to this database."""
+
+    token = models.TextField()
+    at = models.DateTimeField()
 
 
 class Counter(models.Model):

@@ -5,15 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.places.levels import Level
+from wenqu.places.rights import Role
 
-class Level(models.IntegerChoices):
-    PROVINCE = 1, _("省")
-    PREFECTURE = 2, _("市（州）")
-    COUNTY = 3, _("县（区）")
-    TOWN = 4, _("乡镇（街道）")
-    VILLAGE = 5, _("村（社区）")
+__all__ = ["Account", "CodeSystem", "Division", "DivisionCode", "Duty", "Level", "Outline", "Placed", "Role"]
 
 
 class CodeSystem(models.TextChoices):
@@ -70,28 +68,32 @@ class Account(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=80)
+    # Counted up to end every session at once: it is part of what a session must match.
+    sign_in_epoch = models.PositiveIntegerField(default=0)
+    left_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    # A demo account is public anyway; obeyed only while the demo is served (`settings.DEMO`).
+    demo = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("人员")
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return str(salted_hmac("wenqu.places.Account.session", f"{self.password}:{self.sign_in_epoch}", secret=secret, algorithm="sha256").hexdigest())
+
     def __str__(self) -> str:
         return self.name or self.username
-
-
-class Role(models.TextChoices):
-    COUNTY = "county", _("县级水务部门")
-    TOWN = "town", _("乡镇水管站")
-    VILLAGE = "village", _("村级管水员")
 
 
 class Duty(models.Model):
     """A role in a division subtree, from a day to a day (both inclusive; open end: still held)."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="duties")
-    role = models.CharField(_("角色"), max_length=12, choices=Role.choices)
+    role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="duties")
     from_on = models.DateField(_("起"))
     to_on = models.DateField(_("止"), null=True, blank=True)
+    # Which office or institution, where the role does not say: 民政局, 疾控中心.
+    unit = models.CharField(_("单位"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("职责")

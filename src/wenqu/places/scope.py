@@ -10,7 +10,8 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from wenqu.places import paths
-from wenqu.places.models import Account, Division, Duty, Role
+from wenqu.places.models import Account, Division, Duty
+from wenqu.places.rights import RIGHTS, Right, Role
 
 M = TypeVar("M", bound=Model)
 
@@ -19,8 +20,9 @@ M = TypeVar("M", bound=Model)
 class Area:
     """The paths whose subtrees a person sees, and the duties that give them: (path, role) each.
 
-    A role counts only where it is held: who is the county's in one place and a village's in another is no more than
-    the village's there.
+    `may(right)` narrows the paths to where a role with that right is held and keeps the duties, so that what an area
+    shows and what may be done in it are asked of the same object. A role counts only where it is held: who is the
+    county's in one place and a village's in another is no more than the village's there.
     """
 
     paths: tuple[str, ...]
@@ -30,25 +32,30 @@ class Area:
     def of(cls, duties: Iterable[tuple[str, str]]) -> Area:
         """The area of these duties; a wider one holds the narrower ones below it."""
         held = frozenset(duties)
-        whole = sorted({path for path, _role in held}, key=len)
-        tops = [path for i, path in enumerate(whole) if not any(path.startswith(above) for above in whole[:i])]
-        return cls(tuple(sorted(tops)), held)
+        return cls(_tops(path for path, _role in held), held)
 
     def covers(self, path: str) -> bool:
         return any(paths.is_within(path, mine) for mine in self.paths)
 
-    def held_as(self, *roles: str) -> Area:
-        """The part of the area in which one of these roles is held."""
-        return Area.of((path, role) for path, role in self.duties if role in roles)
+    def may(self, *rights: Right) -> Area:
+        """The part of the area in which any of these rights is held; the duties stay whole."""
+        return Area(_tops(path for path, role in self.duties if any(right in RIGHTS[role] for right in rights)), self.duties)
 
     @property
-    def is_county(self) -> bool:
-        """Whether the county's role is held anywhere: for what a page offers, never for what it allows."""
-        return any(role == Role.COUNTY for _path, role in self.duties)
+    def whole(self) -> Area:
+        """Everything that any duty covers, whatever this area was narrowed to."""
+        return Area.of(self.duties)
+
+
+def _tops(found: Iterable[str]) -> tuple[str, ...]:
+    """Only the paths that lie below no other, sorted."""
+    whole = sorted(set(found), key=len)
+    return tuple(sorted(path for i, path in enumerate(whole) if not any(path.startswith(above) for above in whole[:i])))
 
 
 NOWHERE = Area.of(())
-EVERYWHERE = Area.of([("", Role.COUNTY.value)])
+# The command line and the demo act with every right of a county everywhere.
+EVERYWHERE = Area.of([("", Role.COUNTY_DISPATCHER.value), ("", Role.COUNTY_ADMIN.value)])
 
 
 def area_of(account: Account, on: date) -> Area:

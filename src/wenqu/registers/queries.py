@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.importing.models import Batch, BatchState, Mapping
+from wenqu.kit.refusal import why_not
 from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.registers.catalogues import CATALOGUES
-from wenqu.registers.permissions import can_import
+from wenqu.registers.permissions import check_can_import
 from wenqu.registers.reading import folder
 
 SHOWN_BATCHES = 50
@@ -27,7 +28,7 @@ def batches(area: Area, before: int | None = None) -> QuerySet[Batch]:
 
 def counties(area: Area) -> list[Division]:
     """Counties into which somebody with this area may import."""
-    return [county for county in within(Division.objects.filter(level=Level.COUNTY), area) if can_import(county, area)]
+    return [county for county in within(Division.objects.filter(level=Level.COUNTY), area) if why_not(check_can_import, county, area) is None]
 
 
 def mappings(area: Area) -> QuerySet[Mapping]:

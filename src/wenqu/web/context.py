@@ -8,19 +8,23 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from wenqu.places.scope import NOWHERE, home_division
+from wenqu.places.rights import Right
+from wenqu.places.scope import NOWHERE, Area, home_division
 
-# (view name, url prefix that marks it as the current one)
+# (view name, url prefix that marks it as the current one, the right without which it is not offered)
 NAV = (
-    ("reports:home", "/area/"),
-    ("reports:households", "/households/"),
-    ("schemes:list", "/schemes/"),
-    ("ledger:list", "/problems/"),
-    ("registers:list", "/imports/"),
-    ("exports:list", "/exports/"),
-    ("judging:runs", "/runs/"),
-    ("jobs:list", "/jobs/"),
-    ("judging:packs", "/packs/"),
+    ("reports:home", "/area/", Right.FIGURES),
+    ("reports:households", "/households/", Right.HOUSEHOLDS),
+    ("schemes:list", "/schemes/", Right.SCHEMES),
+    ("ledger:list", "/problems/", Right.PROBLEMS),
+    ("registers:list", "/imports/", Right.JOBS),
+    ("exports:list", "/exports/", Right.EXPORT),
+    ("judging:runs", "/runs/", Right.FIGURES),
+    ("jobs:list", "/jobs/", Right.JOBS),
+    ("people:list", "/people/", Right.PEOPLE),
+    ("audit:list", "/audit/", Right.AUDIT),
+    ("households:query", "/query/", Right.QUERY),
+    ("judging:packs", "/packs/", None),
 )
 
 
@@ -28,14 +32,18 @@ def _labels() -> dict[str, str]:
     return {
         "reports:home": _("首页"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
         "ledger:list": _("问题台账"), "registers:list": _("导入"), "exports:list": _("导出"),
-        "judging:runs": _("评价"), "jobs:list": _("任务"), "judging:packs": _("规则"),
+        "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
+        "households:query": _("部门核查"), "judging:packs": _("规则"),
     }
 
 
-def _nav(path: str) -> list[dict[str, Any]]:
+def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
+    """The menu of a person: only what their duties let them open."""
     labels = _labels()
     items = []
-    for name, prefix in NAV:
+    for name, prefix, right in NAV:
+        if right and whole.paths and not whole.may(right).paths:
+            continue
         try:
             url = reverse(name)
         except NoReverseMatch:
@@ -50,4 +58,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"area": area, "nav": [], "area_division": None}
-    return {"area": area, "nav": _nav(request.path), "area_division": home_division(area)}
+    return {"area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}

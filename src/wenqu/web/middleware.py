@@ -14,8 +14,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from wenqu.kit.refusal import Refused
+from wenqu.places.rights import role_names
 from wenqu.places.scope import NOWHERE, area_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -72,12 +74,26 @@ class SignedInWithArea:
         if not getattr(view, "login_required", True):
             return None
         if request.user.is_authenticated:
-            request.area = area_of(request.user, timezone.localdate())
+            _narrow(request, view)
             return None
         target = f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}"
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
         return redirect(target)
+
+
+def _narrow(request: Any, view: Any) -> None:
+    """Give the request the part of the person's area in which the view's right is held; refuse where there is none."""
+    rights = getattr(view, "rights", None)
+    if rights is None:
+        raise Refused("wrong_role", gettext("这个页面没有声明所需的权限，不能打开"))
+    whole = area_of(request.user, timezone.localdate())
+    request.area = whole.may(*rights) if rights else whole
+    # Somebody without any duty gets the page and its «no duty yet»; somebody with other duties is told which are needed.
+    if whole.paths and not request.area.paths:
+        raise Refused("wrong_role", gettext("您的职责不包括“%(right)s”；需要的职责：%(roles)s") % {
+            "right": gettext("、").join(str(right.label) for right in rights), "roles": role_names(rights[0]),
+        })
 
 
 class WriteInRead(Exception):
@@ -129,7 +145,7 @@ class RefusalPage:
         if not isinstance(error, Refused):
             return None
         status = 403 if error.code in FORBIDDEN_CODES else 409
-        context = {"title": translation.gettext("不能这样做"), "message": error.message, "code": error.code}
+        context = {"title": gettext("不能这样做"), "message": error.message, "code": error.code}
         response = render(request, "web/error.html", context, status=status)
         if request.headers.get("HX-Request"):
             response.headers["HX-Retarget"] = "#content"

@@ -10,11 +10,14 @@ from wenqu.households.queries import household_in
 from wenqu.kit import audit
 from wenqu.kit.registry import panels_for
 from wenqu.places.crumbs import crumbs_of
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 PAGE = "household"
 
 
+@needs(Right.HOUSEHOLDS)
 def household_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     household = household_in(area, pk)

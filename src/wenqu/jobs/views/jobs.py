@@ -13,11 +13,14 @@ from wenqu.jobs import queries
 from wenqu.jobs.models import Job
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 OUTCOME_VIEWS = {"run": "judging:run", "batch": "registers:batch"}
 
 
+@needs(Right.JOBS)
 def job_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
@@ -26,17 +29,20 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/list.html", {"rows": rows, "pager": pager})
 
 
+@needs(Right.JOBS)
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]
     return render(request, "jobs/job.html", _context(job))
 
 
+@needs(Right.JOBS)
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes, asked for again and again until the job has ended."""
     job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]
     return render(request, "jobs/_progress.html", _context(job))
 
 
+@needs(Right.JOBS)
 def job_result(request: HttpRequest, pk: int) -> FileResponse:
     """The result file. Every download is written down: most results hold personal data."""
     job = queries.job_in(request.area, pk)  # type: ignore[attr-defined]

@@ -7,14 +7,17 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from wenqu.judging.manual_page import blocks_of
+from wenqu.places.permissions import needs
 from wenqu.rulebook.loader import load_pack, pack_ids
 
 
+@needs()
 def pack_list(request: HttpRequest) -> HttpResponse:
     packs = [load_pack(each) for each in pack_ids()]
     return render(request, "judging/packs.html", {"packs": packs, "english": _english()})
 
 
+@needs()
 def pack_page(request: HttpRequest, pack_id: str) -> HttpResponse:
     if pack_id not in pack_ids():
         raise Http404

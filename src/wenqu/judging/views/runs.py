@@ -12,11 +12,14 @@ from wenqu.judging import page_queries
 from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
 from wenqu.kit.addresses import number_in
-from wenqu.places.models import Level, Role
+from wenqu.places.models import Level
+from wenqu.places.permissions import needs
 from wenqu.places.queries import divisions_by_level
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 
+@needs(Right.FIGURES)
 def run_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
@@ -25,9 +28,10 @@ def run_list(request: HttpRequest) -> HttpResponse:
     return render(request, "judging/runs.html", {"rows": rows, "pager": pager})
 
 
+@needs(Right.JUDGE, Right.FIGURES)
 def new_run(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
-    divisions = divisions_by_level(area.held_as(Role.COUNTY), Level.PROVINCE, Level.COUNTY)
+    divisions = divisions_by_level(area.may(Right.JUDGE), Level.PROVINCE, Level.COUNTY)
     if not divisions.exists():
         return render(request, "judging/new.html", {"refused": True}, status=403)
     now = timezone.now()
@@ -42,6 +46,7 @@ def new_run(request: HttpRequest) -> HttpResponse:
     return redirect("jobs:job", job.pk)
 
 
+@needs(Right.FIGURES)
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     run = page_queries.run_in(area, pk)

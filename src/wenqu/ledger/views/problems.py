@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import why_not
 from wenqu.ledger import queries
 from wenqu.ledger.actions import close_problem
 from wenqu.ledger.forms import CloseForm
@@ -22,10 +22,13 @@ from wenqu.ledger.models import Problem, ProblemKind, ProblemState
 from wenqu.ledger.permissions import check_can_close
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
+from wenqu.places.permissions import needs
 from wenqu.places.queries import children, division_in, names_of
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 
 
+@needs(Right.PROBLEMS)
 def problem_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     asked = request.GET.get("area", "")
@@ -56,11 +59,13 @@ def _pager(request: HttpRequest, following: int | None) -> dict[str, str]:
     return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 个") % {"size": queries.PAGE}}
 
 
+@needs(Right.PROBLEMS)
 def problem_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     return _page(request, queries.problem_in(area, pk), CloseForm(), 200)
 
 
+@needs(Right.PROBLEMS)
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
@@ -78,11 +83,7 @@ def _page(request: HttpRequest, problem: Problem, form: CloseForm, status: int) 
     area: Area = request.area  # type: ignore[attr-defined]
     after = request.GET.get("after", "0")
     named, following = queries.named_households(problem, area, number_in(after) or 0)
-    refusal = ""
-    try:
-        check_can_close(problem, area)
-    except Refused as refused:
-        refusal = refused.message
+    refusal = why_not(check_can_close, problem, area)
     context: dict[str, Any] = {
         "problem": problem, "form": form, "refusal": refusal, "named": named, "subject_url": _subject_url(problem),
         "pager": {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""},

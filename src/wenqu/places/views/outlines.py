@@ -15,13 +15,15 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.actions import remove_outlines_below, set_outlines
 from wenqu.places.forms import OutlineForm
 from wenqu.places.geojson import MOST_BYTES, read_shapes
-from wenqu.places.models import Level, Role
+from wenqu.places.models import Level
 from wenqu.places.outline_matching import match_shapes
-from wenqu.places.permissions import check_can_draw
+from wenqu.places.permissions import check_can_draw, needs
 from wenqu.places.queries import division_in, divisions_by_level, outlines_below
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 
 
+@needs(Right.FIGURES)
 def upload(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     asked = request.GET.get("area", "")
@@ -32,7 +34,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         check_can_draw(division, area)
     except Refused as refused:
         return render(request, "places/outlines.html", {"refusal": refused.message}, status=403)
-    divisions = divisions_by_level(area.held_as(Role.COUNTY), Level.PROVINCE, Level.TOWN)
+    divisions = divisions_by_level(area.may(Right.DRAW), Level.PROVINCE, Level.TOWN)
     form = OutlineForm(request.POST or None, request.FILES or None, divisions=divisions, initial={"division": division})
     context: dict[str, Any] = {"form": form, "division": division}
     status = 200
@@ -60,6 +62,7 @@ def _take(request: HttpRequest, form: OutlineForm, area: Area, context: dict[str
     return 200
 
 
+@needs(Right.FIGURES)
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]

@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.importing.models import Batch
+from wenqu.kit.refusal import why_not
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.places.scope import within
 from wenqu.registers import actions, queries
-from wenqu.registers.permissions import can_import, check_can_import
+from wenqu.registers.permissions import check_can_import
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,20 +30,22 @@ def batch_of(request: Any, pk: int) -> Batch:
 
 def _context(request: Any, batch: Batch) -> dict[str, Any]:
     running = batch.job is not None and batch.job.state in {"queued", "running"}
-    may = can_import(batch.division, request.area) and not running
+    may = why_not(check_can_import, batch.division, request.area) is None and not running
     return {
         "batch": batch, "job": batch.job, "running": running, "kind": queries.kind_title(batch), "counts": queries.counts(batch),
         "entities": queries.entities(batch), "has_annotated": may and queries.annotated_file(batch) is not None,
         "may_check": may and queries.may_check(batch), "may_import": may and queries.may_import(batch), "may_undo": may and queries.may_undo(batch),
-        "may_see": can_import(batch.division, request.area),
+        "may_see": why_not(check_can_import, batch.division, request.area) is None,
     }
 
 
+@needs(Right.JOBS)
 def show(request: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
     return render(request, "registers/batch.html", _context(request, batch))
 
 
+@needs(Right.JOBS)
 def progress(request: Any, pk: int) -> HttpResponse:
     """The moving part of the page, asked for again while a job runs; reloads the page when it is over."""
     batch = batch_of(request, pk)
@@ -50,6 +55,7 @@ def progress(request: Any, pk: int) -> HttpResponse:
     return render(request, "registers/_progress.html", context)
 
 
+@needs(Right.JOBS)
 def annotated(request: Any, pk: int) -> FileResponse:
     batch = batch_of(request, pk)
     check_can_import(batch.division, request.area)
@@ -61,6 +67,7 @@ def annotated(request: Any, pk: int) -> FileResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=XLSX)
 
 
+@needs(Right.JOBS)
 @require_POST
 def check_again(request: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
@@ -68,6 +75,7 @@ def check_again(request: Any, pk: int) -> HttpResponse:
     return redirect("registers:batch", batch.pk)
 
 
+@needs(Right.JOBS)
 @require_POST
 def confirm(request: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
@@ -76,6 +84,7 @@ def confirm(request: Any, pk: int) -> HttpResponse:
     return redirect("registers:batch", batch.pk)
 
 
+@needs(Right.JOBS)
 @require_POST
 def undo(request: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)

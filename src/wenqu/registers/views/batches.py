@@ -9,9 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from wenqu.kit.addresses import number_in
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.registers import queries
 
 
+@needs(Right.JOBS)
 def batch_list(request: Any) -> HttpResponse:
     before = request.GET.get("before", "")
     rows = list(queries.batches(request.area, number_in(before))[: queries.SHOWN_BATCHES + 1])

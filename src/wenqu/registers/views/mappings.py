@@ -11,13 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wenqu.kit.refusal import why_not
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.places.scope import within
 from wenqu.registers import actions, queries
 from wenqu.registers.catalogues import CATALOGUES
-from wenqu.registers.permissions import can_import, check_can_import
+from wenqu.registers.permissions import check_can_import
 from wenqu.registers.views.batch import batch_of
 
 
+@needs(Right.JOBS)
 def edit(request: Any, pk: int) -> HttpResponse:
     """Choose for each of our columns the header of the file that feeds it; checks the batch again."""
     batch = batch_of(request, pk)
@@ -30,11 +34,13 @@ def edit(request: Any, pk: int) -> HttpResponse:
     return redirect("registers:batch", batch.pk)
 
 
+@needs(Right.JOBS)
 def mapping_list(request: Any) -> HttpResponse:
-    rows = [{"mapping": m, "kind": CATALOGUES[m.kind].title, "may_delete": can_import(m.division, request.area)} for m in queries.mappings(request.area)]
+    rows = [{"mapping": m, "kind": CATALOGUES[m.kind].title, "may_delete": why_not(check_can_import, m.division, request.area) is None} for m in queries.mappings(request.area)]
     return render(request, "registers/mappings.html", {"rows": rows})
 
 
+@needs(Right.JOBS)
 @require_POST
 def delete(request: Any, pk: int) -> HttpResponse:
     mapping = get_object_or_404(within(queries.mappings(request.area), request.area), pk=pk)

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from wenqu.kit.refusal import Refused
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.registers import actions, queries
 from wenqu.registers.forms import UploadForm
 
 
+@needs(Right.JOBS)
 @csrf_exempt
 def upload(request: Any) -> HttpResponse:
     """Refuses a body that is too large before it is read; the token, which stands in the body, is checked after that."""

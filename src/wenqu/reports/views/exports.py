@@ -7,17 +7,21 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from wenqu.places.permissions import needs
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.reports.ledgers.actions import submit_export
 from wenqu.reports.ledgers.forms import ExportForm
 from wenqu.reports.ledgers.queries import recent_exports
 
 
+@needs(Right.EXPORT)
 def export_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     return _page(request, area, ExportForm(area=area), 200)
 
 
+@needs(Right.EXPORT)
 @require_POST
 def new_export(request: HttpRequest) -> HttpResponse:
     """Queue an export; its page shows the progress and, at the end, the file."""
@@ -35,7 +39,7 @@ def new_export(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, area: Area, form: ExportForm, status: int) -> HttpResponse:
     rows = recent_exports(area)
     context = {
-        "form": form, "rows": rows, "whole_phones": area.is_county,
+        "form": form, "rows": rows, "whole_phones": bool(area.may(Right.EXPORT_PHONES).paths),
         "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
     }
     template = "reports/_exports_rows.html" if request.headers.get("HX-Request") else "reports/exports.html"

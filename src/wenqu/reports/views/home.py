@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from wenqu.ledger.models import ProblemKind, ProblemState
 from wenqu.places.crumbs import crumbs_of
-from wenqu.places.models import Division, Level, Role
+from wenqu.places.models import Division, Level
+from wenqu.places.permissions import needs
 from wenqu.places.queries import division_in, tops
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
 from wenqu.reports.household_list import Filters, page_of
@@ -20,21 +22,32 @@ from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS,
 from wenqu.schemes.queries import schemes_serving
 
 VILLAGE_ROWS = 20
+# Where somebody begins whose duties show no figures.
+_STARTS = (
+    (Right.QUERY, "households:query"), (Right.SCHEMES, "schemes:list"), (Right.AUDIT, "audit:list"), (Right.PEOPLE, "people:list"),
+)
 
 
+@needs()
 def home(request: HttpRequest) -> HttpResponse:
-    area: Area = request.area  # type: ignore[attr-defined]
+    """The dashboard of the own area; who has no right to figures starts at the first page that is theirs."""
+    whole: Area = request.area  # type: ignore[attr-defined]
+    area = request.area = whole.may(Right.FIGURES)  # type: ignore[attr-defined]
+    if whole.paths and not area.paths:
+        return redirect(next(view for right, view in _STARTS if whole.may(right).paths))
     division = home_division(area)
     if division is None:
         return render(request, "reports/no_duty.html")
     return _dashboard(request, division, area)
 
 
+@needs(Right.FIGURES)
 def area_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     return _dashboard(request, division_in(area, pk), area)
 
 
+@needs(Right.FIGURES)
 def area_map(request: HttpRequest, pk: int) -> JsonResponse:
     division = division_in(request.area, pk)  # type: ignore[attr-defined]
     run = dashboard.run_for(division.path, request.GET.get("run", ""))
@@ -59,7 +72,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
         "open_problems": problems.total(ProblemState.OPEN), "clues": problems.total(ProblemState.CLUE),
         "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
         "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
-        "county_here": area.held_as(Role.COUNTY).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
+        "county_here": area.may(Right.JUDGE).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
     }
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)

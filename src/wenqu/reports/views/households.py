@@ -11,13 +11,16 @@ from django.utils.translation import ngettext
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division
+from wenqu.places.permissions import needs
 from wenqu.places.queries import children, division_in, names_of
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard
 from wenqu.reports.household_list import PAGE, Cursor, Filters, Page, kinds_of, page_of, total_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS
 
 
+@needs(Right.HOUSEHOLDS)
 def household_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     asked = request.GET.get("area", "")

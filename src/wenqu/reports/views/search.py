@@ -7,12 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wenqu.kit import audit
+from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.reports.searching import LIMIT
 from wenqu.reports.searching import search as find
 
 
+@needs(Right.HOUSEHOLDS)
 def search(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     found = find(request.GET.get("q", ""), area)

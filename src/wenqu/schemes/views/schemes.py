@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from wenqu.kit.registry import panels_for
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
+from wenqu.places.permissions import needs
 from wenqu.places.queries import children, division_in
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 from wenqu.schemes import queries
 from wenqu.schemes.models import SchemeClass
 
 
+@needs(Right.SCHEMES)
 def scheme_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     asked = request.GET.get("area", "")
@@ -49,6 +52,7 @@ def _pager(request: HttpRequest, following: tuple[str, int] | None) -> dict[str,
     return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 处") % {"size": queries.PAGE}}
 
 
+@needs(Right.SCHEMES)
 def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area, pk)
@@ -63,6 +67,7 @@ def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "schemes/scheme.html", context)
 
 
+@needs(Right.SCHEMES)
 def served_households(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area, pk)

@@ -1,0 +1,48 @@
+"""Keys at the start: made on the first day, and proved to be those of this database on every other day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from wenqu.kit.crypto import keys
+from wenqu.kit.crypto.seal import CannotOpen, seal, unseal
+from wenqu.kit.models import KeyProof
+
+LABEL, PROOF = "keyproof.token", "问渠"
+
+
+def prepare_keys(at: datetime) -> None:
+    """Make the key file where nothing was ever sealed and nobody named another place for it; else it must be there."""
+    path = Path(settings.KEYS_FILE)
+    if path.exists():
+        keys.load(path)
+        return
+    if settings.KEYS_GIVEN or _was_sealed():
+        keys.load(path)  # refuses, and says what to do
+    keys.create(path, settings.CIPHER, at)
+
+
+def prove_keys(at: datetime) -> None:
+    """Refuse (`BadKeys`) to work with a key file that is not the one this database was sealed with."""
+    proof = KeyProof.objects.first()
+    if proof is None:
+        KeyProof.objects.create(token=seal(PROOF, LABEL), at=at)
+        return
+    try:
+        unseal(proof.token, LABEL)
+    except CannotOpen:
+        raise keys.BadKeys(
+            f"密钥文件 {settings.KEYS_FILE} 与数据库不匹配：请恢复这个数据库所用的密钥文件（环境变量 WENQU_KEYS 指定位置）"
+        ) from None
+
+
+def _was_sealed() -> bool:
+    try:
+        with transaction.atomic():
+            return KeyProof.objects.exists()
+    except DatabaseError:
+        return False  # no table yet: a new database

@@ -1,0 +1,1 @@
+"""Backup and restore, health, metrics, logs, doctor: what keeps a server running."""

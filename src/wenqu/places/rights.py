@@ -1,0 +1,97 @@
+"""Who may do what: the one table of roles and rights. A view names the right it needs, an action checks one."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.places.levels import Level
+
+
+class Role(models.TextChoices):
+    """The duties of MISSION §1."""
+
+    VILLAGE_MANAGER = "village_manager", _("村级管水员")
+    VILLAGE_DESK = "village_desk", _("村级服务窗口")
+    TOWN_STATION = "town_station", _("乡镇水管站")
+    TOWN_OFFICE = "town_office", _("乡镇政府")
+    COUNTY_DISPATCHER = "county_dispatcher", _("县级调度员")
+    COUNTY_REVIEWER = "county_reviewer", _("县级复核员")
+    COUNTY_ADMIN = "county_admin", _("县级管理员")
+    DEPARTMENT = "department", _("县级部门")
+    LABORATORY = "laboratory", _("水质检测机构")
+    READER = "reader", _("上级查阅")
+    SUPERVISOR = "supervisor", _("上级督导")
+    AUDITOR = "auditor", _("审计员")
+
+
+class Right(models.TextChoices):
+    """What a role lets somebody do inside the division where it is held. The label finishes «没有…的权限»."""
+
+    FIGURES = "figures", _("查看统计和地图")
+    HOUSEHOLDS = "households", _("查看农户")
+    SCHEMES = "schemes", _("查看供水工程")
+    PROBLEMS = "problems", _("查看问题")
+    JOBS = "jobs", _("查看后台任务")
+    WHOLE_NAMES = "whole_names", _("查看完整姓名")
+    WHOLE_PHONES = "whole_phones", _("查看完整电话")
+    REVEAL = "reveal", _("逐条查看证件号码和账号")
+    CLOSE = "close", _("关闭问题")
+    IMPORT = "import", _("导入台账")
+    JUDGE = "judge", _("发起评价")
+    DRAW = "draw", _("上传边界")
+    EXPORT = "export", _("导出台账")
+    EXPORT_PHONES = "export_phones", _("导出完整电话")
+    PEOPLE = "people", _("管理人员和职责")
+    AUDIT = "audit", _("查看审计记录")
+    CONSENT = "consent", _("登记授权")
+    QUERY = "query", _("部门核查")
+    GLASS = "glass", _("紧急查看区域外农户")
+
+
+_SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
+_DESK = _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.GLASS}
+_REGISTER = frozenset({Right.IMPORT, Right.JUDGE, Right.DRAW})
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT},
+    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT},
+    Role.TOWN_STATION: _DESK | {Right.REVEAL, Right.CLOSE},
+    Role.TOWN_OFFICE: _DESK | {Right.REVEAL},
+    Role.COUNTY_DISPATCHER: _DESK | _REGISTER | {Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
+    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
+    # Who gives rights does not look people up: numbers and phones stay masked.
+    Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
+    Role.DEPARTMENT: frozenset({Right.QUERY}),
+    Role.LABORATORY: frozenset({Right.SCHEMES}),
+    Role.READER: frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS}),
+    Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES},
+    Role.AUDITOR: frozenset({Right.AUDIT}),
+}
+
+# The levels at which a role may be held (both inclusive, from the top of the tree down).
+LEVELS: dict[str, tuple[int, int]] = {
+    Role.VILLAGE_MANAGER: (Level.VILLAGE, Level.VILLAGE),
+    Role.VILLAGE_DESK: (Level.VILLAGE, Level.VILLAGE),
+    Role.TOWN_STATION: (Level.TOWN, Level.TOWN),
+    Role.TOWN_OFFICE: (Level.TOWN, Level.TOWN),
+    Role.COUNTY_DISPATCHER: (Level.COUNTY, Level.COUNTY),
+    Role.COUNTY_REVIEWER: (Level.COUNTY, Level.COUNTY),
+    Role.COUNTY_ADMIN: (Level.PROVINCE, Level.COUNTY),
+    Role.DEPARTMENT: (Level.PROVINCE, Level.COUNTY),
+    Role.LABORATORY: (Level.PROVINCE, Level.COUNTY),
+    Role.READER: (Level.PROVINCE, Level.COUNTY),
+    Role.SUPERVISOR: (Level.PROVINCE, Level.COUNTY),
+    Role.AUDITOR: (Level.PROVINCE, Level.COUNTY),
+}
+# Roles whose giving, ending or weakening takes a second administrator.
+GUARDED = frozenset({Role.COUNTY_ADMIN.value, Role.AUDITOR.value})
+
+
+def roles_with(right: Right) -> tuple[str, ...]:
+    """The roles that carry a right, in their order."""
+    return tuple(role for role in Role.values if right in RIGHTS[role])
+
+
+def role_names(right: Right) -> str:
+    return "、".join(str(Role(role).label) for role in roles_with(right))
