@@ -9,52 +9,20 @@ session, each asking one page after another. Times are whole requests, the last 
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
-import re
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from measure import tree_mb
+from visitors import WENQU, Visitor, free_port, p95, race, serve
 
 HOUSEHOLDS, CLIENTS, ROUNDS = 1_920_000, 4, 60
 GOAL_MS = 200.0
 USERNAME, PASSWORD = "bench", "bench-pages-2026"
-WENQU = str(Path(sys.executable).with_name("wenqu"))
-
-
-class Visitor:
-    """One signed-in client on one kept connection."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.cookies: dict[str, str] = {}
-        token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', self.get("/sign-in/"))
-        assert token
-        form = {"username": USERNAME, "password": PASSWORD, "csrfmiddlewaretoken": token[1].decode()}
-        self.ask("POST", "/sign-in/", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"}, 302)
-
-    def ask(self, method: str, url: str, body: str | None, headers: dict[str, str], status: int) -> bytes:
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, url, body, {**headers, "Cookie": cookie, "Origin": f"http://127.0.0.1:{self.connection.port}"})
-        answer = self.connection.getresponse()
-        content = answer.read()
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
-                self.cookies[key] = rest.split(";")[0]
-        assert answer.status == status, (url, answer.status, content[:300])
-        return content
-
-    def get(self, url: str) -> bytes:
-        return self.ask("GET", url, None, {}, 200)
 
 
 def prepare(folder: Path, households: int) -> None:
@@ -88,6 +56,7 @@ def people_and_pages() -> tuple[dict[str, str], dict[str, int]]:
     now = timezone.now()
     if not Account.objects.filter(username=USERNAME).exists():
         account = add_account(username=USERNAME, password=PASSWORD, name="测量", by=SYSTEM, at=now)
+        Account.objects.filter(pk=account.pk).update(demo=True)
         give_duty(account=account, role=Role.COUNTY_DISPATCHER, division=largest.division, from_on=timezone.localdate(now), by=SYSTEM, at=now)
     county = largest.division
     middle = Household.objects.filter(county=county).order_by("path", "id")[largest.households // 2]
@@ -109,58 +78,6 @@ def people_and_pages() -> tuple[dict[str, str], dict[str, int]]:
     return pages, counts
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(port: int) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([WENQU, "serve", "--port", str(port)], stdout=subprocess.DEVNULL)
-    for _ in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return process
-        except OSError:
-            time.sleep(0.1)
-    process.terminate()
-    raise SystemExit("the server did not start")
-
-
-def race(visitors: list[Visitor], url: str, rounds: int) -> list[float]:
-    """All clients ask for one page again and again; the milliseconds of every request."""
-    times: list[float] = []
-    failures: list[BaseException] = []
-    gate = threading.Barrier(len(visitors))
-
-    def run(visitor: Visitor) -> None:
-        mine = []
-        try:
-            visitor.get(url)
-            gate.wait()
-            for _ in range(rounds):
-                started = time.perf_counter()
-                visitor.get(url)
-                mine.append((time.perf_counter() - started) * 1000)
-        except BaseException as error:  # noqa: BLE001
-            failures.append(error)
-            gate.abort()
-        times.extend(mine)
-
-    threads = [threading.Thread(target=run, args=(visitor,)) for visitor in visitors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return times
-
-
-def p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[18]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("households", type=int, nargs="?", default=HOUSEHOLDS)
@@ -170,13 +87,14 @@ def main() -> None:
         folder = Path(args.data or scratch).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["WENQU_DATA"] = str(folder)
+        os.environ["WENQU_DEMO"] = "1"  # the made-up account signs in without a second factor
         os.environ.pop("DATABASE_URL", None)
         prepare(folder, args.households)
         pages, counts = people_and_pages()
         port = free_port()
         server = serve(port)
         try:
-            visitors = [Visitor(port) for _ in range(CLIENTS)]
+            visitors = [Visitor(port, USERNAME, PASSWORD) for _ in range(CLIENTS)]
             results = {name: race(visitors, url, ROUNDS) for name, url in pages.items()}
             memory = tree_mb(server.pid)
         finally:
