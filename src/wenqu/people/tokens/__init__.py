@@ -1,0 +1,1 @@
+"""Tokens of the API: made and revoked by whoever holds the duty, read at every request."""
