@@ -14,6 +14,7 @@ from wenqu.jobs.kinds import work_of
 from wenqu.jobs.models import Job, State
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
+from wenqu.places.rights import Right
 
 log = logging.getLogger(__name__)
 # A running job says so at least this often; one that has not for longer was left by a killed worker.
@@ -24,11 +25,14 @@ MOST_TRIES = 5
 
 
 @transaction.atomic
-def submit_job(*, kind: str, args: dict[str, Any], title: str, path: str, by: Account | None, at: datetime) -> Job:
-    """Queue a job of a registered kind; it starts after the transaction commits."""
+def submit_job(
+    *, kind: str, args: dict[str, Any], title: str, path: str, by: Account | None, at: datetime,
+    result_right: Right = Right.EXPORT_PHONES,
+) -> Job:
+    """Queue a job of a registered kind; it starts after the transaction commits. Its file is for those who hold `result_right`."""
     from wenqu.jobs.tasks import run_job_task  # noqa: PLC0415  tasks import this module
 
-    job = Job.objects.create(kind=kind, args=args, title=title, path=path, by=by, created_at=at)
+    job = Job.objects.create(kind=kind, args=args, title=title, path=path, by=by, created_at=at, result_right=result_right.value)
     transaction.on_commit(lambda: run_job_task.enqueue(job.pk))
     return job
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.places.rights import Right
+
 
 class State(models.TextChoices):
     QUEUED = "queued", _("排队中")
@@ -31,6 +33,8 @@ class Job(models.Model):
     message = models.TextField(_("说明"), blank=True)
     result_name = models.CharField(max_length=200, blank=True)
     result_file = models.CharField(max_length=200, blank=True)
+    # Without which right the result is not handed out. The strictest, unless whoever makes the file says another.
+    result_right = models.CharField(max_length=20, default=Right.EXPORT_PHONES.value)
     created_at = models.DateTimeField(_("提交时间"))
     tries = models.PositiveSmallIntegerField(default=0)
     beat_at = models.DateTimeField(null=True)

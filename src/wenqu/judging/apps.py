@@ -22,7 +22,7 @@ class JudgingConfig(AppConfig):
 def judge_job(job: Any, progress: Any) -> None:
     """The job kind «judge»: args {"division": pk, "pack": id, "as_of": ISO day}; tells the run in its message.
 
-    Run again after its worker was killed, it makes no second run where the first was stored.
+    Refused where its person may not judge there any more. Run again after its worker was killed, it makes no second run where the first was stored.
     """
     # The engine is loaded when the first judging starts, not when a page server starts.
     from datetime import date
@@ -30,12 +30,16 @@ def judge_job(job: Any, progress: Any) -> None:
     from django.utils import timezone
 
     from wenqu.judging.actions import judge_division
+    from wenqu.judging.permissions import check_can_judge
     from wenqu.kit.audit import SYSTEM
     from wenqu.places.models import Division
+    from wenqu.places.scope import EVERYWHERE, area_of
 
     if job.message.startswith("run:"):
         return
+    division = Division.objects.get(pk=job.args["division"])
+    check_can_judge(division, area_of(job.by, timezone.localdate()) if job.by else EVERYWHERE)
     judge_division(
-        division=Division.objects.get(pk=job.args["division"]), pack_id=job.args["pack"],
+        division=division, pack_id=job.args["pack"],
         as_of=date.fromisoformat(job.args["as_of"]), by=job.by or SYSTEM, at=timezone.now(), progress=progress, job=job,
     )

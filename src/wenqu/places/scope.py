@@ -59,7 +59,9 @@ EVERYWHERE = Area.of([("", Role.COUNTY_DISPATCHER.value), ("", Role.COUNTY_ADMIN
 
 
 def area_of(account: Account, on: date) -> Area:
-    """The area of an account on a day, from the duties held that day. One query."""
+    """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
+    if not account.is_active:
+        return NOWHERE
     duties = (
         Duty.objects.filter(account=account, from_on__lte=on)
         .filter(Q(to_on__isnull=True) | Q(to_on__gte=on))

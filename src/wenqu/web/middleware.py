@@ -74,7 +74,11 @@ class SignedInWithArea:
         if not getattr(view, "login_required", True):
             return None
         if request.user.is_authenticated:
-            _narrow(request, view)
+            try:
+                _narrow(request, view)
+            except Refused as refusal:
+                # Nobody else would: the middleware of refusals hears only of what a view raises.
+                return refusal_page(request, refusal)
             return None
         target = f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}"
         if request.headers.get("HX-Request"):
@@ -142,14 +146,16 @@ class RefusalPage:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        if not isinstance(error, Refused):
-            return None
-        status = 403 if error.code in FORBIDDEN_CODES else 409
-        context = {"title": gettext("不能这样做"), "message": error.message, "code": error.code}
-        response = render(request, "web/error.html", context, status=status)
-        if request.headers.get("HX-Request"):
-            response.headers["HX-Retarget"] = "#content"
-        return response
+        return refusal_page(request, error) if isinstance(error, Refused) else None
+
+
+def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    status = 403 if refusal.code in FORBIDDEN_CODES else 409
+    context = {"title": gettext("不能这样做"), "message": refusal.message, "code": refusal.code}
+    response = render(request, "web/error.html", context, status=status)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Retarget"] = "#content"
+    return response
 
 
 # Refusals that say «you may not», as against «not now».

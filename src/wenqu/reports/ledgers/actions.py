@@ -17,7 +17,7 @@ from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
 from wenqu.reports.ledgers.kinds import EXPORT_JOB, ledger_of
 from wenqu.reports.ledgers.ledger import Progress, Written, write_ledger
-from wenqu.reports.ledgers.permissions import check_can_export, holding_path, sees_whole_phones
+from wenqu.reports.ledgers.permissions import check_can_export, holding_path, result_right, sees_whole_phones
 from wenqu.reports.ledgers.scope import make_scope
 from wenqu.reports.ledgers.sheets import ROW_LIMIT
 
@@ -28,7 +28,9 @@ def submit_export(*, kind: str, division: Division, area: Area, by: Account, at:
     check_can_export(division, area)
     title = f"{division.name}{ledger_of(kind).title}"
     args = {"kind": kind, "division": division.pk}
-    return submit_job(kind=EXPORT_JOB, args=args, title=title, path=holding_path(division, area), by=by, at=at)
+    return submit_job(
+        kind=EXPORT_JOB, args=args, title=title, path=holding_path(division, area), by=by, at=at, result_right=result_right(division, area),
+    )
 
 
 def export_ledger(
@@ -53,6 +55,9 @@ def export_ledger(
 def run_export_job(*, job: Job, area: Area, by: Account | audit.Actor, at: datetime, progress: Progress) -> None:
     """The work of an export job: a file of its own in the results folder, named for people by ledger, place and day."""
     division = Division.objects.get(pk=job.args["division"])
+    check_can_export(division, area)
+    # Asked again now: the duties may have changed since the job was queued, and the file shows what they show.
+    Job.objects.filter(pk=job.pk).update(path=holding_path(division, area), result_right=result_right(division, area))
     stored = f"{job.args['kind']}-{job.pk}-{uuid.uuid4().hex}.xlsx"
     written = export_ledger(
         kind=job.args["kind"], division=division, area=area, target=Path(settings.RESULTS_DIR) / stored, by=by, at=at, progress=progress

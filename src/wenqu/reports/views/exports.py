@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from wenqu.jobs.permissions import check_can_fetch_result
+from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -39,7 +41,7 @@ def new_export(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, area: Area, form: ExportForm, status: int) -> HttpResponse:
     rows = recent_exports(area)
     context = {
-        "form": form, "rows": rows, "whole_phones": bool(area.may(Right.EXPORT_PHONES).paths),
+        "form": form, "rows": [{"job": job, "fetch": why_not(check_can_fetch_result, job, area) is None} for job in rows], "whole_phones": bool(area.may(Right.EXPORT_PHONES).paths),
         "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
     }
     template = "reports/_exports_rows.html" if request.headers.get("HX-Request") else "reports/exports.html"
