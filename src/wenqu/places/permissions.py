@@ -25,6 +25,20 @@ def check_may(right: Right, path: str, area: Area) -> None:
         })
 
 
+def narrowed(whole: Area, rights: tuple[Right, ...]) -> Area:
+    """The part of somebody's area in which any of these rights is held; all of it where none is asked. What a page or
+    an operation of the API works in.
+
+    Somebody without any duty gets the page and its «no duty yet»; somebody with other duties is told which are needed.
+    """
+    area = whole.may(*rights) if rights else whole
+    if whole.paths and not area.paths:
+        raise Refused("wrong_role", _("您的职责不包括“%(right)s”；需要的职责：%(roles)s") % {
+            "right": _("、").join(str(right.label) for right in rights), "roles": role_names(rights[0]),
+        })
+    return area
+
+
 def needs(*rights: Right) -> Callable[[View], View]:
     """Say which right a view asks for: `request.area` is then the part of the area where any of them is held.
 

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from wenqu.kit.refusal import Refused
-from wenqu.places.rights import role_names
+from wenqu.places.permissions import narrowed
 from wenqu.places.scope import NOWHERE, area_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -91,13 +91,7 @@ def _narrow(request: Any, view: Any) -> None:
     rights = getattr(view, "rights", None)
     if rights is None:
         raise Refused("wrong_role", gettext("这个页面没有声明所需的权限，不能打开"))
-    whole = area_of(request.user, timezone.localdate())
-    request.area = whole.may(*rights) if rights else whole
-    # Somebody without any duty gets the page and its «no duty yet»; somebody with other duties is told which are needed.
-    if whole.paths and not request.area.paths:
-        raise Refused("wrong_role", gettext("您的职责不包括“%(right)s”；需要的职责：%(roles)s") % {
-            "right": gettext("、").join(str(right.label) for right in rights), "roles": role_names(rights[0]),
-        })
+    request.area = narrowed(area_of(request.user, timezone.localdate()), rights)
 
 
 class WriteInRead(Exception):
