@@ -55,20 +55,30 @@ class RightsRequest(models.Model):
     from_on = models.DateField(_("起"), null=True)
     to_on = models.DateField(_("止"), null=True)
     reason = models.CharField(_("理由"), max_length=200)
+    # Who takes over the work of somebody to be deactivated.
+    taker = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # A request handed over to another administrator still cannot be decided by the one who began it.
+    begun_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("申请时间"))
     decision = models.CharField(_("结果"), max_length=10, choices=Decision.choices, default=Decision.WAITING)
     decided_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("审批时间"), null=True)
+    # Decided on the command line of the server, where an area has no second administrator.
+    at_console = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("权限变更申请")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(decision="approved") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("account"))),
+                condition=~Q(decision="approved") | Q(at_console=True, decided_by__isnull=True) | (
+                    Q(decided_by__isnull=False, at_console=False)
+                    & ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("begun_by")) & ~Q(decided_by=F("account"))
+                ),
                 name="four_eyes", violation_error_message=_("须由另一名管理员审批"),
             ),
         ]
+        indexes = [models.Index(fields=["decision", "path"], name="rights_request_waiting")]
 
 
 class HandOver(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -71,6 +73,8 @@ class Account(AbstractUser):
     # Counted up to end every session at once: it is part of what a session must match.
     sign_in_epoch = models.PositiveIntegerField(default=0)
     left_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    # Whoever added the account: sees it while it has no duty that says whose it is.
+    made_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     # A demo account is public anyway; obeyed only while the demo is served (`settings.DEMO`).
     demo = models.BooleanField(default=False)
 
@@ -84,8 +88,18 @@ class Account(AbstractUser):
         return self.name or self.username
 
 
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def held_on(self, day: date) -> DutyQuerySet:
+        """The duties that count on a day."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day, ended_at__isnull=True)
+
+    def not_over(self, day: date) -> DutyQuerySet:
+        """The duties that count on a day or will later."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), ended_at__isnull=True)
+
+
 class Duty(models.Model):
-    """A role in a division subtree, from a day to a day (both inclusive; open end: still held)."""
+    """A role in a division subtree, from a day to a day (both inclusive; open end: still held). Never deleted."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="duties")
     role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
@@ -94,13 +108,26 @@ class Duty(models.Model):
     to_on = models.DateField(_("止"), null=True, blank=True)
     # Which office or institution, where the role does not say: 民政局, 疾控中心.
     unit = models.CharField(_("单位"), max_length=60, blank=True)
+    # Ended at once, in the middle of its last day: from this moment it counts no more.
+    ended_at = models.DateTimeField(_("立即结束的时间"), null=True, blank=True)
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("职责")
         constraints = [
+            models.UniqueConstraint(fields=["account", "role", "division"], condition=Q(to_on__isnull=True), name="one_open_duty",
+                                    violation_error_message=_("此人在这个区划已有相同的职责")),
+            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(to_on__isnull=False), name="duty_ended_has_last_day"),
             models.CheckConstraint(condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="duty_ends_after_it_begins",
                                    violation_error_message=_("职责的结束日期早于开始日期")),
         ]
+
+    def is_held_on(self, day: date) -> bool:
+        return self.ended_at is None and self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+    def is_over(self, day: date) -> bool:
+        return self.ended_at is not None or (self.to_on is not None and self.to_on < day)
 
 
 class Placed(models.Model):

@@ -62,12 +62,7 @@ def area_of(account: Account, on: date) -> Area:
     """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
     if not account.is_active:
         return NOWHERE
-    duties = (
-        Duty.objects.filter(account=account, from_on__lte=on)
-        .filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
-        .values_list("division__path", "role")
-    )
-    return Area.of(duties)
+    return Area.of(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role"))
 
 
 def below(path: str, field: str = "path") -> Q:

@@ -16,8 +16,7 @@ MOST_LIVE = 20
 
 
 def held_on(duty: Duty, at: datetime) -> bool:
-    day = timezone.localdate(at)
-    return duty.from_on <= day and (duty.to_on is None or day <= duty.to_on)
+    return duty.is_held_on(timezone.localdate(at))
 
 
 def check_can_make_token(duty: Duty, account: Account, until: datetime, at: datetime) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 
-from django.db.models import Q
-
 from wenqu.people.models import ApiToken
 from wenqu.places.models import Account, Duty
 
@@ -33,5 +31,5 @@ def own_token(account: Account, pk: int) -> ApiToken | None:
 
 def duties_held(account: Account, on: date) -> list[Duty]:
     """The duties that an account holds on a day."""
-    held = Duty.objects.filter(account=account, from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+    held = Duty.objects.held_on(on).filter(account=account)
     return list(held.select_related("division").order_by("division__path", "pk"))
