@@ -47,14 +47,14 @@ def test_a_county_role_elsewhere_gives_nothing_in_a_village(two_duties, cast: Ca
 
 
 def test_another_role_in_a_county_gives_nothing_there(two_duties, cast: Cast) -> None:
-    give_duty(account=two_duties, role=Role.TOWN_STATION, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=two_duties, role=Role.READER, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     area = cast.area(two_duties)
     assert refused(check_can_import, cast.county, area) == "wrong_role"
     assert refused(check_can_judge, cast.county, area) == "wrong_role"
 
 
 def test_pages_offer_only_where_the_role_is_held(two_duties, cast: Cast, sign_in) -> None:
-    give_duty(account=two_duties, role=Role.TOWN_STATION, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    give_duty(account=two_duties, role=Role.READER, division=cast.county, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
     client = sign_in(two_duties)
     offered = client.get("/runs/new/").content.decode()
     assert "邻县</option>" in offered

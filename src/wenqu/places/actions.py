@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
-from wenqu.places import paths
+from wenqu.kit.refusal import Refused
+from wenqu.places import duty_rules, paths
 from wenqu.places.models import Account, Division, DivisionCode, Duty, Outline
 from wenqu.places.permissions import check_can_draw
 from wenqu.places.scope import Area
@@ -37,8 +40,13 @@ def set_outline(*, division: Division, geometry: str, crs: str, source: str, by:
 
 
 @transaction.atomic
-def add_account(*, username: str, password: str, name: str, by: audit.Actor, at: datetime) -> Account:
-    account = Account(username=username, name=name)
+def add_account(
+    *, username: str, name: str, by: audit.Actor, at: datetime, password: str | None = None, demo: bool = False,
+) -> Account:
+    """Add an account. Without a password nobody signs in as it before an invitation was taken up."""
+    if Account.objects.filter(username__iexact=username).exists():
+        raise Refused("username_taken", _("用户名“%(username)s”已被使用，请换一个") % {"username": username})
+    account = Account(username=username, name=name, demo=demo, made_by=by if isinstance(by, Account) else None)
     account.set_password(password)
     account.save()
     audit.record(by=by, verb="add_account", at=at, subject=f"account:{account.pk}")
@@ -46,10 +54,48 @@ def add_account(*, username: str, password: str, name: str, by: audit.Actor, at:
 
 
 @transaction.atomic
-def give_duty(*, account: Account, role: str, division: Division, from_on: date, by: audit.Actor, at: datetime) -> Duty:
-    duty = Duty.objects.create(account=account, role=role, division=division, from_on=from_on)
-    audit.record(by=by, verb="give_duty", at=at, subject=f"account:{account.pk}", path=division.path, detail={"role": role})
+def give_duty(
+    *, account: Account, role: str, division: Division, from_on: date, by: audit.Actor, at: datetime,
+    to_on: date | None = None, unit: str = "", asked_by: Account | None = None,
+) -> Duty:
+    """Give somebody a role in a division. What takes four eyes (`duty_rules`) needs `asked_by`, somebody else than `by`."""
+    today = timezone.localdate(at)
+    duty_rules.check_can_give(role, division, duty_rules.area_on(by, today))
+    duty_rules.check_second(account, role, by, asked_by, today)
+    # Two givers at a time must not pass the check together.
+    if not Account.objects.select_for_update().get(pk=account.pk).is_active:
+        raise Refused("account_left", _("%(name)s的账号已停用，请先重新启用") % {"name": account})
+    duty_rules.check_no_equal(account, role, division, from_on, to_on)
+    duty = Duty.objects.create(account=account, role=role, division=division, from_on=from_on, to_on=to_on, unit=unit)
+    detail = {"role": role, "from": str(from_on), **({"to": str(to_on)} if to_on else {}), **_asked(asked_by)}
+    audit.record(by=by, verb="give_duty", at=at, subject=f"account:{account.pk}", path=division.path, detail=detail)
     return duty
+
+
+@transaction.atomic
+def end_duty(
+    *, duty: Duty, by: audit.Actor, at: datetime, last_day: date | None = None, asked_by: Account | None = None,
+) -> Duty:
+    """End a duty after `last_day`, or at once where none is given. The duty itself is kept for ever."""
+    today = timezone.localdate(at)
+    duty = Duty.objects.select_for_update().select_related("division", "account").get(pk=duty.pk)
+    duty_rules.check_can_end(duty, today, duty_rules.area_on(by, today))
+    duty_rules.check_second(duty.account, duty.role, by, asked_by, today)
+    if last_day is None:
+        duty.to_on, duty.ended_at = max(duty.from_on, today), at
+    else:
+        duty_rules.check_last_day(duty, last_day, today)
+        duty.to_on = last_day
+    duty.save(update_fields=["to_on", "ended_at"])
+    audit.record(
+        by=by, verb="end_duty", at=at, subject=f"account:{duty.account_id}", path=duty.division.path,
+        detail={"role": duty.role, "to": str(duty.to_on), "at_once": last_day is None, **_asked(asked_by)},
+    )
+    return duty
+
+
+def _asked(asked_by: Account | None) -> dict[str, str]:
+    return {"asked_by": asked_by.name} if asked_by else {}
 
 
 @transaction.atomic
