@@ -22,13 +22,13 @@ def job_in(area: Area, pk: int) -> Job:
     return job
 
 
-def jobs_of(area: Area, before: int | None) -> tuple[list[Job], int | None]:
+def jobs_of(area: Area, before: int | None, size: int = PAGE) -> tuple[list[Job], int | None]:
     """One page of the jobs of an area, newest first, and where the next page begins."""
     found = within(Job.objects.select_related("by"), area).order_by("-pk")
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+    rows = list(found[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
 def result_path(job: Job) -> Path:

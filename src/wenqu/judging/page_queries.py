@@ -20,14 +20,14 @@ def _seen(area: Area) -> Q:
     return condition
 
 
-def runs_seen(area: Area, before: int | None) -> tuple[list[Run], int | None]:
+def runs_seen(area: Area, before: int | None, size: int = PAGE) -> tuple[list[Run], int | None]:
     """One page of the runs that concern an area, newest first, and where the next page begins."""
     found = Run.objects.filter(_seen(area)).select_related("division", "by").defer("pack_text").order_by("-pk")
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
+    rows = list(found[: size + 1])
     _count_seen(rows, area)
-    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
 def run_in(area: Area, pk: int) -> Run | None:

@@ -42,7 +42,7 @@ def problem_in(area: Area, pk: int) -> Problem:
     return problem
 
 
-def problem_rows(path: str, filters: Filters, before: int | None) -> tuple[list[Problem], int | None]:
+def problem_rows(path: str, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:
     """One page of problems below a path, newest first, and the number before which the next page begins."""
     found = Problem.objects.filter(below(path)).select_related("division").order_by("-pk")
     if filters.kind:
@@ -55,15 +55,15 @@ def problem_rows(path: str, filters: Filters, before: int | None) -> tuple[list[
         found = found.filter(subject_kind=int(filters.subject))
     if before is not None:
         found = found.filter(pk__lt=before)
-    rows = list(found[: PAGE + 1])
-    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+    rows = list(found[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def named_households(problem: Problem, area: Area, after: int) -> tuple[list[ProblemHousehold], int | None]:
+def named_households(problem: Problem, area: Area, after: int, size: int = NAMED_PAGE) -> tuple[list[ProblemHousehold], int | None]:
     """One page of the households that a problem names, only those of the area; and where the next page begins."""
     found = within(ProblemHousehold.objects.filter(problem=problem, pk__gt=after), area, "household__path")
-    rows = list(found.select_related("household__division").order_by("pk")[: NAMED_PAGE + 1])
-    return rows[:NAMED_PAGE], rows[NAMED_PAGE - 1].pk if len(rows) > NAMED_PAGE else None
+    rows = list(found.select_related("household__division").order_by("pk")[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
 def problems_of(subject_kind: int, subject_id: int) -> list[Problem]:

@@ -35,7 +35,9 @@ def scheme_in(area: Area, pk: int) -> Scheme:
     return scheme
 
 
-def scheme_rows(path: str, scheme_class: str, only_gaps: bool, after: tuple[str, int] | None) -> tuple[list[Row], tuple[str, int] | None]:
+def scheme_rows(
+    path: str, scheme_class: str, only_gaps: bool, after: tuple[str, int] | None, size: int = PAGE,
+) -> tuple[list[Row], tuple[str, int] | None]:
     """One page of schemes below a path in the order of the tree, and where the next page begins."""
     found = Scheme.objects.filter(below(path)).order_by("path", "id")
     if scheme_class in SchemeClass.values:
@@ -44,9 +46,9 @@ def scheme_rows(path: str, scheme_class: str, only_gaps: bool, after: tuple[str,
         found = found.alias(named=Count("responsibilities", filter=~Q(responsibilities__name=""))).filter(named__lt=len(ResponsibilityKind))
     if after is not None:
         found = found.filter(Q(path__gt=after[0]) | Q(path=after[0], pk__gt=after[1]))
-    schemes = list(found[: PAGE + 1])
-    following = (schemes[PAGE - 1].path, schemes[PAGE - 1].pk) if len(schemes) > PAGE else None
-    return _rows(schemes[:PAGE]), following
+    schemes = list(found[: size + 1])
+    following = (schemes[size - 1].path, schemes[size - 1].pk) if len(schemes) > size else None
+    return _rows(schemes[:size]), following
 
 
 def _rows(schemes: list[Scheme]) -> list[Row]:
@@ -81,11 +83,11 @@ def responsibilities_of(scheme: Scheme) -> list[dict[str, Any]]:
     return [{"label": kind.label, "person": known.get(kind.value)} for kind in ResponsibilityKind]
 
 
-def households_served(scheme: Scheme, area: Area, after: int) -> tuple[list[Supply], int | None]:
+def households_served(scheme: Scheme, area: Area, after: int, size: int = SERVED_PAGE) -> tuple[list[Supply], int | None]:
     """One page of the households that a scheme serves now, only those of the area; and where the next page begins."""
     found = within(Supply.objects.filter(scheme=scheme, to_on__isnull=True, pk__gt=after), area, "household__path")
-    rows = list(found.select_related("household__division").order_by("pk")[: SERVED_PAGE + 1])
-    return rows[:SERVED_PAGE], rows[SERVED_PAGE - 1].pk if len(rows) > SERVED_PAGE else None
+    rows = list(found.select_related("household__division").order_by("pk")[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
 def schemes_serving(path: str, area: Area) -> list[dict[str, Any]]:
