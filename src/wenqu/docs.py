@@ -29,6 +29,9 @@ SETTINGS = {
     "DATABASE_URL": ("database, `postgres://user:password@host/name`; default SQLite in the data folder", "数据库地址；默认使用数据目录中的 SQLite"),
     "WENQU_TIME_ZONE": ("time zone of days and hours shown", "显示日期时间所用时区"),
     "WENQU_UPLOAD_MB": ("largest workbook accepted, in MB", "可上传文件的最大 MB 数"),
+    "WENQU_REVEALS_PER_HOUR": ("whole numbers a person may look at in an hour", "每人每小时可逐条查看的完整号码数"),
+    "WENQU_GLASS_PER_DAY": ("attempts a person may make in 24 hours to open a household outside their area", "每人 24 小时内紧急查看区域外农户的次数（含未成功的）"),
+    "WENQU_GLASS_MINUTES": ("minutes that such a household stays open", "紧急查看打开后的有效分钟数"),
     "WENQU_PACK": ("pack offered first when judging", "评价时默认的规则包"),
     "WENQU_LOG_LEVEL": ("DEBUG, INFO, WARNING or ERROR", "日志级别"),
 }

@@ -151,6 +151,11 @@ UPLOAD_LIMIT_BYTES = env.whole("WENQU_UPLOAD_MB", 200, low=1, high=4096) * 1024 
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+# Looks at whole numbers a person may take in an hour; looks outside one's area in a day, and how long each stays open.
+REVEALS_PER_HOUR = env.whole("WENQU_REVEALS_PER_HOUR", 60, low=1, high=10000)
+GLASS_PER_DAY = env.whole("WENQU_GLASS_PER_DAY", 10, low=1, high=1000)
+GLASS_MINUTES = env.whole("WENQU_GLASS_MINUTES", 30, low=1, high=1440)
+
 # The pack by which a county judges unless it names another.
 DEFAULT_PACK = env.text("WENQU_PACK", "national-2018")
 

@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from wenqu.households.views import household
+from wenqu.households.views import consents, glass, household
 
 app_name = "households"
-urlpatterns = [path("<int:pk>/", household.household_page, name="household")]
+urlpatterns = [
+    path("<int:pk>/", household.household_page, name="household"),
+    path("<int:pk>/consents/new/", consents.new_consent, name="new-consent"),
+    path("<int:pk>/consents/<int:consent>/withdraw/", consents.withdraw, name="withdraw-consent"),
+    path("glass/", glass.break_glass, name="glass"),
+    path("glass/looks/", glass.looks, name="looks"),
+]

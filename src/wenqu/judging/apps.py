@@ -15,8 +15,8 @@ class JudgingConfig(AppConfig):
         from wenqu.kit.registry import Panel, offer_panel
 
         offer_kind(JUDGE_JOB, judge_job)
-        offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household))
-        offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household))
+        offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household, alone=True))
+        offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household, alone=True))
 
 
 def judge_job(job: Any, progress: Any) -> None:

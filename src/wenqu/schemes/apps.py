@@ -10,4 +10,4 @@ class SchemesConfig(AppConfig):
         from wenqu.kit.registry import Panel, offer_panel
         from wenqu.schemes import panels
 
-        offer_panel(Panel("household-top", 20, "schemes/_supplies.html", panels.supplies_of_household))
+        offer_panel(Panel("household-top", 20, "schemes/_supplies.html", panels.supplies_of_household, alone=True))

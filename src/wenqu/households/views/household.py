@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from wenqu.households.glass.queries import household_through, no_further
+from wenqu.households.models import Household
 from wenqu.households.queries import household_in
 from wenqu.kit import audit
 from wenqu.kit.registry import panels_for
+from wenqu.people.models import Glass
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -19,16 +24,30 @@ PAGE = "household"
 
 @needs(Right.HOUSEHOLDS)
 def household_page(request: HttpRequest, pk: int) -> HttpResponse:
+    now = timezone.now()
+    household, glass = _household(request, pk, now)
     area: Area = request.area  # type: ignore[attr-defined]
-    household = household_in(area, pk)
     audit.record(
-        by=request.user, verb="view_household", at=timezone.now(), subject=f"household:{household.pk}", path=household.path,  # type: ignore[arg-type]
+        by=request.user, verb="view_household", at=now, subject=f"household:{household.pk}", path=household.path,  # type: ignore[arg-type]
+        detail={"glass": glass.pk} if glass else None,
     )
     context = {
         "household": household,
+        "glass": glass,
         "crumbs": crumbs_of(household.path, area),
-        "top_panels": panels_for(f"{PAGE}-top", household, request),
-        "panels": panels_for(PAGE, household, request),
+        "top_panels": panels_for(f"{PAGE}-top", household, request, alone=glass is not None),
+        "panels": panels_for(PAGE, household, request, alone=glass is not None),
         "members": list(household.members.order_by("id")),
     }
     return render(request, "households/household.html", context)
+
+
+def _household(request: HttpRequest, pk: int, at: datetime) -> tuple[Household, Glass | None]:
+    """A household of the area; else one that a glass of this person opens now, and then nothing of what lies around it."""
+    area: Area = request.area  # type: ignore[attr-defined]
+    try:
+        return household_in(area, pk), None
+    except Http404:
+        household, glass = household_through(request.user, pk, area, at)  # type: ignore[arg-type]
+        request.area = no_further(area)  # type: ignore[attr-defined]
+        return household, glass

@@ -1,0 +1,23 @@
+"""Reasons and evidence are kept as people wrote them: numbers of persons do not belong there."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from wenqu.kit.refusal import Refused
+
+# As short as a mobile number; household numbers and dates that stand apart are shorter or broken by letters.
+_LONG = re.compile(r"\d{11,}")
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text holds something as long as a phone, ID or account number, written with or without gaps."""
+    return bool(_LONG.search(re.sub(r"[\s\-–—_.·]", "", unicodedata.normalize("NFKC", text))))
+
+
+def check_no_number(text: str) -> None:
+    if holds_number(text):
+        raise Refused("number_in_text", _("这里不要填写证件号码、电话或账号，请用文字说明"))
