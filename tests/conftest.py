@@ -19,6 +19,19 @@ def _keys():
     create(settings.KEYS_FILE, "aes-256-gcm", AT) if not settings.KEYS_FILE.exists() else None
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """SQLite empties tables row by row between tests, which the append-only audit log refuses; PostgreSQL truncates."""
+    from django.db import connection  # noqa: PLC0415
+
+    from wenqu.kit import append_only  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        assert append_only.missing(connection) == []
+        if connection.vendor == "sqlite":
+            append_only.remove(connection)
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()

@@ -17,3 +17,6 @@ def setup() -> None:
         django.setup()
     except BadSetting as error:
         sys.exit(f"设置有误：{error}")
+    from wenqu.kit.audit import all_comes
+
+    all_comes("command")
