@@ -54,14 +54,20 @@ def scheme_rows(
 def _rows(schemes: list[Scheme]) -> list[Row]:
     ids = [scheme.pk for scheme in schemes]
     served = served_counts(ids)
-    named: dict[int, set[str]] = {}
-    for pk, kind in Responsibility.objects.filter(scheme__in=ids).exclude(name="").values_list("scheme_id", "kind"):
-        named.setdefault(pk, set()).add(kind)
+    named = kinds_named(ids)
     places = names_of({scheme.path for scheme in schemes})
     return [
         Row(scheme, places.get(scheme.path, ""), *served.get(scheme.pk, (0, 0)), missing_kinds(named.get(scheme.pk, set())))
         for scheme in schemes
     ]
+
+
+def kinds_named(ids: list[int]) -> dict[int, set[str]]:
+    """scheme -> the responsibilities that have a named person. One query."""
+    named: dict[int, set[str]] = {}
+    for pk, kind in Responsibility.objects.filter(scheme__in=ids).exclude(name="").values_list("scheme_id", "kind"):
+        named.setdefault(pk, set()).add(kind)
+    return named
 
 
 def missing_kinds(named: set[str]) -> list[str]:
