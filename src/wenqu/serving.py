@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from wenqu.kit.boot import setup
+from wenqu.kit.boot import start
 
 PREFERRED_PORT = 8000
 PR_SET_PDEATHSIG = 1
@@ -25,8 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. Exit status 0 after a stop, 1 when something could not start."""
-    setup()
-    migrate()
+    start(migrate=True)
     if args.demo:
         from wenqu.demo.commands import load_demo_if_absent
 
@@ -44,12 +43,6 @@ def run(args: argparse.Namespace) -> int:
     finally:
         for child in children:
             _stop(child)
-
-
-def migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
 
 
 def free_port(host: str) -> int:

@@ -27,9 +27,7 @@ from wenqu.schemes.models import Scheme
 PREPARE = """
 import sys; sys.path[:0] = [{tests!r}]
 from wenqu.kit import boot
-boot.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
+boot.start(migrate=True)
 from cast import AT, TODAY, make_cast
 from pathlib import Path
 from wenqu.registers import actions

@@ -45,7 +45,7 @@ def test_schemes_with_facts_and_responsible_persons(load, tmp_path, cast):
     assert scheme.division == cast.village_a1
     assert Scheme.objects.get(number="G2").division == cast.town_b
     person = Responsibility.objects.get()
-    assert (person.kind, person.name, person.post, person.phone) == ("government", "王县长", "县长", "0912-3456789")
+    assert (person.kind, person.name, person.post, person.phone.open()) == ("government", "王县长", "县长", "0912-3456789")
     facts = {f.get_key_display(): f.value for f in Fact.objects.filter(subject_kind=2, subject_id=scheme.pk)}
     assert facts == {"scheme_class": "thousand", "has_plant": "yes", "lab_result": "pass", "short_days": "3"}
     again = load(scheme_book(tmp_path / "b.xlsx", ROWS), "schemes")

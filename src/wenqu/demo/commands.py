@@ -30,12 +30,9 @@ def run(args: argparse.Namespace) -> int:
 
 def prepare() -> None:
     """The framework loaded and the database at its newest form."""
-    from wenqu.kit.boot import setup
+    from wenqu.kit.boot import start
 
-    setup()
-    from django.core.management import call_command
-
-    call_command("migrate", interactive=False, verbosity=0)
+    start(migrate=True)
 
 
 def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) -> None:

@@ -3,6 +3,7 @@
 * ID numbers have the right length, county and check character (GB 11643), but every year of birth is two hundred years
   too early (a person shown as born in 1796 is meant to be 30): nobody alive can hold such a number.
 * Telephone numbers begin with 1540: mobile prefix 154 is, to our knowledge, given to no operator.
+* Account numbers of the heads begin with eight zeros: no bank gives such.
 * Names are drawn from lists of common surnames and given names.
 """
 
@@ -12,12 +13,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from wenqu.kit.bulk import JsonText
-
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 CENTURIES_EARLY = 200
 PHONE_PREFIX = "1540"
+ACCOUNT_PREFIX = "00000000"
 _BORN_FIRST = date(1934, 1, 1)
 _BORN_DAYS = 92 * 365
 
@@ -39,8 +39,8 @@ def check_character(seventeen: str) -> str:
     return CHECKS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, seventeen, strict=True)) % 11]
 
 
-def _json(health: str, skill: str) -> JsonText:
-    return JsonText(f'{{"健康状况": "{health}", "劳动技能": "{skill}"}}')
+def _json(health: str, skill: str) -> str:
+    return f'{{"健康状况": "{health}", "劳动技能": "{skill}"}}'
 
 
 _DETAILS = tuple(
@@ -51,9 +51,7 @@ _DETAILS = tuple(
     )
     for _ in range(share)
 )
-_EMPTY = JsonText("{}")
-
-MemberRow = tuple[int, str, str, str, str, JsonText]
+MemberRow = tuple[int, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,7 @@ class PeopleMaker:
         self.births = [_birth(day) for day in range(_BORN_DAYS)]
         self.used = [0] * (_BORN_DAYS * 2)
         self.phones = int(county_code) * 300_007
+        self.accounts = int(county_code) * 10_000
 
     def household(self, household_id: int, number: str, rows: list[MemberRow]) -> Head:
         """Append the members of one household to `rows`."""
@@ -85,7 +84,8 @@ class PeopleMaker:
         woman = int(random() < 0.16)
         born = int((0.12 + 0.55 * random()) * _BORN_DAYS)
         name = surname + self.given[woman][int(random() * _MADE)]
-        rows.append((household_id, number + "01", name, self.identity(born, woman), "户主", _DETAILS[int(random() * len(_DETAILS))]))
+        details = _DETAILS[int(random() * len(_DETAILS))]
+        rows.append((household_id, number + "01", name, self.identity(born, woman), self.account(), "户主", details))
         people = 1
         for relation, female, years, likely in _ROLES:
             if random() >= likely:
@@ -97,7 +97,7 @@ class PeopleMaker:
                 theirs = int(random() * 5000) + (0 if theirs < 0 else _BORN_DAYS - 5000)
             family = surname if years > 0 or relation == "之父" else self.surnames[int(random() * len(self.surnames))]
             people += 1
-            rows.append((household_id, f"{number}{people:02d}", family + self.given[sex][int(random() * _MADE)], self.identity(theirs, sex), relation, _EMPTY))
+            rows.append((household_id, f"{number}{people:02d}", family + self.given[sex][int(random() * _MADE)], self.identity(theirs, sex), "", relation, ""))
         return Head(name, self.phone() if random() < 0.94 else "", people)
 
     def name(self) -> str:
@@ -106,6 +106,11 @@ class PeopleMaker:
     def phone(self) -> str:
         self.phones += 1
         return f"{PHONE_PREFIX}{self.phones * 7654321 % 10_000_000:07d}"
+
+    def account(self) -> str:
+        """The number of a head's subsidy account, of 19 digits."""
+        self.accounts += 1
+        return f"{ACCOUNT_PREFIX}{self.accounts:011d}"
 
     def identity(self, born: int, woman: int) -> str:
         """A number with the county, the birth date two hundred years early, a running number of the day and the check."""

@@ -18,7 +18,7 @@ from wenqu.facts.models import Key, SubjectKind
 HOUSEHOLD_COLUMNS = (
     "id", "county_id", "division_id", "path", "number", "head_name", "phone", "group_name", "kind", "watch_kind", "people",
 )
-MEMBER_COLUMNS = ("household_id", "number", "name", "id_number", "relation", "details")
+MEMBER_COLUMNS = ("household_id", "number", "name", "id_number", "account_number", "relation", "details")
 SUPPLY_COLUMNS = ("household_id", "scheme_id", "from_on", "to_on")
 NOT_SURVEYED = 0.009
 _HOUSEHOLD = int(SubjectKind.HOUSEHOLD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.kit.crypto.fields import SealedField
 from wenqu.places.models import Account, Division, Placed
 
 
@@ -14,7 +15,8 @@ class Household(Placed):
     county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("户编号"), max_length=64)
     head_name = models.CharField(_("户主姓名"), max_length=80, blank=True)
-    phone = models.CharField(_("联系电话"), max_length=20, blank=True)
+    phone = SealedField(_("联系电话"), digest="phone_digest")
+    phone_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     group_name = models.CharField(_("自然村（组）"), max_length=80, blank=True)
     kind = models.CharField(_("户类型"), max_length=40, blank=True)
     watch_kind = models.CharField(_("监测对象类型"), max_length=40, blank=True)
@@ -29,7 +31,7 @@ class Household(Placed):
             # Searched by their beginning: PostgreSQL needs the pattern class for that, SQLite ignores it.
             models.Index(fields=["number"], name="household_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["head_name"], name="household_head", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["phone"], name="household_phone", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["phone_digest"], name="household_phone_digest"),
         ]
 
     def __str__(self) -> str:
@@ -37,20 +39,29 @@ class Household(Placed):
 
 
 class Member(models.Model):
-    """A member of a household. `details` keeps the delivered columns that no rule reads, by their Chinese header."""
+    """A member of a household.
+
+    `details` keeps the delivered columns that no rule reads, as the JSON of an object by their Chinese header: health,
+    income, allowances. It is sealed whole; "" for none.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
     number = models.CharField(_("人编号"), max_length=64, blank=True)
     name = models.CharField(_("姓名"), max_length=80)
-    id_number = models.CharField(_("证件号码"), max_length=24, blank=True)
+    id_number = SealedField(_("证件号码"), digest="id_digest")
+    id_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
+    account_number = SealedField(_("银行账号"), digest="account_digest")
+    account_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     relation = models.CharField(_("与户主关系"), max_length=20, blank=True)
-    details = models.JSONField(default=dict)
+    details = SealedField()
 
     class Meta:
         verbose_name = _("家庭成员")
         indexes = [
             models.Index(fields=["household", "number"], name="member_number"),
             models.Index(fields=["name"], name="member_name"),
+            models.Index(fields=["id_digest"], name="member_id_digest"),
+            models.Index(fields=["account_digest"], name="member_account_digest"),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,8 @@ _ALL = (
     CellError("bad_id_checksum", "证件号码校验位不对", "对照证件逐位核对", "the check digit is wrong"),
     CellError("bad_id_form", "不是证件号码的写法", "填 18 位居民身份证号码（残疾人证 20 或 22 位）", "not the form of an identity number"),
     CellError("bad_phone", "不是电话号码", "填一个 11 位手机号，或带区号的固定电话", "not a telephone number"),
+    CellError("bad_account", "不是银行账号", "填银行卡、一卡通或社保卡的账号，8～32 位数字", "not an account number"),
+    CellError("damaged_account", "账号已被表格软件改坏（末几位变成 0 或科学计数）", "把列设为文本格式后重新录入", "damaged by the spreadsheet"),
     CellError("bad_date", "不是有效日期", "按 2025-09-30 的样子填写", "not a valid date"),
     CellError("bad_month", "不是有效月份", "按 202509 的样子填写", "not a valid month"),
     CellError("too_long", "文字太长", "请缩短到 {high} 个字以内", "the text is too long"),

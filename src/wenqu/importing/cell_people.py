@@ -53,6 +53,23 @@ def read_phone(text: str) -> str | None:
     return None
 
 
+def read_account(text: str) -> tuple[str | None, str | None]:
+    """(number, None) or (None, error code): a bank card, a subsidy card 一卡通 or a social security card with its letter."""
+    number = re.sub(r"[\s'-]", "", text).upper()
+    if re.fullmatch(r"\d(\.\d+)?E\+?\d{1,2}", number) or re.fullmatch(r"\d{8,32}\.0*", number):
+        return None, "damaged_account"
+    if not re.fullmatch(r"[A-Z]?\d{8,32}", number, re.ASCII):
+        return None, "bad_account"
+    # A number keeps 15 digits: of 18 or more it is a wreck, unless the check digit of bank cards says that it is right.
+    wreck = number.isdigit() and len(number) >= 18 and int(float(round(int(number), 15 - len(number)))) == int(number)
+    return (None, "damaged_account") if wreck and not _luhn(number) else (number, None)
+
+
+def _luhn(number: str) -> bool:
+    digits = [int(digit) for digit in reversed(number)]
+    return sum(digits[0::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+
+
 def read_date(text: str) -> date | None:
     """2024-01-02, 2024/1/2, 2024.1.2, 2024年1月2日, 20240102, with or without a time; or Excel's own day number."""
     found = re.match(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:.*)?$", text, re.ASCII)

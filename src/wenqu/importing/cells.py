@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from wenqu.importing.cell_people import read_date, read_id_number, read_month, read_phone
+from wenqu.importing.cell_people import read_account, read_date, read_id_number, read_month, read_phone
 from wenqu.importing.columns import Column
 from wenqu.rulebook.facts import fold
 
@@ -162,7 +162,13 @@ def _phone(column: Column, raw: str) -> Cell:
     return Cell(phone) if phone else Cell(code="bad_phone")
 
 
+def _account(column: Column, raw: str) -> Cell:
+    value, code = read_account(plain(raw))
+    return Cell(value, code)
+
+
 _READERS: dict[str, Callable[[Column, str], Cell]] = {
     "text": _text, "code": _code, "choice": _choice, "yesno": _choice, "number": _number, "days": _number,
     "date": _date, "month": _month, "id_number": _id_number, "phone": _phone,
+    "account": _account,
 }

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from wenqu.importing.cell_errors import message
 from wenqu.rulebook.facts import FACT_KEYS, Choice, FactKey
 
-KINDS = ("text", "code", "choice", "yesno", "number", "days", "date", "month", "id_number", "phone")
+KINDS = ("text", "code", "choice", "yesno", "number", "days", "date", "month", "id_number", "phone", "account")
+
+# Numbers of persons: masked wherever a cell is told of, and sealed in the registers.
+PERSONAL = frozenset({"id_number", "phone", "account"})
 
 # What DuckDB stores for each kind. Days stay exact: 18.3 of 366 is 95 % to the last digit.
 SQL_TYPES = {
     "text": "VARCHAR", "code": "VARCHAR", "choice": "VARCHAR", "yesno": "BOOLEAN", "number": "DOUBLE",
     "days": "DECIMAL(28,10)", "date": "DATE", "month": "VARCHAR", "id_number": "VARCHAR", "phone": "VARCHAR",
+    "account": "VARCHAR",
 }
 
 

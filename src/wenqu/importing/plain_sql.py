@@ -137,5 +137,10 @@ def _phone(column: Column, text: str) -> str:
     return f"CASE WHEN regexp_full_match({text}, '1[3-9][0-9]{{9}}') THEN {text} END"
 
 
+def _account(column: Column, text: str) -> str:
+    # What a spreadsheet made of a long number is even (a float that large) or ends in zero: those are looked at.
+    return f"CASE WHEN regexp_full_match({text}, '[0-9]{{8,15}}|[0-9]{{15,31}}[13579]') THEN {text} END"
+
+
 _TEXTS = {"text": _text, "code": _code, "choice": _choice, "yesno": _choice, "date": _date, "month": _month,
-          "id_number": _id_number, "phone": _phone}
+          "id_number": _id_number, "phone": _phone, "account": _account}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from wenqu.kit.boot import setup
+from wenqu.kit.boot import start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    setup()
+    start()
     from django.core.management import call_command
     from django.utils import timezone
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,8 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 BATCH = 65_536
+# column -> what to do with its values of one batch
+Through = Mapping[str, Callable[[Sequence[Any]], Sequence[Any]]]
 
 
 @contextmanager
@@ -39,17 +41,18 @@ def one_view() -> Iterator[None]:
         usual.transaction_mode = mode
 
 
-def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schema) -> int:
+def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schema, through: Through | None = None) -> int:
     """Create the table `table` in a DuckDB connection from the rows of a SELECT. Returns how many.
 
     Batch by batch in the caller's thread: an engine that pulled a stream would do so from threads of its own, where
     the framework would open another connection to the database. On PostgreSQL the rows come through a server-side
-    cursor, so call it inside a transaction. Values must already be what Arrow takes for the schema's types.
+    cursor, so call it inside a transaction. Values must already be what Arrow takes for the schema's types, or become
+    it by what `through` does to the values of a column.
     """
     con.register("incoming", schema.empty_table())
     con.execute(f"CREATE OR REPLACE TABLE {table} AS FROM incoming")
     count = 0
-    for batch in _batches(sql, params, schema):
+    for batch in _batches(sql, params, schema, through or {}):
         con.register("incoming", pa.Table.from_batches([batch]))
         con.execute(f"INSERT INTO {table} FROM incoming")
         count += batch.num_rows
@@ -57,11 +60,14 @@ def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schem
     return count
 
 
-def _batches(sql: str, params: Sequence[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(sql: str, params: Sequence[Any], schema: pa.Schema, through: Through) -> Iterator[pa.RecordBatch]:
     with _cursor() as cursor:
         cursor.execute(sql, params)
         while rows := cursor.fetchmany(BATCH):
-            arrays = [pa.array(column, type=field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
+            columns = zip(zip(*rows, strict=True), schema, strict=True)
+            arrays = [
+                pa.array(through[field.name](values) if field.name in through else values, type=field.type) for values, field in columns
+            ]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+
+# Stands in the data folder while a backup is being put back there: what lies there is not whole.
+RESTORING = "RESTORING"
 
 
-def setup() -> None:
-    """Set Django up; a bad setting is one clear line, not a traceback."""
+def setup(*, restoring: bool = False) -> None:
+    """Set Django up; a bad setting is one clear line, not a traceback. A half-restored place is left alone."""
     from wenqu.kit.env import BadSetting
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenqu.settings")
@@ -17,6 +21,40 @@ def setup() -> None:
         django.setup()
     except BadSetting as error:
         sys.exit(f"设置有误：{error}")
+    if not restoring:
+        refuse_half_restored()
     from wenqu.kit.audit import all_comes
 
     all_comes("command")
+
+
+def refuse_half_restored() -> None:
+    """One clear line and status 1 where a restore was broken off."""
+    from django.conf import settings
+
+    if Path(settings.DATA_DIR, RESTORING).exists():
+        sys.exit(f"数据目录 {settings.DATA_DIR} 的恢复没有做完，不能使用：请重新运行 wenqu restore（会先清理上次留下的内容）")
+
+
+def start(*, migrate: bool = False) -> None:
+    """Set Django up and see that the key file is the one of this database; else one clear line and status 1.
+
+    `migrate` brings the database up to date first, and makes the key file of a new one.
+    """
+    setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from wenqu.kit.crypto.keys import BadKeys
+    from wenqu.kit.crypto.start import check_keys, prepare_keys, prove_keys
+
+    try:
+        if migrate:
+            prepare_keys(timezone.now())
+            call_command("migrate", interactive=False, verbosity=0)
+            prove_keys(timezone.now())
+        else:
+            check_keys()
+    except BadKeys as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)

@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db import connection, models
 
+from wenqu.kit.crypto.fields import Sealed, SealedField
+from wenqu.kit.crypto.seal import digest_many, ring, seal_many
+
 BATCH = 20_000
 
 
@@ -21,18 +24,18 @@ class JsonText(str):
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows given as sequences of field values in the order of `columns` (field attnames). Returns how many.
 
-    Values are what the field holds in Python; dates, times and JSON are converted here. Runs in the caller's
-    transaction, and skips `save()` and defaults: name every column that has no default in the database.
+    Values are what the field holds in Python; dates, times and JSON are converted here, and a sealed field takes its
+    text in clear, which is sealed here with the digest that belongs to it (do not name that column). Runs in the
+    caller's transaction, and skips `save()` and defaults: name every column that has no default in the database.
     """
-    fields = [model._meta.get_field(name) for name in columns]
-    converters = [(place, converter) for place, field in enumerate(fields) if (converter := _converter(field))]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)  # type: ignore[union-attr]
+    shape = _Shape(model, columns)
+    names = ", ".join(connection.ops.quote_name(name) for name in shape.columns)
     table = connection.ops.quote_name(model._meta.db_table)
     write = _copy if connection.vendor == "postgresql" else _executemany
     count = 0
     source = iter(rows)
-    while chunk := [_converted(row, converters) for row in islice(source, BATCH)]:
-        write(table, names, len(fields), chunk)
+    while chunk := list(islice(source, BATCH)):
+        write(table, names, len(shape.columns), shape.converted(chunk))
         count += len(chunk)
     return count
 
@@ -56,30 +59,56 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Set `columns` of many rows; each row is the values in that order, then the primary key. Returns how many."""
-    fields = [model._meta.get_field(name) for name in columns]
-    converters = [(place, converter) for place, field in enumerate(fields) if (converter := _converter(field))]
+    """Set `columns` of many rows; each row is the values in that order, then the primary key. Returns how many.
+
+    Sealed fields as in `insert_rows`.
+    """
+    shape = _Shape(model, columns)
     quote = connection.ops.quote_name
-    settings = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
+    settings = ", ".join(f"{quote(name)} = %s" for name in shape.columns)
     key = quote(str(model._meta.pk.column))
     statement = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE {key} = %s"
     count = 0
     source = iter(rows)
     with connection.cursor() as cursor:
-        while chunk := [_converted(row, converters) for row in islice(source, BATCH)]:
-            cursor.executemany(statement, chunk)
+        while chunk := list(islice(source, BATCH)):
+            cursor.executemany(statement, shape.converted(chunk))
             count += len(chunk)
     return count
 
 
-def _converted(row: Sequence[Any], converters: list[tuple[int, Callable[[Any], Any]]]) -> Sequence[Any]:
-    if not converters:
-        return row
-    values = list(row)
-    for place, convert in converters:
-        if values[place] is not None:
-            values[place] = convert(values[place])
-    return values
+class _Shape:
+    """The columns to write and how to get there from rows of Python values: converted, sealed, with their digests."""
+
+    def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
+        fields: list[Any] = [model._meta.get_field(name) for name in columns]
+        self.converters = [(place, converter) for place, field in enumerate(fields) if (converter := _converter(field))]
+        self.sealed = [(place, field.label, bool(field.digest)) for place, field in enumerate(fields) if isinstance(field, SealedField)]
+        digests = [field.digest for field in fields if isinstance(field, SealedField) and field.digest]
+        self.width = len(fields)
+        self.columns = [str(field.column) for field in fields] + digests
+
+    def converted(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        if not self.converters and not self.sealed:
+            return rows
+        values = [list(row) for row in rows]
+        for place, convert in self.converters:
+            for row in values:
+                if row[place] is not None:
+                    row[place] = convert(row[place])
+        # One look at the key file a chunk: a rotation that begins meanwhile is met by the next one.
+        keys = ring() if self.sealed else None
+        at = self.width
+        for place, label, digested in self.sealed:
+            texts = [row[place].open() if isinstance(row[place], Sealed) else row[place] or "" for row in values]
+            tokens = seal_many(texts, label, keys)
+            for row, token in zip(values, tokens, strict=True):
+                row[place] = row[place].token if isinstance(row[place], Sealed) else token
+            if digested:
+                for row, found in zip(values, digest_many(texts, label, keys), strict=True):
+                    row.insert(at, found)
+                at += 1
+        return values
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:

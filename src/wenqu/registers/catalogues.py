@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.facts.models import Key, SubjectKind
-from wenqu.importing.columns import FACT_COLUMNS, Column
+from wenqu.importing.columns import FACT_COLUMNS, PERSONAL, Column
 
 DIVISIONS, SCHEMES, HOUSEHOLDS = "divisions", "schemes", "households"
 
@@ -62,6 +62,11 @@ _HOUSEHOLD_COLUMNS = (
     Column("name", "姓名", "name", high=80, aliases=("家庭成员姓名", "成员姓名", "人员姓名")),
     Column("id_number", "证件号码", "identity number", "id_number", aliases=(
         "身份证号", "身份证号码", "公民身份号码", "证件号", "户主证件号码", "户主身份证号", "户主身份证号码", "身份证")),
+    Column("account_number", "银行账号", "account number", "account", aliases=tuple(
+        f"{owner}{name}" for owner in ("", "户主") for name in (
+            "银行卡号", "银行账号", "银行帐号", "银行账户", "银行卡账号", "一卡通账号", "一卡通帐号", "一卡通卡号", "一卡通号", "一卡通",
+            "惠农一卡通账号", "惠农补贴一卡通账号", "惠民惠农一卡通账号", "社保卡账号", "社保卡帐号", "社保卡号", "社会保障卡号", "社会保障卡账号",
+            "社保卡银行账号", "开户账号", "收款账号", "补贴账号", "账号", "帐号", "卡号"))),
     Column("people", "人数", "people", "days", "人", 0, 99, aliases=("家庭人口", "家庭人口数", "人口数", "家庭人数", "户人数", "人口")),
     Column("relation", "与户主关系", "relation to the head", high=20, aliases=("户主关系", "与户主的关系")),
     Column("phone", "户联系电话", "telephone", "phone", aliases=("联系电话", "电话", "手机号", "手机号码", "户主电话", "联系方式")),
@@ -132,3 +137,7 @@ CATALOGUES: dict[str, Catalogue] = {
     HOUSEHOLDS: Catalogue(HOUSEHOLDS, _("农户及家庭成员"), SubjectKind.HOUSEHOLD, _HOUSEHOLD_COLUMNS,
                           _fact_columns(division=False), _DETAILS),
 }
+# The columns that hold numbers of persons, in whatever register.
+PERSONAL_COLUMNS = frozenset(
+    column.name for catalogue in CATALOGUES.values() for column in catalogue.all_columns if column.kind in PERSONAL
+)

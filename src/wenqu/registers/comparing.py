@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from wenqu.importing.errors import COLUMNS
 from wenqu.importing.models import Batch
 from wenqu.importing.staging import text_literal
-from wenqu.registers.catalogues import DIVISIONS, HOUSEHOLDS, SCHEMES
+from wenqu.registers.catalogues import DIVISIONS, HOUSEHOLDS, PERSONAL_COLUMNS, SCHEMES
 from wenqu.registers.division_writer import plan_divisions
 from wenqu.registers.household_plan import plan_households
 from wenqu.registers.household_writer import HouseholdWriter
@@ -54,4 +55,18 @@ def list_errors(read: Reading) -> str:
                 FROM found f JOIN typed t USING (n) LEFT JOIN {sheet.raw.source} r ON r._row = t.row
                 WHERE t.sheet = ? AND f.name = ?
             """, [sheet.name, name])
+    _mask_numbers(con)
     return "wrong"
+
+
+def _mask_numbers(con: Any) -> None:
+    """Hide the numbers of persons in what is told of wrong cells: the sheet, row and column say where to look.
+
+    A telephone or an identity number in somebody else's column is one too.
+    """
+    personal = ", ".join(text_literal(name) for name in PERSONAL_COLUMNS)
+    stray = "(^|[^0-9])(1[3-9][0-9]{9}|[1-9][0-9]{16}[0-9Xx])([^0-9]|$)"
+    con.execute(f"""
+        UPDATE wrong SET raw = CASE WHEN length(raw) < 9 THEN repeat('*', length(raw)) ELSE left(raw, 3) || repeat('*', length(raw) - 5) || right(raw, 2) END
+        WHERE length(regexp_replace(raw, '[^0-9０-９]', '', 'g')) >= 5 AND (column_name IN ({personal}) OR regexp_matches(raw, '{stray}'))
+    """)

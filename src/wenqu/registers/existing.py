@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-from django.db import connection
+from django.db import connection, models
 
+from wenqu.households.models import Household, Member
 from wenqu.kit import arrow
+from wenqu.kit.crypto.fields import label_of
+from wenqu.kit.crypto.seal import ring, unseal_many
 
 _HOUSEHOLD = pa.schema([
     ("id", pa.int64()), ("number", pa.string()), ("division_id", pa.int64()), ("path", pa.string()), ("head_name", pa.string()),
@@ -17,7 +21,7 @@ _HOUSEHOLD = pa.schema([
 ])
 _MEMBER = pa.schema([
     ("id", pa.int64()), ("household_id", pa.int64()), ("number", pa.string()), ("name", pa.string()), ("id_number", pa.string()),
-    ("relation", pa.string()), ("details", pa.string()),
+    ("account_number", pa.string()), ("relation", pa.string()), ("details", pa.string()),
 ])
 _SUPPLY = pa.schema([("id", pa.int64()), ("household_id", pa.int64()), ("scheme_id", pa.int64()), ("from_on", pa.string())])
 _FACT = pa.schema([
@@ -26,23 +30,35 @@ _FACT = pa.schema([
 ])
 
 
-def load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[Any], schema: pa.Schema) -> None:
-    """A SELECT of the database as a table in DuckDB."""
+def load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[Any], schema: pa.Schema,
+         opened: dict[str, str] | None = None) -> None:
+    """A SELECT of the database as a table in DuckDB. `opened` names sealed columns with their labels."""
+    keys = ring() if opened else None
+    through = {name: partial(unseal_many, label=label, keys=keys) for name, label in (opened or {}).items()}
     with arrow.one_view():
-        arrow.fill(con, table, sql, params, schema)
+        arrow.fill(con, table, sql, params, schema, through)
 
 
 def load_households(con: duckdb.DuckDBPyConnection, county: int) -> None:
-    """`old_household`, `old_member` and `old_supply` (the current one) of a county."""
+    """`old_household`, `old_member` and `old_supply` (the current one) of a county.
+
+    Sealed numbers are opened here, into tables that live in the memory of one job and are never spilled
+    (`reading.reading`): sheet and register can be compared only in clear.
+    """
     load(con, "old_household",
          "SELECT id, number, division_id, path, head_name, phone, group_name, kind, watch_kind, people "
-         "FROM households_household WHERE county_id = %s", [county], _HOUSEHOLD)
+         "FROM households_household WHERE county_id = %s", [county], _HOUSEHOLD, _labels(Household, "phone"))
     load(con, "old_member",
-         "SELECT m.id, m.household_id, m.number, m.name, m.id_number, m.relation, CAST(m.details AS TEXT) "
-         "FROM households_member m JOIN households_household h ON h.id = m.household_id WHERE h.county_id = %s", [county], _MEMBER)
+         "SELECT m.id, m.household_id, m.number, m.name, m.id_number, m.account_number, m.relation, m.details "
+         "FROM households_member m JOIN households_household h ON h.id = m.household_id WHERE h.county_id = %s", [county], _MEMBER,
+         _labels(Member, "id_number", "account_number", "details"))
     load(con, "old_supply",
          "SELECT s.id, s.household_id, s.scheme_id, CAST(s.from_on AS TEXT) FROM schemes_supply s "
          "JOIN households_household h ON h.id = s.household_id WHERE h.county_id = %s AND s.to_on IS NULL", [county], _SUPPLY)
+
+
+def _labels(model: type[models.Model], *names: str) -> dict[str, str]:
+    return {name: label_of(model, name) for name in names}
 
 
 def load_latest_facts(con: duckdb.DuckDBPyConnection, *, kind: int, subjects: str, params: list[Any], on: date) -> None:

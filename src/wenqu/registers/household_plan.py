@@ -20,7 +20,7 @@ HOUSEHOLD_FIELDS = {
     "head_name": "head_name", "phone": "phone", "group_name": "group_name", "household_kind": "kind", "watch_kind": "watch_kind",
     "people": "people",
 }
-MEMBER_FIELDS = ("number", "name", "id_number", "relation")
+MEMBER_FIELDS = ("number", "name", "id_number", "account_number", "relation")
 
 
 def plan_households(plan: Plan) -> None:
@@ -61,7 +61,7 @@ def _match_members(plan: Plan) -> None:
     name = person_name(plan)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE person AS
-        SELECT a.n, a.unit, t.member_number AS number, {name} AS name, t.id_number, t.relation, h.id AS household_id
+        SELECT a.n, a.unit, t.member_number AS number, {name} AS name, t.id_number, t.account_number, t.relation, h.id AS household_id
         FROM acc a JOIN typed t USING (n) JOIN household_plan h USING (unit)
         WHERE coalesce(t.member_number, {name}) IS NOT NULL
     """)
@@ -98,13 +98,15 @@ def _compare_members(plan: Plan) -> None:
     details = f"json_merge_patch('{{}}', json_object({pairs}))" if kept else "'{}'::JSON"
     changed = " OR ".join(f"(r.{field} IS NOT NULL AND r.{field} <> m.{field})" for field in MEMBER_FIELDS)
     old = ", ".join(f"m.{field} AS old_{field}" for field in MEMBER_FIELDS)
+    # Without details the register keeps an empty text.
+    there = "coalesce(nullif(m.details, ''), '{}')::JSON"
     plan.con.execute(f"""
         CREATE OR REPLACE TEMP TABLE member_plan AS
         SELECT r.*, m.id, m.household_id AS old_household_id, {old}, m.details AS old_details,
-            json_merge_patch(coalesce(m.details, '{{}}')::JSON, r.details)::VARCHAR AS new_details,
+            json_merge_patch({there}, r.details)::VARCHAR AS new_details,
             m.id IS NOT NULL AND ({changed} OR r.household_id IS DISTINCT FROM m.household_id
-                OR NOT json_contains(m.details::JSON, r.details)) AS changed
-        FROM (SELECT p.n, p.unit, p.number, p.name, p.id_number, {relation} AS relation, p.household_id, {details} AS details
+                OR NOT json_contains({there}, r.details)) AS changed
+        FROM (SELECT p.n, p.unit, p.number, p.name, p.id_number, p.account_number, {relation} AS relation, p.household_id, {details} AS details
               FROM person p JOIN typed t USING (n)) r
         LEFT JOIN matched k USING (n) LEFT JOIN old_member m ON m.id = k.id
         ORDER BY r.n

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from wenqu.facts.actions import FactRow, record_facts
 from wenqu.facts.models import SourceKind, SubjectKind
 from wenqu.households.models import Household, Member
-from wenqu.kit.bulk import JsonText, insert_rows, reserve_ids, update_rows
+from wenqu.kit.bulk import insert_rows, reserve_ids, update_rows
 from wenqu.ledger.actions import follow_households
 from wenqu.registers.household_plan import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from wenqu.registers.household_rows import CHUNK_UNITS
@@ -67,18 +66,17 @@ class HouseholdWriter:
         new = list(self._rows(f"SELECT unit, {', '.join(MEMBER_FIELDS)}, details::VARCHAR FROM member_plan WHERE id IS NULL AND {units} ORDER BY n"))
         keys = reserve_ids(Member, len(new))
         insert_rows(Member, ("id", "household_id", *MEMBER_FIELDS, "details"), (
-            (key, ids[row[0]], *(value or "" for value in row[1:-1]), JsonText(row[-1])) for key, row in zip(keys, new, strict=True)
+            (key, ids[row[0]], *(value or "" for value in row[1:-1]), _details(row[-1])) for key, row in zip(keys, new, strict=True)
         ))
         after = ", ".join(f"coalesce({f}, old_{f})" for f in MEMBER_FIELDS)
         before = ", ".join(f"old_{f}" for f in MEMBER_FIELDS)
         sql = (f"SELECT id, unit, {after}, new_details, old_household_id, {before}, old_details "
                f"FROM member_plan WHERE changed AND {units} ORDER BY n")
         fields = ("household_id", *MEMBER_FIELDS, "details")
-        changed = [(row[0], ids[row[1]], *row[2:]) for row in self._rows(sql)]
         width = len(fields)
-        update_rows(Member, fields, ((*row[1:width], JsonText(row[width]), row[0]) for row in changed))
-        loaded = [(*row[:width], json.loads(row[width]), *row[width + 1 : -1], json.loads(row[-1])) for row in changed]
-        return ([_created(MEMBER, keys)] if keys else []) + [_changed(MEMBER, fields, row) for row in loaded]
+        changed = [(row[0], ids[row[1]], *row[2:width], _details(row[width]), *row[width + 1 :]) for row in self._rows(sql)]
+        update_rows(Member, fields, ((*row[1 : width + 1], row[0]) for row in changed))
+        return ([_created(MEMBER, keys)] if keys else []) + [_changed(MEMBER, fields, row) for row in changed]
 
     def _supplies(self, units: str, ids: dict[int, int]) -> list[Change]:
         """Link households to schemes: the link of before ends on the day of the data, on which the new one begins."""
@@ -108,6 +106,10 @@ class HouseholdWriter:
         while rows := found.fetchmany(20_000):
             for unit, key, value, reference in rows:
                 yield (kind, ids[unit], key, value, on, reference)
+
+
+def _details(text: str) -> str:
+    return "" if text == "{}" else text
 
 
 def _created(label: str, keys: list[int]) -> Change:

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
     from wenqu.kit import boot  # noqa: PLC0415  the framework is loaded only when the command runs
 
-    boot.setup()
+    boot.start()
     try:
         batch = _import(args)
     except Refused as refusal:

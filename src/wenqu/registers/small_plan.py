@@ -17,6 +17,7 @@ from django.db.models import Model
 from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Fact
 from wenqu.kit.chunks import chunks
+from wenqu.kit.crypto.fields import Sealed
 from wenqu.registers.catalogues import KEY_BY_NAME
 from wenqu.registers.plan import SAME_PLACE, Change, Plan, put
 from wenqu.registers.values import canonical
@@ -105,7 +106,7 @@ def changed_fields(current: Model, told: dict[str, Any]) -> tuple[dict[str, Any]
     before, after = {}, {}
     for name, value in told.items():
         now = getattr(current, name)
-        if value not in (None, "") and value != now:
+        if value not in (None, "") and value != (now.open() if isinstance(now, Sealed) else now):
             before[name], after[name] = now, value
     return before, after
 

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
     from wenqu.kit import boot  # noqa: PLC0415  the framework is loaded only when the command runs
 
-    boot.setup()
+    boot.start()
     from django.utils import timezone  # noqa: PLC0415
 
     from wenqu.importing.models import Batch  # noqa: PLC0415

@@ -21,6 +21,8 @@ from wenqu.facts.models import Record
 from wenqu.households.models import Household, Member
 from wenqu.importing.models import Batch, BatchChunk
 from wenqu.kit.chunks import chunks
+from wenqu.kit.crypto.fields import Sealed, SealedField
+from wenqu.kit.crypto.seal import digest, plain_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.actions import follow_households
 from wenqu.places.models import Division, DivisionCode
@@ -67,7 +69,7 @@ def _changed_since(batch: Batch) -> Iterator[str]:
                 found = {row.pk: row for row in model._base_manager.filter(pk__in=[key for key, _fields in some])}
                 for key, fields in some:
                     row = found.get(key)
-                    if row is None or any(_plain(getattr(row, name)) != after for name, (_before, after) in fields.items()):
+                    if row is None or any(_differs(row, name, after) for name, (_before, after) in fields.items()):
                         yield _("%(what)s「%(row)s」后来又有改动") % {"what": model._meta.verbose_name, "row": row or key}
 
 
@@ -108,8 +110,9 @@ def _restore(model: type[models.Model], rows: dict[int, dict[str, Any]]) -> None
     for key, fields in rows.items():
         by_fields[tuple(fields)].append((key, fields))
     for names, some in by_fields.items():
-        objects = [model(pk=key, **{name: _value(model, name, fields[name][0]) for name in names}) for key, fields in some]
-        model._base_manager.bulk_update(objects, [model._meta.get_field(name).name for name in names], batch_size=200)
+        objects = [model(pk=key, **_before(model, {name: fields[name][0] for name in names})) for key, fields in some]
+        written = [model._meta.get_field(name).name for name in _before(model, dict.fromkeys(names))]
+        model._base_manager.bulk_update(objects, written, batch_size=200)
 
 
 def _by_label(changes: list[Change]) -> dict[str, dict[int, dict[str, Any]]]:
@@ -124,9 +127,26 @@ def _model(label: str) -> type[models.Model]:
     return apps.get_model(label)
 
 
-def _value(model: type[models.Model], name: str, stored: Any) -> Any:
-    field: Any = model._meta.get_field(name)
-    return None if stored is None else field.target_field.to_python(stored) if field.is_relation else field.to_python(stored)
+def _before(model: type[models.Model], stored: dict[str, Any]) -> dict[str, Any]:
+    """The values to restore; a sealed one with its digest, made anew: the index key may be another by now."""
+    values = {}
+    for name, value in stored.items():
+        field: Any = model._meta.get_field(name)
+        if isinstance(field, SealedField):
+            values[name] = Sealed(value or "", field.label)
+            if field.digest:
+                values[field.digest] = digest(plain_number(values[name].open()), field.label)
+        else:
+            values[name] = None if value is None else field.target_field.to_python(value) if field.is_relation else field.to_python(value)
+    return values
+
+
+def _differs(row: models.Model, name: str, after: Any) -> bool:
+    """Whether a value is no longer the one written; sealed ones by their texts, for a rotation seals the same text anew."""
+    value = getattr(row, name)
+    if isinstance(value, Sealed):
+        return value.open() != Sealed(after, value.label).open()
+    return bool(_plain(value) != after)
 
 
 def _plain(value: Any) -> Any:

@@ -23,6 +23,7 @@ from wenqu.places.models import Account, Division
 from wenqu.registers.comparing import make_plan
 from wenqu.registers.plan import STATUSES, Plan
 from wenqu.registers.reading import reading
+from wenqu.registers.sealing import seal_changes
 from wenqu.schemes.models import Scheme, Supply
 
 # What an import may fill.
@@ -63,7 +64,7 @@ def write_chunk(plan: Plan, number: int, acting: Acting) -> None:
     # Only the worker that moves the mark writes: two workers on one batch cannot both.
     if not Batch.objects.filter(pk=batch.pk, chunks_done=number, state="importing").update(chunks_done=number + 1):
         raise Refused("batch_taken", _("这个批次正由另一个任务写入，本次已停止。"))
-    changes = plan.writer.write(number, acting)
+    changes = seal_changes(plan.writer.write(number, acting))
     BatchChunk.objects.create(batch=batch, number=number, changes=changes, counts=plan.counts(number))
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.households.models import Household
+from wenqu.kit.crypto.fields import SealedField
 from wenqu.places.models import Division, Placed
 
 
@@ -62,7 +63,7 @@ class Responsibility(models.Model):
     kind = models.CharField(_("责任"), max_length=12, choices=ResponsibilityKind.choices)
     name = models.CharField(_("责任人"), max_length=80)
     post = models.CharField(_("职务"), max_length=80, blank=True)
-    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    phone = SealedField(_("电话"))
 
     class Meta:
         verbose_name = _("责任人")

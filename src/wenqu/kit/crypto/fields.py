@@ -98,6 +98,18 @@ class SealedField(models.TextField):
         return super().get_lookup(lookup_name)
 
 
+def label_of(model: type[models.Model], name: str) -> str:
+    """The label under which a sealed field's texts are sealed, and its digests made."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, SealedField)
+    return field.label
+
+
+def sealed_fields(model: type[models.Model]) -> list[SealedField]:
+    """The sealed fields of a model."""
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, SealedField)]
+
+
 def sealed_pair(text: str, label: str, keys: Any = None) -> tuple[str, str]:
     """(token, digest) of a text, for bulk writers."""
     return seal(text, label, keys), digest(plain_number(text), label, keys)

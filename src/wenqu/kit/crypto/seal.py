@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import os
+from binascii import b2a_base64
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from django.conf import settings
 from wenqu.kit.crypto.keys import BadKeys, Key, Keyring, load
 
 NONCE, TAG = 12, 16
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class CannotOpen(Exception):
@@ -65,6 +68,39 @@ def unseal(token: str, label: str, keys: Keyring | None = None) -> str:
         return decrypt(keys.keys[name], raw[:NONCE], raw[NONCE:], label.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise CannotOpen(f"{label}: {type(error).__name__}") from None
+
+
+def seal_many(texts: Sequence[str], label: str, keys: Keyring | None = None) -> list[str]:
+    """The sealed forms of many texts of one field."""
+    keys = keys or ring()
+    key, aad, start = keys.keys[keys.active], label.encode(), f"{keys.active}."
+    random = os.urandom(NONCE * len(texts))
+    out = []
+    for place, text in enumerate(texts):
+        if text == "":
+            out.append("")
+            continue
+        nonce = random[place * NONCE : place * NONCE + NONCE]
+        out.append(start + _text_of(nonce + encrypt(key, nonce, text.encode(), aad)))
+    return out
+
+
+def unseal_many(tokens: Sequence[str], label: str, keys: Keyring | None = None) -> list[str]:
+    """The texts of many tokens of one field."""
+    keys = keys or ring()
+    return [unseal(token, label, keys) for token in tokens]
+
+
+def digest_many(texts: Sequence[str], label: str, keys: Keyring | None = None) -> list[str]:
+    """The search digests of many texts of one field, as written: their plain form is made here."""
+    keys = keys or ring()
+    key = keys.indexes[keys.active_index]
+    plain = map(plain_number, texts)
+    return [_digest(text, label, key) if text else "" for text in plain]
+
+
+def _text_of(raw: bytes) -> str:
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE).decode()
 
 
 def key_of(token: str) -> str:

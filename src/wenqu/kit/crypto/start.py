@@ -21,17 +21,31 @@ def prepare_keys(at: datetime) -> None:
     if path.exists():
         keys.load(path)
         return
-    if settings.KEYS_GIVEN or _was_sealed():
+    if settings.KEYS_GIVEN or _proof() is not None:
         keys.load(path)  # refuses, and says what to do
     keys.create(path, settings.CIPHER, at)
 
 
 def prove_keys(at: datetime) -> None:
-    """Refuse (`BadKeys`) to work with a key file that is not the one this database was sealed with."""
+    """Refuse (`BadKeys`) to work with a key file that is not the one this database was sealed with.
+
+    On the first day the proof is laid down.
+    """
     proof = KeyProof.objects.first()
     if proof is None:
         KeyProof.objects.create(token=seal(PROOF, LABEL), at=at)
-        return
+    else:
+        _open(proof)
+
+
+def check_keys() -> None:
+    """As `prove_keys`, for what neither makes nor changes anything: a database without a proof has nothing sealed."""
+    proof = _proof()
+    if proof is not None:
+        _open(proof)
+
+
+def _open(proof: KeyProof) -> None:
     try:
         unseal(proof.token, LABEL)
     except CannotOpen:
@@ -40,9 +54,9 @@ def prove_keys(at: datetime) -> None:
         ) from None
 
 
-def _was_sealed() -> bool:
+def _proof() -> KeyProof | None:
     try:
         with transaction.atomic():
-            return KeyProof.objects.exists()
+            return KeyProof.objects.first()
     except DatabaseError:
-        return False  # no table yet: a new database
+        return None  # no table yet: a new database

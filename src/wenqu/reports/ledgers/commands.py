@@ -22,9 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0 written, 1 no such division or the file cannot be written."""
-    from wenqu.kit.boot import setup
+    from wenqu.kit.boot import start
 
-    setup()
+    start()
     found = divisions_named(args.division, args.system)
     if len(found) != 1:
         print(_not_one(args.division, found), file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from wenqu.households.models import Household, Member
+from wenqu.households.showing import clear
 from wenqu.kit import masking
 from wenqu.places.scope import below
 from wenqu.reports.ledgers.ledger import Ledger, Row
@@ -91,7 +92,7 @@ def _cells(scope: Scope, household: tuple[Any, ...], judged: tuple[Any, ...] | N
         served_by = judged[2]
     scheme = schemes.get(served_by, ("", ""))
     return [
-        scope.town(path), scope.village(path), group, number, head, masking.identity(identity or ""), scope.phone(phone), people,
+        scope.town(path), scope.village(path), group, number, head, masking.identity(clear(identity)), scope.phone(phone), people,
         kind, watched, *scheme, *found, None,
     ]
 

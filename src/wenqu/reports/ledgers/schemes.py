@@ -66,7 +66,7 @@ def _served(keys: list[int], scope: Scope) -> dict[int, tuple[int, int]]:
 def _people(keys: list[int]) -> dict[int, dict[str, tuple[str, str, str]]]:
     found: dict[int, dict[str, tuple[str, str, str]]] = {}
     for scheme in Scheme.objects.filter(pk__in=keys).prefetch_related("responsibilities"):
-        found[scheme.pk] = {each.kind: (each.name, each.post, each.phone) for each in scheme.responsibilities.all()}
+        found[scheme.pk] = {each.kind: (each.name, each.post, each.phone.open()) for each in scheme.responsibilities.all()}
     return found
 
 

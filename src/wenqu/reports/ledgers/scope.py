@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wenqu.judging.models import Run
 from wenqu.judging.queries import latest_run, pack_of
 from wenqu.kit import masking
+from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.refusal import Refused
 from wenqu.places import paths
 from wenqu.places.models import Division, Level
@@ -58,8 +59,8 @@ class Scope:
         above = [self.names[path] for path in paths.ancestors(self.division.path) if path in self.names]
         return "".join(above) or self.division.name
 
-    def phone(self, text: str) -> str:
-        return text if self.whole_phones else masking.phone(text)
+    def phone(self, number: Sealed) -> str:
+        return number.open() if self.whole_phones else masking.phone(number.open())
 
     def town(self, path: str) -> str:
         """The town of a row; with its county before it where the export holds several counties."""

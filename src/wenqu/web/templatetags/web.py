@@ -11,7 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from wenqu.households.showing import clear, name_shown, showing
 from wenqu.kit import masking
+from wenqu.kit.crypto.fields import Sealed
+from wenqu.places.scope import Area
 from wenqu.rulebook.loader import load_pack, pack_ids
 
 register = template.Library()
@@ -97,13 +100,36 @@ def state_badge(code: Any) -> SafeString:
 
 
 @register.filter
-def mask_phone(text: str) -> str:
-    return masking.phone(text or "")
+def mask_phone(number: Sealed | str | None) -> str:
+    return masking.phone(clear(number))
 
 
 @register.filter
-def mask_id(text: str) -> str:
-    return masking.identity(text or "")
+def mask_id(number: Sealed | str | None) -> str:
+    return masking.identity(clear(number))
+
+
+@register.filter
+def mask_account(number: Sealed | str | None) -> str:
+    return masking.account(clear(number))
+
+
+@register.filter
+def clear_number(number: Sealed | str | None) -> str:
+    """A number that is for everybody who sees the page: those who answer for a scheme are there to be called."""
+    return clear(number)
+
+
+@register.filter
+def name_for(row: Any, area: Area) -> str:
+    """The name of a household's head, or of a member, as somebody with this area is shown it."""
+    return name_shown(row, area)
+
+
+@register.filter
+def phone_for(household: Any, area: Area) -> str:
+    """A household's telephone as somebody with this area is shown it."""
+    return showing(area).phone(household.phone, household.path)
 
 
 @register.filter
