@@ -36,9 +36,9 @@ def describe(rows: Rows, tables: list[str], engine: str, engine_version: str, si
 
 def _packs(rows: Rows) -> list[dict[str, str]]:
     """The packs by which runs were made, and those that come with this version. A run keeps its pack's text in its row."""
-    used = rows(f'SELECT DISTINCT pack_id, digest FROM "{Run._meta.db_table}" ORDER BY pack_id, digest')
-    carried = [(each, load_pack(each).digest) for each in pack_ids()]
-    found = {pair: "carried" for pair in carried} | {(pack, digest): "judged_by" for pack, digest in used}
+    used: list[Any] = rows(f'SELECT DISTINCT pack_id, digest FROM "{Run._meta.db_table}" ORDER BY pack_id, digest')
+    carried: list[Any] = [(each, load_pack(each).digest) for each in pack_ids()]
+    found = dict.fromkeys(carried, "carried") | dict.fromkeys(used, "judged_by")
     return [{"id": pack, "digest": digest, "why": why} for (pack, digest), why in sorted(found.items())]
 
 

@@ -53,7 +53,7 @@ def write_ledger(ledger: Ledger, scope: Scope, target: Path, *, progress: Progre
     room = limit - TOP_ROWS - END_ROWS
     if room < 1:
         raise ValueError(f"a sheet of {limit} rows has no room for data")
-    with Book(target) as book:
+    with Book(target, scope.at) as book:
         writer = _Writer(book, ledger, scope, room, split=expected > room)
         done = 0
         for done, (path, cells) in enumerate(ledger.rows(scope), 1):

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -48,9 +49,12 @@ def lines_of(text: str, width: float) -> int:
 
 
 class Book:
-    """A workbook under construction. It stands under its own name only once it is complete."""
+    """A workbook under construction. It stands under its own name only once it is complete.
 
-    def __init__(self, target: Path) -> None:
+    `made_at` is written into it in place of the clock: the same rows at the same time are the same bytes.
+    """
+
+    def __init__(self, target: Path, made_at: datetime) -> None:
         self.target = target
         self.half = target.with_name(f".{target.name}.half")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +62,7 @@ class Book:
             str(self.half),
             {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
         )
+        self.workbook.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         self.names: set[str] = set()
         plain = {"font_name": "仿宋", "font_size": 10, "border": 1, "valign": "vcenter"}
         self.cells = {
