@@ -19,12 +19,16 @@ RESULTS_DIR = DATA_DIR / "results"
 WORK_DIR = DATA_DIR / "work"
 # The second copy of the audit log, as JSON lines.
 AUDIT_DIR = Path(env.text("WENQU_AUDIT_DIR", str(DATA_DIR / "audit"))).resolve()
+# Where `wenqu backup` writes when no place is named, and where `wenqu doctor` looks for the newest.
+BACKUP_DIR = env.text("WENQU_BACKUP_DIR")
 # The keys of personal data: outside the database, and in service outside its folder too.
 KEYS_FILE = Path(env.text("WENQU_KEYS", str(DATA_DIR / "keys.json"))).resolve()
 KEYS_GIVEN = bool(env.text("WENQU_KEYS"))
 CIPHER = env.choice("WENQU_CIPHER", "aes-256-gcm", ("aes-256-gcm", "sm4-gcm"))
 # The demo's accounts are public; only a server started for the demo lets them in without a second factor.
 DEMO = env.flag("WENQU_DEMO", False)
+# How long a link to set one's password can be used.
+INVITATION_HOURS = env.whole("WENQU_INVITATION_HOURS", 72, low=1, high=720)
 
 
 def _secret_key() -> str:
@@ -41,6 +45,18 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Who ends the encryption of https: our own page server with a certificate, or a proxy before it. The headers of a
+# proxy are believed only where the operator says that there is one: anybody can send them.
+PROXY = env.flag("WENQU_PROXY", False)
+CERT_FILE, CERT_KEY_FILE = env.text("WENQU_CERT"), env.text("WENQU_CERT_KEY")
+HTTPS = env.flag("WENQU_HTTPS", bool(CERT_FILE))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
+SECURE_SSL_REDIRECT = env.flag("WENQU_HTTPS_REDIRECT", False)
+# Whoever watches the server from inside asks it without https.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DEBUG = env.flag("WENQU_DEBUG", False)
 ALLOWED_HOSTS = env.words("WENQU_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("WENQU_ORIGINS", "")
@@ -66,18 +82,21 @@ INSTALLED_APPS = [
     "wenqu.registers",
     "wenqu.reports",
     "wenqu.web",
+    "wenqu.operations",
     "wenqu.demo",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "wenqu.web.middleware.ContentPolicy",
+    "wenqu.web.middleware.KnownOrigin",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "wenqu.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wenqu.web.sessions.SessionRules",
     "wenqu.web.middleware.SignedInWithArea",
     "wenqu.web.middleware.ReadsDoNotWrite",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -119,18 +138,32 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "places.Account"
+# Argon2 for every new password; one kept by the older way opens once and is then kept by the new.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_RULES = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": _RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": _RULES + "UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
+    {"NAME": _RULES + "CommonPasswordValidator"},
+    {"NAME": _RULES + "NumericPasswordValidator"},
 ]
 CSRF_FAILURE_VIEW = "wenqu.web.views.errors.csrf_failure"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("WENQU_HTTPS", False)
+# «__Host-»: the browser itself refuses such a cookie without https, or from any other host of the same domain.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}wenqu_session", f"{_HOST}wenqu_csrf"
+LANGUAGE_COOKIE_NAME = f"{_HOST}wenqu_language"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# No session lives longer, however busy; `wenqu.web.sessions` holds it, and ends idle ones before.
 SESSION_COOKIE_AGE = 12 * 3600
+IDLE_SECONDS_UPPER = env.whole("WENQU_IDLE_MINUTES", 120, low=5, high=720) * 60
+IDLE_SECONDS_LOCAL = env.whole("WENQU_IDLE_MINUTES_LOCAL", 720, low=5, high=720) * 60
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

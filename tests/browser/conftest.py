@@ -9,6 +9,8 @@ import pytest
 from cast import PASSWORD, make_cast
 from judged import make_county
 
+from wenqu.places.models import Account
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -68,8 +70,12 @@ class Visitor:
 
 
 @pytest.fixture
-def county(transactional_db):
-    return make_county(make_cast())
+def county(transactional_db, settings):
+    """The county as a demo: its people sign in with a password alone."""
+    county = make_county(make_cast())
+    settings.DEMO = True
+    Account.objects.update(demo=True)
+    return county
 
 
 @pytest.fixture(params=VIEWPORTS)

@@ -21,9 +21,9 @@ def test_every_page_asks_who_you_are(client, db):
 
 
 def test_sign_in_leads_to_the_page_that_was_asked_for(client, cast):
-    answer = client.post("/sign-in/", {"username": "chen", "password": PASSWORD, "next": "/"})
+    answer = client.post("/sign-in/", {"username": "li", "password": PASSWORD, "next": "/"})
     assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert "清泉县" in client.get("/").content.decode()
+    assert "甲镇" in client.get("/").content.decode()
 
 
 def test_a_wrong_password_says_what_to_do(client, cast):

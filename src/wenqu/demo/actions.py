@@ -160,7 +160,7 @@ def _add_households(
 
 @transaction.atomic
 def add_demo_accounts(*, division: Division, passwords: dict[str, str], by: Account | audit.Actor, at: datetime) -> None:
-    """One account per role in a demo county; those that exist already are left alone."""
+    """One account per role in a demo county, marked as public; those that exist already keep what they have."""
     town = Division.objects.filter(parent=division).order_by("path")[:2][0 if Division.objects.filter(parent=division).count() < 2 else 1]
     village = Division.objects.filter(parent=town).order_by("path").first()
     for username, name, role, place in (
@@ -168,7 +168,13 @@ def add_demo_accounts(*, division: Division, passwords: dict[str, str], by: Acco
         ("zhen", f"{town.name}演示员", Role.TOWN_STATION, town),
         ("cun", "村级演示员", Role.VILLAGE_MANAGER, village),
     ):
-        if place is None or Account.objects.filter(username=username).exists():
+        if place is None:
             continue
-        account = add_account(username=username, password=passwords[username], name=name, by=by, at=at)
-        give_duty(account=account, role=role, division=place, from_on=times.SUPPLIED_SINCE, by=by, at=at)
+        account = Account.objects.filter(username=username).first()
+        if account is None:
+            account = add_account(username=username, password=passwords[username], name=name, by=by, at=at)
+            give_duty(account=account, role=role, division=place, from_on=times.SUPPLIED_SINCE, by=by, at=at)
+        # One that has the printed password is public, whoever made it.
+        if not account.demo and account.check_password(passwords[username]):
+            account.demo = True
+            account.save(update_fields=["demo"])

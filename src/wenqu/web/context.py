@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ NAV = (
     ("jobs:list", "/jobs/", Right.JOBS),
     ("people:list", "/people/", Right.PEOPLE),
     ("audit:list", "/audit/", Right.AUDIT),
-    ("households:query", "/query/", Right.QUERY),
+    ("query:ask", "/query/", Right.QUERY),
     ("judging:packs", "/packs/", None),
 )
 
@@ -33,7 +33,7 @@ def _labels() -> dict[str, str]:
         "reports:home": _("首页"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
         "ledger:list": _("问题台账"), "registers:list": _("导入"), "exports:list": _("导出"),
         "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
-        "households:query": _("部门核查"), "judging:packs": _("规则"),
+        "query:ask": _("部门核查"), "judging:packs": _("规则"),
     }
 
 
@@ -53,9 +53,9 @@ def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
     return items
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Any) -> dict[str, Any]:
     area = getattr(request, "area", NOWHERE)
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {"area": area, "nav": [], "area_division": None}
-    return {"area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "waits_for", None):
+        return {"area": area, "nav": [], "area_division": None, "demo": settings.DEMO}
+    return {"demo": settings.DEMO, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}

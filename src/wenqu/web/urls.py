@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from wenqu.web.views import health, language, sign_in
+from wenqu.web.views import health, language, second_factor, sign_in
 
 app_name = "web"
 urlpatterns = [
-    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", second_factor.code, name="code"),
+    path("sign-in/enrol/", second_factor.enrol, name="enrol"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", language.set_language, name="language"),
     path("healthz", health.healthz, name="health"),

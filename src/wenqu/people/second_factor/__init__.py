@@ -1,0 +1,1 @@
+"""The second factor: time-based codes of an authenticator app, and one-time recovery codes."""

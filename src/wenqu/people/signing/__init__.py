@@ -1,0 +1,1 @@
+"""Signing in: throttles, the second factor, sessions and the password."""
