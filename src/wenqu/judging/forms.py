@@ -10,6 +10,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.judging.permissions import check_as_of
+from wenqu.kit.refusal import why_not
 from wenqu.places.models import Division
 from wenqu.rulebook.loader import load_pack, pack_ids
 
@@ -41,6 +43,7 @@ class RunForm(forms.Form):
 
     def clean_as_of(self) -> date:
         day: date = self.cleaned_data["as_of"]
-        if day > self.today:
-            raise forms.ValidationError(_("评价基准日不能晚于今天"))
+        refusal = why_not(check_as_of, day, self.today)
+        if refusal is not None:
+            raise forms.ValidationError(refusal.message)
         return day

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
@@ -20,3 +22,9 @@ def check_whole_counties(division: Division) -> None:
     """A run covers whole counties: schemes cross towns, and a problem of a scheme is found once."""
     if division.level > Level.COUNTY:
         raise Refused("not_a_county", _("评价以县或更大的区域为单位"))
+
+
+def check_as_of(as_of: date, today: date) -> None:
+    """Nothing is known of the days to come."""
+    if as_of > today:
+        raise Refused("date_in_future", _("评价基准日不能晚于今天"))
