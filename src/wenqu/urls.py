@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("wenqu.web.urls")),
     path("", include("wenqu.reports.urls")),
     path("households/", include("wenqu.households.urls")),
+    path("query/", include("wenqu.households.query_urls")),
     path("schemes/", include("wenqu.schemes.urls")),
     path("problems/", include("wenqu.ledger.urls")),
     path("", include("wenqu.judging.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("people/", include("wenqu.people.urls")),
     path("audit/", include("wenqu.people.audit_urls")),
     path("me/", include("wenqu.people.own_urls")),
+    path("api/", include("wenqu.api.urls")),
 ]
 if find_spec("wenqu.registers.urls"):
     urlpatterns.append(path("imports/", include("wenqu.registers.urls")))

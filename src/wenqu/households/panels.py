@@ -11,15 +11,17 @@ from wenqu.households.consent.queries import consents_of
 from wenqu.households.glass.queries import looks_at
 from wenqu.households.models import Household
 from wenqu.households.permissions import check_can_record_consent
+from wenqu.households.showing import showing
 from wenqu.kit.refusal import why_not
 
 
 def consents_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
     area = request.area  # type: ignore[attr-defined]
+    names = showing(area)
     rows = consents_of(household, timezone.localdate())
     return {
         "household": household,
-        "rows": [{"consent": row.consent, "state": row.state, "open": row.state in {"valid", "future"}} for row in rows],
+        "rows": [{"consent": row.consent, "state": row.state, "open": row.state in {"valid", "future"}, "given_by": names.name(row.consent.given_by, household.path)} for row in rows],
         "refusal": why_not(check_can_record_consent, household, area),
     }
 

@@ -9,14 +9,19 @@ class JudgingConfig(AppConfig):
     verbose_name = "评价"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from wenqu.households.asking.queries import PLACE
         from wenqu.jobs.kinds import offer_kind
-        from wenqu.judging import panels
+        from wenqu.judging import figures, panels
         from wenqu.judging.models import JUDGE_JOB
+        from wenqu.kit.figures import Figure, offer_figure
         from wenqu.kit.registry import Panel, offer_panel
 
         offer_kind(JUDGE_JOB, judge_job)
         offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household, alone=True))
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household, alone=True))
+        offer_figure(Figure(PLACE, 10, _("饮水安全"), figures.overall_of))
 
 
 def judge_job(job: Any, progress: Any) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.households.glass.queries import subject_of
@@ -26,7 +27,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 LEAST_REASON = 10
-OPENED, REFUSED = "open_glass", "glass_refused"
+OPENED, REFUSED, LIMIT = "open_glass", "glass_refused", "glass_limit"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _try(asked: Asked, reason: str, area: Area, on: date, by: Account, at: datet
     """Find, count, open and tell in one transaction; a refusal is an outcome, so that it stays written down."""
     Account.objects.select_for_update().get(pk=by.pk)  # one attempt of a person at a time
     if times_since(by.pk, (OPENED, REFUSED), at - timedelta(days=1)) >= settings.GLASS_PER_DAY:
-        audit.record(by=by, verb=REFUSED, at=at, detail={**asked.told, "code": "too_many"})
+        audit.record(by=by, verb=LIMIT, at=at, detail={**asked.told, "code": "too_many"})
         return "too_many"
     household = _only(asked)
     if household is None or len(reason) < LEAST_REASON or holds_number(reason):
@@ -77,7 +78,7 @@ def _try(asked: Asked, reason: str, area: Area, on: date, by: Account, at: datet
     Glass.objects.create(account=by, subject=subject_of(household), path=household.path, reason=reason[:200], at=at, until=until)
     told = tell_keepers(
         path=household.path, kind="glass", on=on, at=at, url=reverse("households:household", args=[household.pk]),
-        detail={"name": by.name, "household": household.number, "reason": reason[:200], "until": until.isoformat()},
+        detail={"name": by.name, "household": household.number, "reason": reason[:200], "until": f"{timezone.localtime(until):%H:%M}"},
     )
     audit.record(by=by, verb=OPENED, at=at, subject=subject_of(household), path=household.path, detail={
         **asked.told, "reason": reason[:200], "until": until.isoformat(), "told": told,

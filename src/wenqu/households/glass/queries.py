@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
-
 from wenqu.households.models import Household
 from wenqu.people.models import Glass
 from wenqu.places.levels import Level
@@ -36,13 +34,11 @@ def open_glass_of(account: Account, pk: int, area: Area, at: datetime) -> Glass 
     return Glass.objects.filter(account=account, subject=f"household:{pk}", at__lte=at, until__gt=at).order_by("-until").first()
 
 
-def household_through(account: Account, pk: int, area: Area, at: datetime) -> tuple[Household, Glass]:
-    """A household outside the area with the glass that opens it, or 404."""
+def household_through(account: Account, pk: int, area: Area, at: datetime) -> tuple[Household, Glass] | None:
+    """A household outside the area with the glass that opens it now, or None."""
     glass = open_glass_of(account, pk, area, at)
     household = Household.objects.select_related("division").filter(pk=pk).first() if glass else None
-    if glass is None or household is None:
-        raise Http404
-    return household, glass
+    return (household, glass) if household is not None and glass is not None else None
 
 
 def looks_at(household: Household) -> list[Glass]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +11,12 @@ from django.utils import timezone
 
 from wenqu.households.glass.queries import household_through, no_further
 from wenqu.households.models import Household
+from wenqu.households.permissions import check_can_reveal
 from wenqu.households.queries import household_in
+from wenqu.households.reveal.wanted import Reason
+from wenqu.households.showing import showing
 from wenqu.kit import audit
+from wenqu.kit.refusal import why_not
 from wenqu.kit.registry import panels_for
 from wenqu.people.models import Glass
 from wenqu.places.crumbs import crumbs_of
@@ -38,8 +43,18 @@ def household_page(request: HttpRequest, pk: int) -> HttpResponse:
         "top_panels": panels_for(f"{PAGE}-top", household, request, alone=glass is not None),
         "panels": panels_for(PAGE, household, request, alone=glass is not None),
         "members": list(household.members.order_by("id")),
+        **_numbers(household, area),
     }
     return render(request, "households/household.html", context)
+
+
+def _numbers(household: Household, area: Area) -> dict[str, Any]:
+    """Whether whole numbers may be asked for here, or why not."""
+    refusal = why_not(check_can_reveal, household, area)
+    return {
+        "may_reveal": refusal is None, "reveal_refusal": refusal, "reveal_reasons": Reason.choices,
+        "phone_hidden": bool(household.phone) and not showing(area).phones.covers(household.path),
+    }
 
 
 def _household(request: HttpRequest, pk: int, at: datetime) -> tuple[Household, Glass | None]:
@@ -48,6 +63,8 @@ def _household(request: HttpRequest, pk: int, at: datetime) -> tuple[Household, 
     try:
         return household_in(area, pk), None
     except Http404:
-        household, glass = household_through(request.user, pk, area, at)  # type: ignore[arg-type]
+        seen = household_through(request.user, pk, area, at)  # type: ignore[arg-type]
+        if seen is None:
+            raise
         request.area = no_further(area)  # type: ignore[attr-defined]
-        return household, glass
+        return seen

@@ -1,0 +1,22 @@
+"""The form of a department's question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.households.models import Purpose
+
+
+class AskForm(forms.Form):
+    id_number = forms.CharField(
+        label=_("证件号码"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text=_("要完整、准确的号码。"),
+    )
+    purpose = forms.ChoiceField(label=_("用途"))
+
+    def __init__(self, *args: Any, purposes: Iterable[Purpose], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [(each.value, each.label) for each in purposes]  # type: ignore[attr-defined]
