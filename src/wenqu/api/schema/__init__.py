@@ -1,0 +1,1 @@
+"""What the operations give, field by field, as the specification tells it."""
