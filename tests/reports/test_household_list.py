@@ -122,14 +122,22 @@ def found(many, text: str) -> list[str]:
     return [row.number for row in search(text, area_of(many.cast.chen, TODAY)).households]
 
 
-def test_search_takes_beginnings_of_names_numbers_and_phones(many):
+def test_search_takes_beginnings_of_names_and_numbers_and_whole_phones(many):
     assert found(many, "张") == []
     assert found(many, "张山") == ["AH1"]
     assert sorted(found(many, "户0")) == [f"M{number:02d}" for number in range(10)]
     assert "M07" in found(many, "M07")
     assert found(many, "13") == []
     assert len(found(many, "138 0000-1234")) == 48
+    assert found(many, "1380000123") == []
     assert found(many, " ") == []
+
+
+def test_search_finds_identity_and_account_numbers_whole(many):
+    many.house_a.members.create(name="赵小妹", number="x", id_number="610122199001011234", account_number="6217 0001 2345 6789 013")
+    for text in ("610122199001011234", "6217000123456789013", "6217-0001-2345-6789-013"):
+        assert found(many, text) == ["AH1"]
+        assert found(many, text[:-1]) == []
 
 
 def test_search_finds_members_by_the_whole_name(many):
@@ -143,7 +151,7 @@ def test_search_says_how_it_looked(many):
     assert "户主姓名" in search("张山", area_of(many.cast.chen, TODAY)).looked[0]
 
 
-@pytest.mark.parametrize("text", ["户0", "M0", "1380000", "张", "张山", "AH1", "户07"])
+@pytest.mark.parametrize("text", ["户0", "M0", "13800001234", "张", "张山", "AH1", "户07"])
 def test_a_village_finds_what_the_county_finds_there(many, text):
     """The narrow and the wide way of searching are two plans for one answer."""
     village = many.cast.village_a1.path

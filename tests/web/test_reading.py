@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from cast import AT, PASSWORD, TODAY
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 from django.urls import reverse
 
+from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
+from wenqu.places.actions import add_account, give_duty
 from wenqu.places.models import Account
+from wenqu.places.rights import Role
 from wenqu.reports.household_list import Filters
 from wenqu.schemes.models import Supply
 from wenqu.web.middleware import ReadsDoNotWrite, WriteInRead
@@ -52,7 +58,7 @@ def test_no_page_writes_anything_but_the_audit(sign_in, county):
     for url in [
         *urls(county).values(), f"/schemes/{county.plant_b.pk}/", f"/schemes/{county.plant_b.pk}/households/", f"/problems/{county.problem_b.pk}/",
         "/runs/", f"/runs/{county.run.pk}/", "/runs/new/", "/packs/", "/packs/national-2018/", "/packs/gb5749-2022/", "/jobs/", "/outlines/",
-        "/search/?q=王海", f"/area/{county.cast.county.pk}/map.json",
+        "/search/", f"/area/{county.cast.county.pk}/map.json",
     ]:
         assert client.get(url).status_code == 200, url
         assert client.head(url).status_code == 200, url
@@ -66,20 +72,55 @@ def test_a_look_at_a_household_is_written_down(sign_in, county):
 
 def test_a_search_that_shows_people_is_written_down(sign_in, county):
     client = sign_in(county.cast.chen)
-    client.get("/search/?q=乙镇")
+    client.post("/search/", {"q": "乙镇"})
     assert not AuditEntry.objects.filter(verb="search").exists()
-    client.get("/search/?q=王海")
+    client.post("/search/", {"q": "王海"})
     assert AuditEntry.objects.get(verb="search").detail == {"text": "王海", "households": [county.house_b.pk]}
 
 
-def test_personal_numbers_are_masked_everywhere(sign_in, county):
+def account_with(username, role, division):
+    account = add_account(username=username, password=PASSWORD, name=username, by=SYSTEM, at=AT)
+    give_duty(account=account, role=role, division=division, from_on=TODAY, by=SYSTEM, at=AT)
+    return account
+
+
+@pytest.mark.parametrize("text", ["13800001234", "138 0000 1234", "11010519491231002x"])
+def test_a_number_that_is_looked_for_is_kept_nowhere_whole(sign_in, county, text):
+    page = sign_in(county.cast.chen).post("/search/", {"q": text}).content.decode()
+    assert "王海" in page
+    noted = AuditEntry.objects.get(verb="search").detail["text"]
+    assert "*" in noted and "0000" not in noted and "19491231" not in noted
+
+
+def test_what_is_looked_for_never_comes_in_an_address(sign_in, county):
     client = sign_in(county.cast.chen)
-    for url in (*urls(county).values(), "/search/?q=王海", f"/schemes/{county.plant_b.pk}/households/", f"/problems/{county.problem_b.pk}/"):
-        page = client.get(url).content.decode()
-        assert "13800001234" not in page
-        assert "11010519491231002X" not in page
-    page = client.get(f"/households/{county.house_a.pk}/").content.decode()
-    assert "138****1234" in page
+    assert "王海" not in client.get("/search/?q=王海").content.decode()
+    home = client.get("/").content.decode()
+    assert re.search(r'<form class="search" action="/search/" method="post"[^>]*><input type="hidden" name="csrfmiddlewaretoken"', home)
+
+
+def test_personal_numbers_are_shown_by_role(sign_in, county):
+    urls_ = (*urls(county).values(), f"/schemes/{county.plant_b.pk}/households/", f"/problems/{county.problem_b.pk}/")
+    for account, phone, name in (
+        (county.cast.chen, "13800001234", "王海"),
+        (account_with("bai", Role.COUNTY_ADMIN, county.cast.county), "138****1234", "王海"),
+        (account_with("gao", Role.READER, county.cast.county), "138****1234", "王**"),
+    ):
+        client = sign_in(account)
+        pages = [client.get(url).content.decode() for url in urls_] + [client.post("/search/", {"q": "BH1"}).content.decode()]
+        page = client.get(f"/households/{county.house_b.pk}/").content.decode()
+        assert phone in page and phone in pages[-1] and name in page
+        for text in (*pages, page):
+            assert "11010519491231002X" not in text
+            assert phone == "13800001234" or "13800001234" not in text
+            assert name == "王海" or "王海" not in text
+
+
+def test_who_sees_no_names_finds_nobody_by_name_or_number(sign_in, county):
+    client = sign_in(account_with("gao", Role.READER, county.cast.county))
+    for text in ("王海", "13800001234", "11010519491231002X"):
+        page = client.post("/search/", {"q": text}).content.decode()
+        assert "BH1" not in page and "不按姓名" in page
     assert "110***********002X" in page
 
 

@@ -32,6 +32,11 @@ class Showing:
     def name(self, text: str, path: str) -> str:
         return text if self.names.covers(path) else masking.name(text)
 
+    def kept_name(self, text: str, path: str) -> str:
+        """«张三（6101…）» as a problem or a notice keeps a household's name: what stands before the bracket is the name."""
+        name, bracket, rest = text.rpartition("（")
+        return self.name(name if bracket else rest, path) + (bracket + rest if bracket else "")
+
     def phone(self, number: Sealed | str | None, path: str) -> str:
         return clear(number) if self.phones.covers(path) else masking.phone(clear(number))
 
@@ -49,7 +54,7 @@ def showing(area: Area) -> Showing:
 
 
 def name_shown(row: Any, area: Area) -> str:
-    """The name of a household (its head), of a member, or of a problem's subject household, as this area is shown it."""
+    """The name of a household (its head) or of a member, as this area is shown it."""
     if isinstance(row, Member):
         return showing(area).name(row.name, row.household.path)
     return showing(area).name(row.head_name, row.path)

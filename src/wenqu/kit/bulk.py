@@ -88,10 +88,10 @@ class _Shape:
         self.width = len(fields)
         self.columns = [str(field.column) for field in fields] + digests
 
-    def converted(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    def converted(self, rows: list[Sequence[Any]]) -> list[Sequence[Any]]:
         if not self.converters and not self.sealed:
             return rows
-        values = [list(row) for row in rows]
+        values: list[Any] = [list(row) for row in rows]
         for place, convert in self.converters:
             for row in values:
                 if row[place] is not None:

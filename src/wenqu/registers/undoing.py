@@ -129,13 +129,14 @@ def _model(label: str) -> type[models.Model]:
 
 def _before(model: type[models.Model], stored: dict[str, Any]) -> dict[str, Any]:
     """The values to restore; a sealed one with its digest, made anew: the index key may be another by now."""
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in stored.items():
         field: Any = model._meta.get_field(name)
         if isinstance(field, SealedField):
-            values[name] = Sealed(value or "", field.label)
+            sealed = Sealed(value or "", field.label)
+            values[name] = sealed
             if field.digest:
-                values[field.digest] = digest(plain_number(values[name].open()), field.label)
+                values[field.digest] = digest(plain_number(sealed.open()), field.label)
         else:
             values[name] = None if value is None else field.target_field.to_python(value) if field.is_relation else field.to_python(value)
     return values

@@ -54,6 +54,10 @@ class SealedField(models.TextField):
     ORM. Bulk writers put tokens and digests into the columns themselves (`sealed_pair`).
     """
 
+    # What the type checker takes a row's attribute for.
+    _pyi_private_set_type: Sealed | str  # type: ignore[assignment]
+    _pyi_private_get_type: Sealed  # type: ignore[assignment]
+
     def __init__(self, *args: Any, digest: str = "", **kwargs: Any) -> None:
         self.digest = digest
         kwargs.setdefault("blank", True)

@@ -1,28 +1,33 @@
-"""Search; whoever looks people up is written down."""
+"""Search; whoever looks people up is written down.
+
+What is looked for comes in the body of a POST, never in an address: addresses are kept by browsers, proxies and logs.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
-from wenqu.kit import audit
+from wenqu.kit import audit, masking
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
-from wenqu.reports.searching import LIMIT
+from wenqu.reports.searching import LIMIT, Found, is_personal
 from wenqu.reports.searching import search as find
 
 
 @needs(Right.HOUSEHOLDS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
-    found = find(request.GET.get("q", ""), area)
+    found = find(request.POST.get("q", ""), area)
     if found.households:
         audit.record(
             by=request.user, verb="search", at=timezone.now(), path=area.paths[0],  # type: ignore[arg-type]
-            detail={"text": found.text, "households": [row.pk for row in found.households]},
+            detail={"text": _noted(found), "households": [row.pk for row in found.households]},
         )
     names = names_of(
         {row.path for row in found.households} | {row.path for row in found.schemes} | {row.path for row in found.divisions}
@@ -34,3 +39,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "divisions": [{"division": row, "place": names[row.path]} for row in found.divisions],
     }
     return render(request, "reports/search.html", context)
+
+
+def _noted(found: Found) -> str:
+    """What the log keeps of the text: a number that may be somebody's only masked."""
+    return masking.identity(found.text) if is_personal(found.text) else found.text

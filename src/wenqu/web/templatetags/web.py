@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import clear, name_shown, showing
 from wenqu.kit import masking
 from wenqu.kit.crypto.fields import Sealed
@@ -124,6 +125,14 @@ def clear_number(number: Sealed | str | None) -> str:
 def name_for(row: Any, area: Area) -> str:
     """The name of a household's head, or of a member, as somebody with this area is shown it."""
     return name_shown(row, area)
+
+
+@register.filter
+def subject_for(problem: Any, area: Area) -> str:
+    """The name of what a problem is about: the household's head goes by what this area is shown."""
+    if problem.subject_kind != SubjectKind.HOUSEHOLD:
+        return str(problem.subject_name)
+    return showing(area).kept_name(problem.subject_name, problem.path)
 
 
 @register.filter
