@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "wenqu.registers",
     "wenqu.reports",
     "wenqu.web",
+    "wenqu.api",
     "wenqu.operations",
     "wenqu.demo",
 ]
@@ -188,6 +189,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 REVEALS_PER_HOUR = env.whole("WENQU_REVEALS_PER_HOUR", 60, low=1, high=10000)
 GLASS_PER_DAY = env.whole("WENQU_GLASS_PER_DAY", 10, low=1, high=1000)
 GLASS_MINUTES = env.whole("WENQU_GLASS_MINUTES", 30, low=1, high=1440)
+
+# Requests that one token of the API may make in a minute, in each process of the page server.
+API_PER_MINUTE = env.whole("WENQU_API_PER_MINUTE", 600, low=1, high=1_000_000)
 
 # The pack by which a county judges unless it names another.
 DEFAULT_PACK = env.text("WENQU_PACK", "national-2018")
