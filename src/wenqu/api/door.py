@@ -26,7 +26,7 @@ def language_of(request: HttpRequest) -> str:
     return settings.LANGUAGE_CODE
 
 
-def through_door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def through_door(view: Any) -> Callable[..., HttpResponseBase]:
     """A view of the API as the URL table has it. It asks for a token, never for a session."""
 
     @wraps(view, assigned=("__name__", "__doc__"), updated=())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -16,6 +15,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from wenqu.kit import audit
+from wenqu.kit.limited import TooMany
 from wenqu.kit.refusal import Refused
 from wenqu.people.tokens.permissions import TOKEN_CODES
 
@@ -38,14 +38,6 @@ class Error(Schema):
     field: str = Field("", description="The parameter or field of the body that cannot be taken; only where there is one.", examples=["after"])
 
 
-class TooOften(Exception):
-    """Somebody asks more often than we answer; again after `wait` seconds."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__()
-        self.wait = max(1, math.ceil(wait))
-
-
 def answer(code: str, message: str, status: int, field: str = "", headers: dict[str, str] | None = None) -> JsonResponse:
     body = {"code": code, "message": message} | ({"field": field} if field else {})
     return JsonResponse(body, status=status, headers=headers, json_dumps_params={"ensure_ascii": False})
@@ -63,23 +55,19 @@ def status_of(code: str) -> int:
 
 def refused(request: HttpRequest, refusal: Any) -> HttpResponse:
     """A refusal is answered and written down: who, what for, and why not."""
-    token = getattr(request, "token", None)
-    match = request.resolver_match
-    audit.record(
-        by=token.account if token else audit.SYSTEM, verb="refused", at=timezone.now(), subject=f"token:{token.pk}" if token else "",
-        path=token.duty.division.path if token else "",
-        detail={"code": refusal.code, "method": request.method or "", "to": match.view_name if match else ""},
+    if isinstance(refusal, TooMany):
+        # Not written down: a program that runs wild must not fill the log.
+        return answer(refusal.code, refusal.message, 429, headers={"Retry-After": str(refusal.seconds)})
+    token, match = getattr(request, "token", None), request.resolver_match
+    audit.refused(
+        by=token.account if token else audit.STRANGER, code=refusal.code, what=match.view_name if match else "", at=timezone.now(),
+        subject=f"token:{token.pk}" if token else "", path=token.duty.division.path if token else "",
     )
     status = status_of(refusal.code)
     return answer(refusal.code, refusal.message, status, headers={"WWW-Authenticate": 'Bearer realm="wenqu"'} if status == 401 else None)
 
 
-def too_often(request: HttpRequest, error: Any) -> HttpResponse:
-    message = _("请求过于频繁，请在 %(seconds)s 秒后再试") % {"seconds": error.wait}
-    return answer("too_often", message, 429, headers={"Retry-After": str(error.wait)})
-
-
-def not_found(request: HttpRequest, error: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, error: Any) -> HttpResponse:
     return answer("not_found", _("没有找到，或者不在您的管辖区域内"), 404)
 
 
@@ -140,7 +128,7 @@ def failed(request: HttpRequest, error: Any) -> HttpResponse:
 def install(api: NinjaAPI) -> None:
     """Give every error its answer. The most specific class counts."""
     handlers: tuple[tuple[type[Exception], Any], ...] = (
-        (Refused, refused), (TooOften, too_often), (Http404, not_found), (ValidationError, invalid), (RequestDataTooBig, too_large),
+        (Refused, refused), (Http404, not_found), (ValidationError, invalid), (RequestDataTooBig, too_large),
         (HttpError, unreadable), (MultiPartParserError, unreadable), (UnreadablePostError, unreadable), (BadRequest, unreadable),
         (SuspiciousOperation, unreadable), (Exception, failed),
     )

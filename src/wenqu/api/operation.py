@@ -27,7 +27,7 @@ _TOLD = {
     409: "Not possible now; the code says why.",
     413: "The body or file is too large: `too_large`, `file_too_large`.",
     422: "Something that was sent cannot be taken: `invalid`, `unreadable` and others; `field` names it.",
-    429: "Asked too often: `too_often`.",
+    429: "Asked too often: `too_many`.",
 }
 
 

@@ -35,7 +35,9 @@ def _body(spec: dict[str, Any], body: dict[str, Any] | None) -> list[dict[str, A
 
 
 def _schema_in(told: dict[str, Any]) -> dict[str, Any]:
-    return next(iter(told.get("content", {}).values()), {}).get("schema", {})
+    for content in told.get("content", {}).values():
+        return dict(content["schema"])
+    return {}
 
 
 def _resolved(spec: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from wenqu.api.errors import TooOften
 from wenqu.kit.client import address_of, network_of
+from wenqu.kit.limited import TooMany
 from wenqu.kit.limits import Limit
 from wenqu.kit.refusal import Refused
 from wenqu.people.tokens.permissions import check_may_write, check_token
@@ -35,6 +37,10 @@ def limit_of(per_minute: int) -> Limit:
 wrong = Limit(WRONG_PER_MINUTE, burst=WRONG_PER_MINUTE)
 
 
+def too_many(wait: float) -> TooMany:
+    return TooMany(_("请求过于频繁，请在 %(seconds)d 秒后再试。") % {"seconds": ceil(wait)}, wait)
+
+
 class Token(HttpBearer):
     """Lets a request in whose token holds one of the rights (any token where none is named), and may write where the operation writes.
 
@@ -50,6 +56,7 @@ class Token(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         given = request.headers.get(self.header, "").split(" ", 1)
+        request.user = AnonymousUser()
         if len(given) != 2 or given[0].lower() != self.openapi_scheme:
             self._wrong(request, Refused("token_missing", _("请在请求头 Authorization 中提供令牌：Bearer 加空格加令牌")))
         return self.authenticate(request, given[1].strip())
@@ -58,6 +65,8 @@ class Token(HttpBearer):
         found, now = token_of(token), timezone.now()
         # Known even where it is refused: whose it is stands in the log.
         request.token = found
+        # A cookie may have come along: it opens nothing here, and what is done is never its owner's.
+        request.user = found.account if found else AnonymousUser()
         try:
             check_token(found, now)
         except Refused as refusal:
@@ -65,8 +74,7 @@ class Token(HttpBearer):
         assert found is not None
         wait = limit_of(settings.API_PER_MINUTE).take(str(found.pk))
         if wait:
-            raise TooOften(wait)
-        request.user = found.account
+            raise too_many(wait)
         whole = Area.of([(found.duty.division.path, found.duty.role)])
         request.area = narrowed(whole, self.rights)
         if self.write:
@@ -76,5 +84,5 @@ class Token(HttpBearer):
     def _wrong(self, request: HttpRequest, refusal: Refused) -> None:
         wait = wrong.take(network_of(address_of(request)))
         if wait:
-            raise TooOften(wait)
+            raise too_many(wait)
         raise refusal

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from wenqu.api import errors
 from wenqu.api.operations import divisions, households, imports, jobs, problems, schemes, verdicts
@@ -57,6 +59,12 @@ PARAMETERS = {
 }
 
 
+class Readable(JSONRenderer):
+    """Chinese as Chinese: half the size of escapes, and legible in a log."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
 class Api(NinjaAPI):
     """Django Ninja with a specification that says no more than what is so."""
 
@@ -85,6 +93,7 @@ def _tidy(parameter: dict[str, Any]) -> None:
 
 api = Api(
     title="Wenqu 问渠", version="1.0.0", description=DESCRIPTION, urls_namespace="api", docs_url=None, openapi_url=None,
+    renderer=Readable(),
     openapi_extra={
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},

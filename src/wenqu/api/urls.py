@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("openapi.json", views.openapi_json, name="openapi-json"),
 ]
 for _pattern in api.urls[0]:
-    if _pattern.name != "api-root":
+    if isinstance(_pattern, URLPattern) and _pattern.name != "api-root":
         _pattern.callback = through_door(_pattern.callback)
         urlpatterns.append(_pattern)
 urlpatterns.append(re_path(r"^v1/.*$", through_door(no_such_address), name="no-such-address"))

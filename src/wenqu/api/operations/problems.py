@@ -29,7 +29,7 @@ _NUMBERS = {word: str(kind.value) for kind, word in SUBJECTS.items()}
 @operation(router, "GET", "/problems", Right.PROBLEMS, gives=told.ProblemPage, also=(404,))
 def list_problems(
     request: HttpRequest, division: Id | None = None, kind: told.KindWord | None = None,
-    state: Literal["live", "all", "clue", "open", "closed"] = queries.LIVE, subject: Literal["household", "scheme"] | None = None,
+    state: Literal["live", "all", "clue", "open", "closed"] = "live", subject: Literal["household", "scheme"] | None = None,
     after: NumberCursor | None = None, limit: Size = USUAL,
 ) -> dict[str, Any]:
     """List problems 问题台账
