@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from cast import AT
 from django.core.cache import cache
 from django.urls import reverse
 from judged import County, patterns, text_of
@@ -32,7 +33,7 @@ FOREIGN = ("王海", "张海", "李未知", "BH1", "BH2", "乙镇水厂", "乙�
 
 def _job(county: County):
     offer_kind("test-nothing", lambda job, progress: None)
-    return submit_job(kind="test-nothing", args={}, title="乙镇任务", path=county.cast.town_b.path, by=county.cast.zhao, at="2026-03-01T00:00Z")
+    return submit_job(kind="test-nothing", args={}, title="乙镇任务", path=county.cast.town_b.path, by=county.cast.zhao, at=AT)
 
 
 def mine() -> list[tuple[str, str]]:

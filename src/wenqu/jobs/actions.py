@@ -12,7 +12,8 @@ from django.db.models import F
 
 from wenqu.jobs.kinds import work_of
 from wenqu.jobs.models import Job, State
-from wenqu.kit.refusal import Refused
+from wenqu.kit import audit
+from wenqu.kit.refusal import Refused, watched
 from wenqu.places.models import Account
 from wenqu.places.rights import Right
 
@@ -33,6 +34,7 @@ def submit_job(
     from wenqu.jobs.tasks import run_job_task  # noqa: PLC0415  tasks import this module
 
     job = Job.objects.create(kind=kind, args=args, title=title, path=path, by=by, created_at=at, result_right=result_right.value)
+    audit.record(by=by or audit.SYSTEM, verb="submit_job", at=at, subject=f"job:{job.pk}", path=path, detail={"kind": kind})
     transaction.on_commit(lambda: run_job_task.enqueue(job.pk))
     return job
 
@@ -53,8 +55,11 @@ def run_job(*, job: Job, clock: Any) -> None:
 
     Job.objects.filter(pk=job.pk).update(state=State.RUNNING, beat_at=clock(), tries=F("tries") + 1)
     try:
-        work_of(job.kind)(job, progress)
+        with audit.coming("job"), watched():
+            work_of(job.kind)(job, progress)
     except Refused as refusal:
+        with audit.coming("job"):
+            audit.refused(by=job.by or audit.SYSTEM, code=refusal.code, what=job.kind, at=clock(), subject=f"job:{job.pk}", path=job.path)
         _finish(job, State.FAILED, clock(), refusal.message)
     except Exception as error:
         log.exception("job %s (%s) failed", job.pk, job.kind)

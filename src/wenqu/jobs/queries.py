@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404
 
 from wenqu.jobs.models import Job, State
+from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, within
 
 PAGE = 30
@@ -16,10 +17,7 @@ ENDED = (State.DONE, State.FAILED)
 
 def job_in(area: Area, pk: int) -> Job:
     """The job, or 404 where it does not exist or works outside the area."""
-    job = within(Job.objects.select_related("by"), area).filter(pk=pk).first()
-    if job is None:
-        raise Http404
-    return job
+    return row_in(Job.objects.select_related("by"), area, pk, "job")
 
 
 def jobs_of(area: Area, before: int | None, size: int = PAGE) -> tuple[list[Job], int | None]:

@@ -17,7 +17,9 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from wenqu.jobs.actions import resume_interrupted
+    from wenqu.kit import audit_keeper
 
+    audit_keeper.start()
     resume_interrupted(at=timezone.now(), everything=not args.beside_others)
     call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
     return 0

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+from django.http import Http404
+
+# What was refused while somebody watches: a page, so that no view can forget to have it written down.
+_watched: ContextVar[list[Refused | Missing] | None] = ContextVar("refusals_watched", default=None)
 
 
 class Refused(Exception):
     """An act that is not allowed or not possible now."""
 
+    # Only asked for, by `why_not`: nobody tried anything.
+    asked = False
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        _told(self)
+
+
+class Missing(Http404):
+    """A row that this person cannot have: `no_such_row`, or `outside_area`. Answered alike, written down for what it is."""
+
+    asked = False
+
+    def __init__(self, code: str, subject: str, path: str = "") -> None:
+        super().__init__(subject)
+        self.code = code
+        self.subject = subject
+        self.path = path
+        _told(self)
 
 
 def why_not(check: Callable[..., None], *args: Any, **kwargs: Any) -> Refused | None:
@@ -20,5 +44,29 @@ def why_not(check: Callable[..., None], *args: Any, **kwargs: Any) -> Refused | 
     try:
         check(*args, **kwargs)
     except Refused as refusal:
+        refusal.asked = True
         return refusal
     return None
+
+
+def _told(refusal: Refused | Missing) -> None:
+    watched = _watched.get()
+    if watched is not None:
+        watched.append(refusal)
+
+
+@contextmanager
+def watched() -> Iterator[list[Refused | Missing]]:
+    """The refusals made inside, whoever catches them; see `attempts`."""
+    found: list[Refused | Missing] = []
+    token = _watched.set(found)
+    try:
+        yield found
+    finally:
+        _watched.reset(token)
+
+
+def attempts(found: list[Refused | Missing]) -> list[Refused | Missing]:
+    """Those that were raised against an attempt, each code once: not what was only asked, nor what was never raised."""
+    tried = {refusal.code: refusal for refusal in found if refusal.__traceback__ is not None and not refusal.asked}
+    return list(tried.values())

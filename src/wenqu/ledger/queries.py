@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404
-
 from wenqu.facts.models import SubjectKind
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemKind, ProblemState
+from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
 
 PAGE = 50
@@ -36,10 +35,7 @@ class Filters:
 
 def problem_in(area: Area, pk: int) -> Problem:
     """The problem, or 404 where it does not exist or lies outside the area."""
-    problem = within(Problem.objects.select_related("division", "closed_by"), area).filter(pk=pk).first()
-    if problem is None:
-        raise Http404
-    return problem
+    return row_in(Problem.objects.select_related("division", "closed_by"), area, pk, "problem")
 
 
 def problem_rows(path: str, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:

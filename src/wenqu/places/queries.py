@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from wenqu.kit.addresses import number_in
+from wenqu.kit.refusal import Missing
 from wenqu.places import paths
 from wenqu.places.models import Division, Outline
-from wenqu.places.scope import Area, within
+from wenqu.places.scope import Area, M, within
 
 
 def division_in(area: Area, pk: int | str) -> Division:
     """The division, or 404 where it does not exist or lies outside the area."""
-    division = within(Division.objects.all(), area).filter(pk=number_in(str(pk)) or 0).first()
-    if division is None:
-        raise Http404
-    return division
+    return row_in(Division.objects.all(), area, number_in(str(pk)) or 0, "division")
+
+
+def row_in(rows: QuerySet[M], area: Area, pk: int, kind: str, field: str = "path") -> M:
+    """The row with this key, or 404 (`Missing`) where it does not exist or its `field` lies outside the area.
+
+    Both are answered alike and cost the same, but the attempt is written down for what it was: `kind` names the row.
+    """
+    row = within(rows, area, field).filter(pk=pk).first()
+    if row is not None:
+        return row
+    path = rows.model._base_manager.filter(pk=pk).values_list(field, flat=True).first()
+    if path is None:
+        # Without the number, which may be anything: a telephone pasted into an address has no place in the log.
+        raise Missing("no_such_row", f"{kind}:?")
+    raise Missing("outside_area", f"{kind}:{pk}", path)
 
 
 def lineage(path: str) -> list[Division]:

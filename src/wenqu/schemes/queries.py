@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
-from django.http import Http404
 
-from wenqu.places.queries import names_of
+from wenqu.places.queries import names_of, row_in
 from wenqu.places.scope import Area, below, within
 from wenqu.schemes.models import Responsibility, ResponsibilityKind, Scheme, SchemeClass, Supply
 
@@ -29,10 +28,7 @@ class Row:
 
 def scheme_in(area: Area, pk: int) -> Scheme:
     """The scheme, or 404 where it does not exist or lies outside the area."""
-    scheme = within(Scheme.objects.select_related("division"), area).filter(pk=pk).first()
-    if scheme is None:
-        raise Http404
-    return scheme
+    return row_in(Scheme.objects.select_related("division"), area, pk, "scheme")
 
 
 def scheme_rows(

@@ -17,10 +17,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from wenqu.kit import audit
-from wenqu.kit.attempts import note_refusal
+from wenqu.kit.attempts import note_attempts
 from wenqu.kit.client import address_of
 from wenqu.kit.limited import TooMany
-from wenqu.kit.refusal import Missing, Refused
+from wenqu.kit.refusal import Refused, watched
 from wenqu.places.permissions import narrowed
 from wenqu.places.scope import NOWHERE, area_of
 
@@ -34,14 +34,17 @@ POLICY = (
 
 
 class KnownOrigin:
-    """What is written down while a request is answered came as a page or through the API, from the client's address."""
+    """What is written down while a request is answered came as a page or through the API, from the client's address;
+    and what it tried in vain is written down."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with audit.coming("api" if request.path.startswith("/api/") else "page", address_of(request)):
-            return self.get_response(request)
+        with audit.coming("api" if request.path.startswith("/api/") else "page", address_of(request)), watched() as refusals:
+            response = self.get_response(request)
+            note_attempts(request, refusals)
+        return response
 
 
 class ContentPolicy:
@@ -155,14 +158,10 @@ class RefusalPage:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        if isinstance(error, Missing):
-            # Answered like any other address that there is not; only the log knows the difference.
-            note_refusal(request, error)
         return refusal_page(request, error) if isinstance(error, Refused) else None
 
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    note_refusal(request, refusal)
     status = 403 if refusal.code in FORBIDDEN_CODES else 429 if isinstance(refusal, TooMany) else 409
     context = {"title": gettext("不能这样做"), "message": refusal.message, "code": refusal.code}
     response = render(request, "web/error.html", context, status=status)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from wenqu.importing.models import Batch
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
+from wenqu.places.queries import row_in
 from wenqu.places.rights import Right
-from wenqu.places.scope import within
 from wenqu.registers import actions, queries
 from wenqu.registers.permissions import check_can_import
 
@@ -25,7 +25,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def batch_of(request: Any, pk: int) -> Batch:
     """The batch, if it lies in the person's area."""
-    return get_object_or_404(within(Batch.objects.select_related("division", "job", "by"), request.area), pk=pk)
+    return row_in(Batch.objects.select_related("division", "job", "by"), request.area, pk, "batch")
 
 
 def _context(request: Any, batch: Batch) -> dict[str, Any]:

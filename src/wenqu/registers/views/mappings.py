@@ -6,15 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
+from wenqu.places.queries import row_in
 from wenqu.places.rights import Right
-from wenqu.places.scope import within
 from wenqu.registers import actions, queries
 from wenqu.registers.catalogues import CATALOGUES
 from wenqu.registers.permissions import check_can_import
@@ -43,7 +43,7 @@ def mapping_list(request: Any) -> HttpResponse:
 @needs(Right.JOBS)
 @require_POST
 def delete(request: Any, pk: int) -> HttpResponse:
-    mapping = get_object_or_404(within(queries.mappings(request.area), request.area), pk=pk)
+    mapping = row_in(queries.mappings(request.area), request.area, pk, "mapping")
     actions.delete_mapping(mapping=mapping, by=request.user, at=timezone.now())
     messages.success(request, _("已删除列对应关系「%(name)s」。") % {"name": mapping.name})
     return redirect("registers:mappings")
