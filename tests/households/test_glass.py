@@ -38,6 +38,9 @@ WRONG = """
 no such number | county | BH9 | long
 the number of another county | other | BH1 | long
 no county | - | BH1 | long
+no such county | 无此县 | BH1 | long
+half a name | 清泉 | BH1 | long
+a town is no county | town_b | BH1 | long
 nothing at all | - | - | long
 a short reason | county | BH1 | 水管爆裂
 nine characters | county | BH1 | 一二三四五六七八九
@@ -59,7 +62,7 @@ def houses(staff):
 
 
 def opened(staff, who, house: Household, at=AT, reason=WHY) -> Household:
-    return open_glass(asked=Asked(house.county_id, house.number), reason=reason, area=staff.area(who), on=TODAY, by=who, at=at)
+    return open_glass(asked=Asked(house.county.name, house.number), reason=reason, area=staff.area(who), on=TODAY, by=who, at=at)
 
 
 @pytest.mark.parametrize(("who", "where", "outcome"), rows(WHO))
@@ -78,7 +81,7 @@ def test_who_may_open_what(staff, houses, who, where, outcome):
 
 @pytest.mark.parametrize(("_what", "county", "number", "reason"), rows(WRONG))
 def test_wrong_numbers_and_short_reasons_are_answered_alike(staff, houses, _what, county, number, reason):
-    asked = Asked(getattr(staff, county).pk if county != "-" else None, "" if number == "-" else number)
+    asked = Asked(getattr(staff, county).name if hasattr(staff.cast, county) or county == "other" else county.strip("-"), number.strip("-"))
     with pytest.raises(Refused) as refusal:
         open_glass(asked=asked, reason={"long": WHY, "-": ""}.get(reason, reason), area=staff.area(staff.li), on=TODAY, by=staff.li, at=AT)
     assert (refusal.value.code, refusal.value.message[:4]) == ("not_opened", "没有打开")
@@ -99,6 +102,20 @@ def test_by_id_number_when_one_household_has_it(staff, houses):
         open_glass(asked=asked, reason=WHY, area=staff.area(staff.li), on=TODAY, by=staff.li, at=AT)
     assert refusal.value.code == "not_opened"
     assert "11010519491231002" not in str(list(AuditEntry.objects.values_list("detail", "subject")))
+
+
+@pytest.mark.parametrize("county", ["邻县", "610198", "610198000000", " 邻县 "])
+def test_a_county_is_known_by_name_or_code(staff, houses, county):
+    asked = Asked(county, "CH1")
+    assert open_glass(asked=asked, reason=WHY, area=staff.area(staff.li), on=TODAY, by=staff.li, at=AT) == houses["c"]
+
+
+def test_two_counties_of_one_name_need_the_code(staff, houses):
+    type(staff.other).objects.filter(pk=staff.other.pk).update(name="清泉县")
+    with pytest.raises(Refused) as refusal:
+        opened(staff, staff.li, houses["b1"])
+    assert refusal.value.code == "not_opened"
+    assert open_glass(asked=Asked("610199", "BH1"), reason=WHY, area=staff.area(staff.li), on=TODAY, by=staff.li, at=AT) == houses["b1"]
 
 
 def test_the_owner_is_told(staff, houses):
@@ -164,7 +181,7 @@ def test_the_page_stays_with_the_one_household(staff, sign_in):
     client = sign_in(staff.li)
     url = f"/households/{county.house_b.pk}/"
     assert client.get(url).status_code == 404
-    answer = client.post("/households/glass/", {"county": staff.county.pk, "number": "BH1", "reason": WHY})
+    answer = client.post("/households/glass/", {"county": "清泉县", "number": "BH1", "reason": WHY})
     assert answer["Location"] == url
     page = text_of(client.get(url))
     assert "紧急查看区域外农户" in page
@@ -207,7 +224,7 @@ def test_after_its_time_the_page_is_not_found_and_the_owner_reads_of_it(staff, h
 def test_the_form_tells_the_same_of_everything_that_does_not_open(staff, houses, sign_in):
     client = sign_in(staff.li)
     answers = [
-        client.post("/households/glass/", {"county": staff.county.pk, "number": number, "reason": reason})
+        client.post("/households/glass/", {"county": "清泉县", "number": number, "reason": reason})
         for number, reason in (("BH1", "太短"), ("NONE", WHY), ("", ""))
     ]
     assert {answer.status_code for answer in answers} == {409}

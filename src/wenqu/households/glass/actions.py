@@ -34,7 +34,7 @@ OPENED, REFUSED, LIMIT = "open_glass", "glass_refused", "glass_limit"
 class Asked:
     """What was typed: a county and an exact household number, or an ID number."""
 
-    county_id: int | None = None
+    county: str = ""
     number: str = ""
     id_number: str = ""
 
@@ -43,7 +43,7 @@ class Asked:
         """What the audit keeps of it: digests only, for anything may have been typed into either field."""
         text = self.id_number or self.number
         kind = "id_number" if self.id_number else "number"
-        return {"by": kind, "county": self.county_id, "digest": digest(plain_number(text), "glass.asked")}
+        return {"by": kind, "digest": digest(plain_number(f"{self.county} {text}"), "glass.asked")}
 
 
 def open_glass(*, asked: Asked, reason: str, area: Area, on: date, by: Account, at: datetime) -> Household:
@@ -91,4 +91,4 @@ def _only(asked: Asked) -> Household | None:
     if asked.id_number:
         found = households_by_id_number(asked.id_number)
         return found[0] if len(found) == 1 else None
-    return household_by_number(asked.county_id, asked.number)
+    return household_by_number(asked.county, asked.number)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.households.glass.actions import Asked
-from wenqu.households.glass.queries import counties
 
 
 class GlassForm(forms.Form):
-    county = forms.TypedChoiceField(label=_("县"), required=False, coerce=int, empty_value=None)
+    county = forms.CharField(label=_("县"), required=False, max_length=80, help_text=_("县名或区划代码，要与登记的完全一致。同名的县请填代码。"))
     number = forms.CharField(label=_("户编号"), required=False, max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     id_number = forms.CharField(
         label=_("或者证件号码"), required=False, max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -22,11 +19,6 @@ class GlassForm(forms.Form):
         label=_("理由"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("至少 10 个字。该户所在区域的管理员会立即收到您的姓名和这条理由。"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("请选择")), *((county.pk, county.name) for county in counties())]
-        self.fields["county"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def asked(self) -> Asked:

@@ -8,8 +8,7 @@ from typing import Any
 
 from wenqu.households.models import Household
 from wenqu.people.models import Glass
-from wenqu.places.levels import Level
-from wenqu.places.models import Account, Division
+from wenqu.places.models import Account
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
@@ -83,10 +82,6 @@ def looks_into(area: Area, before: int | None) -> tuple[list[dict[str, Any]], in
         }
         for glass in rows[:PAGE] for household in [households.get(_number(glass))]
     ], following
-
-
-def counties() -> list[Division]:
-    return list(Division.objects.filter(level=Level.COUNTY).order_by("path"))
 
 
 def _number(glass: Glass) -> int:
