@@ -5,3 +5,8 @@ class JobsConfig(AppConfig):
     name = "wenqu.jobs"
     label = "jobs"
     verbose_name = "后台任务"
+
+    def ready(self) -> None:
+        from wenqu.jobs import open_work
+
+        open_work.offer()

@@ -17,8 +17,9 @@ class JudgingConfig(AppConfig):
         from wenqu.judging.models import JUDGE_JOB
         from wenqu.kit.figures import Figure, offer_figure
         from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.places.rights import Right
 
-        offer_kind(JUDGE_JOB, judge_job)
+        offer_kind(JUDGE_JOB, judge_job, Right.JUDGE)
         offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household, alone=True))
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household, alone=True))
         offer_figure(Figure(PLACE, 10, _("饮水安全"), figures.overall_of))

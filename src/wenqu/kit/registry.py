@@ -1,10 +1,11 @@
-"""Where rooms offer what the shell composes: panels of a page. Rooms never import each other for this."""
+"""Where rooms offer what others compose: panels of a page, open work of a person. Rooms never import each other for this."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -43,3 +44,32 @@ def panels_for(page: str, subject: Any, request: Any, *, alone: bool = False) ->
         if context is not None:
             out.append({"template": panel.template, "context": context})
     return out
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of open work that a person holds and somebody else can take over.
+
+    `needs(account)` says what the taker has to hold: pairs of a right and the path where the work lies, one a piece
+    or each once. `hand_over(giver, taker, by, at)` writes inside the transaction of the whole hand-over and returns how
+    many pieces it moved.
+    """
+
+    kind: str
+    label: Any
+    count: Callable[[Any], int]
+    needs: Callable[[Any], Iterable[tuple[Any, str]]]
+    hand_over: Callable[[Any, Any, Any, datetime], int]
+
+
+_works: dict[str, Work] = {}
+
+
+def offer_work(work: Work) -> None:
+    """Offer a kind of open work once, from `AppConfig.ready`."""
+    _works[work.kind] = work
+
+
+def works() -> tuple[Work, ...]:
+    """All kinds of open work, in the order in which the rooms offered them."""
+    return tuple(_works.values())

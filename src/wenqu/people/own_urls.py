@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from wenqu.people.views import own, tokens
+from wenqu.people.views import notices, own, tokens
 
 app_name = "own"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("sessions/end-others/", own.sign_out_others, name="sign-out-others"),
     path("recovery-codes/", own.recovery_codes, name="recovery-codes"),
     path("second-factor/remove/", own.remove_second_factor, name="remove-second-factor"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read, name="read-notices"),
     path("tokens/", tokens.token_page, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke-token"),
 ]

@@ -59,7 +59,7 @@ def give_duty(
     to_on: date | None = None, unit: str = "", asked_by: Account | None = None,
 ) -> Duty:
     """Give somebody a role in a division. What takes four eyes (`duty_rules`) needs `asked_by`, somebody else than `by`."""
-    today = timezone.localdate(at)
+    today = timezone.localtime(at).date()
     duty_rules.check_can_give(role, division, duty_rules.area_on(by, today))
     duty_rules.check_second(account, role, by, asked_by, today)
     # Two givers at a time must not pass the check together.
@@ -77,7 +77,7 @@ def end_duty(
     *, duty: Duty, by: audit.Actor, at: datetime, last_day: date | None = None, asked_by: Account | None = None,
 ) -> Duty:
     """End a duty after `last_day`, or at once where none is given. The duty itself is kept for ever."""
-    today = timezone.localdate(at)
+    today = timezone.localtime(at).date()
     duty = Duty.objects.select_for_update().select_related("division", "account").get(pk=duty.pk)
     duty_rules.check_can_end(duty, today, duty_rules.area_on(by, today))
     duty_rules.check_second(duty.account, duty.role, by, asked_by, today)

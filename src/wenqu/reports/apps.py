@@ -8,8 +8,9 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.jobs.kinds import offer_kind
+        from wenqu.places.rights import Right
 
-        offer_kind("export_ledger", export_job)
+        offer_kind("export_ledger", export_job, Right.EXPORT)
 
 
 def export_job(job, progress) -> None:

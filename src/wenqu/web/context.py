@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from wenqu.people.notices import unread_count
 from wenqu.places.rights import Right
 from wenqu.places.scope import NOWHERE, Area, home_division
 
@@ -58,4 +60,6 @@ def shell(request: Any) -> dict[str, Any]:
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated or getattr(request, "waits_for", None):
         return {"area": area, "nav": [], "area_division": None, "demo": settings.DEMO}
-    return {"demo": settings.DEMO, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}
+    # Counted only where the bell is drawn, once a page.
+    unread = cache(lambda: unread_count(user))
+    return {"demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}

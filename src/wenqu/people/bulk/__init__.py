@@ -1,0 +1,1 @@
+"""Many people from one sheet."""

@@ -1,0 +1,1 @@
+"""Changes of rights that one administrator asks and another decides."""

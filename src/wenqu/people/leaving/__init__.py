@@ -1,0 +1,1 @@
+"""Open work handed over, accounts closed and opened again."""
