@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from wenqu.kit.boot import start
 
@@ -74,10 +77,21 @@ def _start_pages(host: str, port: int) -> subprocess.Popen[bytes]:
 
     # SQLite has one writer: one process keeps its queue short. PostgreSQL serves several.
     workers = "2" if connection.vendor == "postgresql" else "1"
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counts())
     return _spawn(
         "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", workers,
         "--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers", "wenqu.wsgi:application",
     )
+
+
+def _fresh_counts() -> Path:
+    """The folder in which the page processes keep their counts, emptied: counts begin anew with the server."""
+    from django.conf import settings
+
+    folder = Path(settings.DATA_DIR, "metrics")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
 
 
 def _answers(host: str, port: int, child: subprocess.Popen[bytes], seconds: float = 60) -> bool:

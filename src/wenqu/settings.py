@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-import dj_database_url
-
-from wenqu.kit import env
+from wenqu.kit import env, service
 
 PACKAGE = Path(__file__).resolve().parent
 # Everything that the product writes lives in one folder: database, uploads, runs, exports.
@@ -36,19 +34,14 @@ def _secret_key() -> str:
     given = env.text("WENQU_SECRET_KEY")
     if given:
         return given
-    kept = DATA_DIR / "secret_key"
-    if not kept.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(50))
-    return kept.read_text().strip()
+    return service.made_once(DATA_DIR, "secret_key", secrets.token_urlsafe(50))
 
 
 SECRET_KEY = _secret_key()
 # Who ends the encryption of https: our own page server with a certificate, or a proxy before it. The headers of a
 # proxy are believed only where the operator says that there is one: anybody can send them.
 PROXY = env.flag("WENQU_PROXY", False)
-CERT_FILE, CERT_KEY_FILE = env.text("WENQU_CERT"), env.text("WENQU_CERT_KEY")
+CERT_FILE, CERT_KEY_FILE = env.file("WENQU_CERT"), env.file("WENQU_CERT_KEY")
 HTTPS = env.flag("WENQU_HTTPS", bool(CERT_FILE))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
 SECURE_SSL_REDIRECT = env.flag("WENQU_HTTPS_REDIRECT", False)
@@ -59,7 +52,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DEBUG = env.flag("WENQU_DEBUG", False)
 ALLOWED_HOSTS = env.words("WENQU_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("WENQU_ORIGINS", "")
+CSRF_TRUSTED_ORIGINS = env.origins("WENQU_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -88,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wenqu.operations.middleware.Watched",
     "django.middleware.security.SecurityMiddleware",
     "wenqu.web.middleware.ContentPolicy",
     "wenqu.web.middleware.KnownOrigin",
@@ -123,7 +117,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'wenqu.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'wenqu.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes the write lock at once: no upgrade can fail half-way.
@@ -144,12 +138,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_RULES = "django.contrib.auth.password_validation."
+_RULES = "wenqu.people.signing.passwords."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": _RULES + "UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "name")}},
-    {"NAME": _RULES + "CommonPasswordValidator"},
-    {"NAME": _RULES + "NumericPasswordValidator"},
+    {"NAME": _RULES + "LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": _RULES + "Unlike", "OPTIONS": {"user_attributes": ("username", "name")}},
+    {"NAME": _RULES + "NotCommon"},
+    {"NAME": _RULES + "NotNumeric"},
 ]
 CSRF_FAILURE_VIEW = "wenqu.web.views.errors.csrf_failure"
 LOGIN_URL = "web:sign-in"
@@ -172,7 +166,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = "wenqu.web.formats"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("WENQU_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.time_zone("WENQU_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
 # Vendored files carry their version in their path.
@@ -194,12 +188,32 @@ GLASS_MINUTES = env.whole("WENQU_GLASS_MINUTES", 30, low=1, high=1440)
 API_PER_MINUTE = env.whole("WENQU_API_PER_MINUTE", 600, low=1, high=1_000_000)
 
 # The pack by which a county judges unless it names another.
-DEFAULT_PACK = env.text("WENQU_PACK", "national-2018")
+DEFAULT_PACK = env.choice("WENQU_PACK", "national-2018", tuple(sorted(path.stem for path in PACKAGE.glob("rulebook/packs/**/*.toml"))))
 
+# Whoever watches the server from elsewhere shows this token.
+METRICS_TOKEN = env.text("WENQU_METRICS_TOKEN")
+# Served in earnest: what is good enough only for trying out is refused at the start.
+SERVICE = env.flag("WENQU_SERVICE", False)
+if SERVICE:
+    service.ready_for_service(
+        secret_key=len(env.text("WENQU_SECRET_KEY")) >= 32, keys=KEYS_GIVEN, hosts=bool(env.text("WENQU_HOSTS")) and "*" not in ALLOWED_HOSTS,
+        https=HTTPS, debug=not DEBUG, demo=not DEMO,
+    )
+
+LOG_FORMAT = env.choice("WENQU_LOG_FORMAT", "plain", ("plain", "json"))
+LOG_LEVEL = env.choice("WENQU_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("WENQU_LOG_LEVEL", "WARNING")},
+    # Both take personal numbers out of whatever they write.
+    "formatters": {"plain": {"()": "wenqu.kit.logs.Plain"}, "json": {"()": "wenqu.kit.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # The framework's own handlers would write past our formatters, and its lines for 404 repeat raw paths.
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True, "level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+        "wenqu.access": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL},
+    },
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("wenqu.web.urls")),
+    path("", include("wenqu.operations.urls")),
     path("", include("wenqu.reports.urls")),
     path("households/", include("wenqu.households.urls")),
     path("query/", include("wenqu.households.query_urls")),

@@ -1,8 +1,8 @@
 """The WSGI application."""
 
-import os
+from django.core.handlers.wsgi import WSGIHandler
 
-from django.core.wsgi import get_wsgi_application
+from wenqu.kit.boot import load
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenqu.settings")
-application = get_wsgi_application()
+load()
+application = WSGIHandler()

@@ -59,7 +59,7 @@ LISTS = ["reports:home", "reports:households", "schemes:list", "ledger:list", "j
 
 def test_every_address_without_a_number_is_in_the_list_test():
     plain = {name for name, route in mine() if "<" not in route}
-    assert plain == {*LISTS, "reports:search", "web:sign-in", "web:sign-out", "web:language", "web:health", "places:remove-outlines"}
+    assert plain == {*LISTS, "reports:search", "web:sign-in", "web:sign-out", "web:language", "operations:health", "operations:metrics", "places:remove-outlines"}
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -16,10 +16,12 @@ def run(args: argparse.Namespace) -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from wenqu.jobs import beat
     from wenqu.jobs.actions import resume_interrupted
     from wenqu.kit import audit_keeper
 
     audit_keeper.start()
+    beat.start()
     resume_interrupted(at=timezone.now(), everything=not args.beside_others)
     call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
     return 0

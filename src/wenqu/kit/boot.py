@@ -11,7 +11,15 @@ RESTORING = "RESTORING"
 
 
 def setup(*, restoring: bool = False) -> None:
-    """Set Django up; a bad setting is one clear line, not a traceback. A half-restored place is left alone."""
+    """Set Django up for a command; what stands in the way is one clear line, not a traceback."""
+    load(restoring=restoring)
+    from wenqu.kit.audit import all_comes
+
+    all_comes("command")
+
+
+def load(*, restoring: bool = False) -> None:
+    """Set Django up. A half-restored place is left alone (save by the restore itself)."""
     from wenqu.kit.env import BadSetting
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenqu.settings")
@@ -23,9 +31,9 @@ def setup(*, restoring: bool = False) -> None:
         sys.exit(f"设置有误：{error}")
     if not restoring:
         refuse_half_restored()
-    from wenqu.kit.audit import all_comes
+    from wenqu.kit.logs import scrub_uncaught
 
-    all_comes("command")
+    scrub_uncaught()
 
 
 def refuse_half_restored() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.web.views import health, language, second_factor, sign_in
+from wenqu.web.views import language, second_factor, sign_in
 
 app_name = "web"
 urlpatterns = [
@@ -11,5 +11,4 @@ urlpatterns = [
     path("sign-in/enrol/", second_factor.enrol, name="enrol"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", language.set_language, name="language"),
-    path("healthz", health.healthz, name="health"),
 ]

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from wenqu.kit import logs
+
 
 def _page(request: HttpRequest, status: int, title: str, message: str, **more: Any) -> HttpResponse:
     return render(request, "web/error.html", {"title": title, "message": message, "code": status, **more}, status=status)
@@ -41,4 +43,4 @@ def _back_to(request: HttpRequest) -> str:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the shell: whatever broke may be what the shell needs."""
-    return HttpResponse(render_to_string("web/error_bare.html"), status=500)
+    return HttpResponse(render_to_string("web/error_bare.html", {"number": logs.request_id()}), status=500)
