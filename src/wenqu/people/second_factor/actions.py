@@ -67,7 +67,7 @@ def renew_recovery_codes(*, request: HttpRequest, account: Account, code: str, b
 
 def remove_second_factor(*, request: HttpRequest, account: Account, code: str, by: audit.Actor, at: datetime) -> None:
     """Give up one's own second factor, where no duty asks for one."""
-    check_can_remove(account, timezone.localdate(at))
+    check_can_remove(account, timezone.localtime(at).date())
     _guess(request, account, code, "remove_second_factor", by, at)
     with transaction.atomic():
         SecondFactor.objects.filter(account=account).delete()

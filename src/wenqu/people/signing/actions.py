@@ -47,7 +47,7 @@ def sign_in(*, request: HttpRequest, username: str, password: str, by: audit.Act
             request.session.flush()
         login(request, account)
         sessions.begin(request.session, at)
-        waiting = missing_step(account, request.session, timezone.localdate(at))
+        waiting = missing_step(account, request.session, timezone.localtime(at).date())
         if not waiting:
             note_session(request=request, account=account, by=account, at=at)
         detail = {"waits_for": waiting} if waiting else {}

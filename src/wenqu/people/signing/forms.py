@@ -9,6 +9,7 @@ from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.people.signing.passwords import help_text
 from wenqu.places.models import Account
 
 _LONGEST_PASSWORD = 200
@@ -39,6 +40,7 @@ class PasswordForm(forms.Form):
     def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
+        self.fields["new"].help_text = help_text()
 
     def clean_new(self) -> str:
         new = str(self.cleaned_data["new"])
