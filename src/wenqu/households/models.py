@@ -53,7 +53,7 @@ class Member(models.Model):
     account_number = SealedField(_("银行账号"), digest="account_digest")
     account_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     relation = models.CharField(_("与户主关系"), max_length=20, blank=True)
-    details = SealedField()
+    details = SealedField(_("其他登记项"))
 
     class Meta:
         verbose_name = _("家庭成员")

@@ -27,7 +27,7 @@ from wenqu.kit.bulk import refresh_statistics
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, CodeSystem, Division
 from wenqu.registers import checking, undoing, writing
-from wenqu.registers.catalogues import CATALOGUES
+from wenqu.registers.catalogues import CATALOGUES, HOUSEHOLDS
 from wenqu.registers.permissions import area_on, check_can_import
 from wenqu.registers.reading import forget_work, source_file
 
@@ -111,6 +111,7 @@ def check_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _
     """Dry run: read the whole file, compare every row with the database, make the annotated workbook. Writes no register."""
     _check_may(by, at, batch.division)
     _check_state(batch, CHECKABLE)
+    _note_opening(batch, by, at)
     try:
         counts, report = checking.check(batch, progress)
     except TableError as error:
@@ -120,6 +121,13 @@ def check_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = _
         raise Refused(error.code, told) from None
     _finish_check(batch, BatchState.CHECKED, counts, report, "", by, at)
     return batch
+
+
+@transaction.atomic
+def _note_opening(batch: Batch, by: Actor, at: datetime) -> None:
+    """A comparison opens all sealed numbers of the county, in memory: the log tells by whom and for what."""
+    if batch.kind == HOUSEHOLDS:
+        _record(batch, "open_register", by, at, {"file": batch.file_name})
 
 
 @transaction.atomic
@@ -136,6 +144,7 @@ def import_batch(*, batch: Batch, by: Actor, at: datetime, progress: Progress = 
     """Write a checked batch into the register, chunk by chunk; a killed import goes on where it stopped."""
     _check_may(by, at, batch.division)
     _begin_import(batch)
+    _note_opening(batch, by, at)
     try:
         counts = writing.write_batch(batch, writing.Acting(by, at), progress)
     except TableError as error:
@@ -229,6 +238,7 @@ def set_mapping(*, batch: Batch, sources: Mapping[str, str], save_as: str = "", 
     # The rows kept since the last check were read with another mapping: only a new check makes it writable again.
     batch.mapping, batch.state = text, BatchState.UPLOADED
     batch.save(update_fields=["mapping", "state"])
+    _record(batch, "set_mapping", by, at, {"columns": sorted(name for name, header in sources.items() if header)})
     if save_as.strip():
         save_mapping(county=batch.division, kind=batch.kind, name=save_as, text=text, by=by, at=at)
 

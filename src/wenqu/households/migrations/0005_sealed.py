@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='member',
             name='details',
-            field=wenqu.kit.crypto.fields.SealedField(blank=True, default=''),
+            field=wenqu.kit.crypto.fields.SealedField(blank=True, default='', verbose_name='其他登记项'),
         ),
         migrations.AlterField(
             model_name='member',

@@ -37,7 +37,7 @@ def seal_column(table: str, column: str, label: str, digest: str = "", nothing: 
         return sealed_pair(text, label, keys[0])[: len(columns)]
 
     # Without the word LIKE: the driver would take its per cent sign for a placeholder on one database only.
-    return rewrite_rows(table, columns, f"{connection.ops.quote_name(column)} <> ''", change, size=2000)
+    return rewrite_rows(table, columns, f"{connection.ops.quote_name(column)} <> ''", change, size=2000).written
 
 
 def forget_freed_pages(*tables: str) -> None:

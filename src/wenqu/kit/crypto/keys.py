@@ -7,9 +7,12 @@ keys of the search digests in the same way. Losing the file loses the data; it i
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +81,18 @@ def _key(name: str, raw: dict[str, str]) -> Key:
     return Key(name, raw["algorithm"], secret, raw["made_at"])
 
 
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else changes the key file meanwhile. `BadKeys` where somebody does already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadKeys("另一个密钥操作正在进行，请等它完成") from None
+        yield
+
+
 def create(path: Path, algorithm: str, at: datetime) -> Keyring:
     """Make a new key file with one sealing and one index key. `BadKeys` where there is one already."""
     if path.exists():
@@ -121,6 +136,11 @@ def store(path: Path, ring: Keyring) -> None:
         json.dump(body, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        # Rotated by an administrator, the file still belongs to the service that reads it.
+        owner = path.stat()
+        with contextlib.suppress(PermissionError):
+            os.chown(fresh, owner.st_uid, owner.st_gid)
     fresh.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

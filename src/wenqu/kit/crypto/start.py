@@ -10,9 +10,10 @@ from django.db import DatabaseError, transaction
 
 from wenqu.kit.crypto import keys
 from wenqu.kit.crypto.seal import CannotOpen, seal, unseal
+from wenqu.kit.crypto.stores import PROOF_LABEL
 from wenqu.kit.models import KeyProof
 
-LABEL, PROOF = "keyproof.token", "问渠"
+PROOF = "问渠"
 
 
 def prepare_keys(at: datetime) -> None:
@@ -33,7 +34,7 @@ def prove_keys(at: datetime) -> None:
     """
     proof = KeyProof.objects.first()
     if proof is None:
-        KeyProof.objects.create(token=seal(PROOF, LABEL), at=at)
+        KeyProof.objects.create(token=seal(PROOF, PROOF_LABEL), at=at)
     else:
         _open(proof)
 
@@ -45,9 +46,15 @@ def check_keys() -> None:
         _open(proof)
 
 
+def refuse_new_keys() -> None:
+    """Refuse (`BadKeys`) to make keys for a database that was sealed with others."""
+    if _proof() is not None:
+        raise keys.BadKeys(f"数据库已用另一个密钥文件加密，新密钥打不开它：请把原来的密钥文件恢复到 {settings.KEYS_FILE}")
+
+
 def _open(proof: KeyProof) -> None:
     try:
-        unseal(proof.token, LABEL)
+        unseal(proof.token, PROOF_LABEL)
     except CannotOpen:
         raise keys.BadKeys(
             f"密钥文件 {settings.KEYS_FILE} 与数据库不匹配：请恢复这个数据库所用的密钥文件（环境变量 WENQU_KEYS 指定位置）"
