@@ -28,13 +28,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop. Exit status 0 after a stop, 1 when something could not start."""
+    if args.demo:
+        # For this process and its children: the demo's accounts are let in by their password alone.
+        os.environ["WENQU_DEMO"] = "1"
     start(migrate=True)
+    refusal = _look_at_certificate()
+    if refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     if args.demo:
         from wenqu.demo.commands import load_demo_if_absent
 
         load_demo_if_absent()
     port = args.port or free_port(args.host)
-    children = [_start_worker(), _start_pages(args.host, port)]
+    children = [_start_worker(), _start_pages(args.host, port), *_start_to_https(args.host, port)]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     try:
@@ -80,8 +87,47 @@ def _start_pages(host: str, port: int) -> subprocess.Popen[bytes]:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counts())
     return _spawn(
         "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", workers,
-        "--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers", "wenqu.wsgi:application",
+        "--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers", *_tls(), "wenqu.wsgi:application",
     )
+
+
+def _look_at_certificate() -> str:
+    """Why the certificate of the settings cannot be served with, "" where it can or none is set."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from wenqu.kit import tls
+
+    try:
+        certificate = tls.check(settings.CERT_FILE, settings.CERT_KEY_FILE)
+    except tls.BadCertificate as error:
+        return str(error)
+    told = tls.warning(certificate, timezone.now()) if certificate else ""
+    if told:
+        print(told, file=sys.stderr)
+    return ""
+
+
+def _tls() -> list[str]:
+    from django.conf import settings
+
+    if not settings.CERT_FILE:
+        return []
+    # Offices still have browsers that know nothing newer.
+    return ["--ssl-certificate", settings.CERT_FILE, "--ssl-keyfile", settings.CERT_KEY_FILE, "--ssl-protocol-min", "tls1.2"]
+
+
+def _start_to_https(host: str, port: int) -> list[subprocess.Popen[bytes]]:
+    """Beside pages with a certificate: who comes to the port of http is sent on."""
+    from django.conf import settings
+
+    if not (settings.CERT_FILE and settings.HTTP_PORT):
+        return []
+    os.environ["WENQU_TO_HTTPS_PORT"] = str(port)
+    return [_spawn(
+        "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(settings.HTTP_PORT), "--blocking-threads", "1",
+        "--log-level", "warning", "--respawn-failed-workers", "wenqu.web.to_https:application",
+    )]
 
 
 def _fresh_counts() -> Path:
@@ -104,7 +150,9 @@ def _answers(host: str, port: int, child: subprocess.Popen[bytes], seconds: floa
 
 
 def _announce(args: argparse.Namespace, port: int) -> None:
-    print(f"\n问渠已启动：http://{args.host}:{port}")
+    from django.conf import settings
+
+    print(f"\n问渠已启动：{'https' if settings.CERT_FILE else 'http'}://{args.host}:{port}")
     if args.demo:
         from wenqu.demo.commands import accounts_text
 
@@ -130,3 +178,6 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
+    # A page server stopped while it was starting may leave a process of its own group behind.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
