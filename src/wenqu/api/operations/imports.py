@@ -55,7 +55,7 @@ def upload_import(
     kind: Annotated[Literal["divisions", "schemes", "households"], Form(description="`divisions` 行政区划, `schemes` 供水工程, `households` 农户及家庭成员.")],
     county: Annotated[Id, Form(description="The county whose register it is.")],
     observed_on: Annotated[Day, Form(description="数据日期: the day that the figures are of, today at the latest.")],
-    file: Annotated[UploadedFile, File(description="Workbook (.xlsx, .xls) or CSV, as it was delivered.")],
+    file: Annotated[UploadedFile, File(min_length=1, description="Workbook (.xlsx, .xls) or CSV, as it was delivered.")],
     code_system: Annotated[Literal["nbs", "mca"], Form(description="Whose division codes stand in it: `nbs` 统计用区划代码, `mca` 民政区划代码.")] = "nbs",
 ) -> Status[dict[str, Any]]:
     """Upload a register and try it 试导入
@@ -159,4 +159,6 @@ def _in_full(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "sheets": [{"name": each["name"], "rows": each["rows"], "unknown": each["unknown"]} for each in report.get("sheets", [])],
         "entities": report.get("entities", {}),
         "errors": [{name: each[name] for name in wrong} for each in report.get("errors", [])] if may else [],
+        "may_check": may and queries.may_check(batch), "may_import": may and queries.may_import(batch), "may_undo": may and queries.may_undo(batch),
+        "has_annotated": may and queries.annotated_file(batch) is not None,
     }

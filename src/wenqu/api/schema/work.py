@@ -88,10 +88,10 @@ class BatchInFull(Batch):
     entities: dict[str, int] = Field(
         description="What was or would be made and changed, by kind of thing.", examples=[{"households_created": 40, "members_created": 120, "facts": 160}])
     errors: list[WrongCell] = Field(description="The first 100 wrong cells; all of them stand in the annotated workbook. Only for whoever may import.")
-    may_check: bool = Field(description="Whether its state allows the dry run.")
-    may_import: bool = Field(description="Whether its state allows the import.")
-    may_undo: bool = Field(description="Whether its state allows the undoing.")
-    has_annotated: bool = Field(description="Whether the annotated workbook is there.")
+    may_check: bool = Field(description="Whether its state and the duty of the token allow the dry run.")
+    may_import: bool = Field(description="Whether its state and the duty of the token allow the import.")
+    may_undo: bool = Field(description="Whether its state and the duty of the token allow the undoing.")
+    has_annotated: bool = Field(description="Whether the annotated workbook is there for the token to fetch.")
 
 
 class BatchPage(Schema):
