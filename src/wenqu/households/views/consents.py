@@ -14,6 +14,7 @@ from wenqu.households.consent.forms import ConsentForm
 from wenqu.households.consent.queries import consent_of
 from wenqu.households.permissions import check_can_record_consent
 from wenqu.households.queries import household_in
+from wenqu.kit.looks import note_look
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -25,6 +26,7 @@ def new_consent(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     household = household_in(area, pk)
     check_can_record_consent(household, area)
+    note_look(request, "view_household", subject=f"household:{household.pk}", path=household.path, page="consent")
     now = timezone.now()
     today = timezone.localdate(now)
     form = ConsentForm(request.POST or None, today=today, initial={"given_by": household.head_name, "given_on": today})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from wenqu.households.queries import household_in
 from wenqu.households.reveal.wanted import Reason
 from wenqu.households.showing import showing
 from wenqu.kit import audit
-from wenqu.kit.refusal import why_not
+from wenqu.kit.refusal import Missing, why_not
 from wenqu.kit.registry import panels_for
 from wenqu.people.models import Glass
 from wenqu.places.crumbs import crumbs_of
@@ -62,9 +62,10 @@ def _household(request: HttpRequest, pk: int, at: datetime) -> tuple[Household, 
     area: Area = request.area  # type: ignore[attr-defined]
     try:
         return household_in(area, pk), None
-    except Http404:
+    except Missing as missing:
         seen = household_through(request.user, pk, area, at)  # type: ignore[arg-type]
         if seen is None:
             raise
+        missing.asked = True  # Let in through the glass: nothing was refused.
         request.area = no_further(area)  # type: ignore[attr-defined]
         return seen

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
+from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.ledger import queries
 from wenqu.ledger.actions import close_problem
@@ -38,6 +39,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     filters = queries.Filters.read(request.GET)
     before = request.GET.get("before", "")
     rows, following = queries.problem_rows(division.path, filters, number_in(before))
+    note_look(request, "list_problems", path=division.path, page=number_in(before), rows=len(rows), state=filters.state, kind=filters.kind)
     names = names_of({row.path for row in rows})
     up = area.covers(division.path[: -paths.STEP]) and division.parent_id
     context = {
@@ -83,6 +85,7 @@ def _page(request: HttpRequest, problem: Problem, form: CloseForm, status: int) 
     area: Area = request.area  # type: ignore[attr-defined]
     after = request.GET.get("after", "0")
     named, following = queries.named_households(problem, area, number_in(after) or 0)
+    note_look(request, "view_problem", subject=f"problem:{problem.number}", path=problem.path, page=number_in(after) or None, rows=len(named))
     refusal = why_not(check_can_close, problem, area)
     context: dict[str, Any] = {
         "problem": problem, "form": form, "refusal": refusal, "named": named, "subject_url": _subject_url(problem),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.importing.models import Batch
+from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.queries import row_in
@@ -42,7 +43,11 @@ def _context(request: Any, batch: Batch) -> dict[str, Any]:
 @needs(Right.JOBS)
 def show(request: Any, pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
-    return render(request, "registers/batch.html", _context(request, batch))
+    context = _context(request, batch)
+    if context["may_see"] and batch.report.get("errors"):
+        # Wrong cells are shown as they were delivered: names, numbers and all.
+        note_look(request, "view_batch", subject=f"batch:{batch.pk}", path=batch.path)
+    return render(request, "registers/batch.html", context)
 
 
 @needs(Right.JOBS)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from wenqu.kit.looks import note_look
 from wenqu.ledger.models import ProblemKind, ProblemState
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division, Level
@@ -76,6 +77,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
     }
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)
+        note_look(request, "view_village", subject=f"division:{division.pk}", path=division.path, rows=len(context["worst"]))
         context["serving"] = schemes_serving(division.path, area)
         # A village counts the schemes that serve it: most of them stand elsewhere, and «0» would frighten its manager.
         context["schemes"] = len(context["serving"])

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wenqu.kit.looks import note_look
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division
@@ -30,6 +31,10 @@ def household_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
     after = Cursor.read(request.GET.get("after", ""))
     page = page_of(division.path, filters, after)
+    note_look(
+        request, "list_households", path=division.path, page=str(after or ""), rows=len(page.rows), overall=filters.overall,
+        indicator=filters.indicator, grade=filters.grade,
+    )
     run = dashboard.run_for(division.path, "")
     own, _by_division = dashboard.tallies(division, run)
     context = {

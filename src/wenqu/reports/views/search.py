@@ -1,4 +1,4 @@
-"""Search; whoever looks people up is written down.
+"""Search; whoever looks people up is written down, with the households that were shown, never with what was typed.
 
 What is looked for comes in the body of a POST, never in an address: addresses are kept by browsers, proxies and logs.
 """
@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from wenqu.kit import audit, masking
+from wenqu.kit import audit
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
-from wenqu.reports.searching import LIMIT, Found, is_personal
+from wenqu.reports.searching import LIMIT, is_personal
 from wenqu.reports.searching import search as find
 
 
@@ -27,7 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.households:
         audit.record(
             by=request.user, verb="search", at=timezone.now(), path=area.paths[0],  # type: ignore[arg-type]
-            detail={"text": _noted(found), "households": [row.pk for row in found.households]},
+            detail={"kind": "number" if is_personal(found.text) else "text", "households": [row.pk for row in found.households]},
         )
     names = names_of(
         {row.path for row in found.households} | {row.path for row in found.schemes} | {row.path for row in found.divisions}
@@ -39,8 +39,3 @@ def search(request: HttpRequest) -> HttpResponse:
         "divisions": [{"division": row, "place": names[row.path]} for row in found.divisions],
     }
     return render(request, "reports/search.html", context)
-
-
-def _noted(found: Found) -> str:
-    """What the log keeps of the text: a number that may be somebody's only masked."""
-    return masking.identity(found.text) if is_personal(found.text) else found.text

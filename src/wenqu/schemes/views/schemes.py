@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from wenqu.kit.addresses import number_in
+from wenqu.kit.looks import note_look
 from wenqu.kit.registry import panels_for
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
@@ -56,6 +58,7 @@ def _pager(request: HttpRequest, following: tuple[str, int] | None) -> dict[str,
 def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area, pk)
+    note_look(request, "view_scheme", subject=f"scheme:{scheme.pk}", path=scheme.path)
     households, people = queries.served_counts([scheme.pk]).get(scheme.pk, (0, 0))
     context = {
         "scheme": scheme, "households": households, "people": people,
@@ -72,6 +75,8 @@ def served_households(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area, pk)
     after = request.GET.get("after", "0")
-    rows, following = queries.households_served(scheme, area, int(after) if after.isdecimal() and len(after) < 19 else 0)
+    began = number_in(after) or 0
+    rows, following = queries.households_served(scheme, area, began)
+    note_look(request, "list_scheme_households", subject=f"scheme:{scheme.pk}", path=scheme.path, page=began or None, rows=len(rows))
     pager = {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""}
     return render(request, "schemes/served.html", {"scheme": scheme, "rows": rows, "pager": pager})
