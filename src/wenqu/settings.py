@@ -43,6 +43,8 @@ SECRET_KEY = _secret_key()
 PROXY = env.flag("WENQU_PROXY", False)
 CERT_FILE, CERT_KEY_FILE = env.file("WENQU_CERT"), env.file("WENQU_CERT_KEY")
 HTTPS = env.flag("WENQU_HTTPS", bool(CERT_FILE))
+# With a certificate of our own: the port on which people who come by http are sent to https.
+HTTP_PORT = env.whole("WENQU_HTTP_PORT", 0, low=0, high=65535)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
 SECURE_SSL_REDIRECT = env.flag("WENQU_HTTPS_REDIRECT", False)
 # Whoever watches the server from inside asks it without https.
