@@ -25,7 +25,7 @@ from wenqu.schemes.queries import schemes_serving
 VILLAGE_ROWS = 20
 # Where somebody begins whose duties show no figures.
 _STARTS = (
-    (Right.QUERY, "households:query"), (Right.SCHEMES, "schemes:list"), (Right.AUDIT, "audit:list"), (Right.PEOPLE, "people:list"),
+    (Right.QUERY, "query:ask"), (Right.SCHEMES, "schemes:list"), (Right.AUDIT, "audit:list"), (Right.PEOPLE, "people:list"),
 )
 
 
