@@ -22,6 +22,7 @@ from wenqu.places.models import Account, Duty
 @transaction.atomic
 def hand_over(*, giver: Account, taker: Account, reason: str, by: audit.Actor, at: datetime) -> HandOver:
     """Give all open work of one person to another, who goes on with it. The giver stays."""
+    giver, taker = _locked(giver, taker)
     check_can_hand_over(giver, taker, by, at)
     return _move_work(giver, taker, reason, by, at)
 
@@ -31,7 +32,10 @@ def hand_over_and_leave(
     *, account: Account, taker: Account | None, reason: str, by: audit.Actor, at: datetime, asked_by: Account | None = None,
 ) -> HandOver | None:
     """Somebody leaves: work handed over, duties ended, sessions, tokens and links worthless. The account and all its history stay."""
-    account = Account.objects.select_for_update().get(pk=account.pk)
+    if taker is None:
+        account = Account.objects.select_for_update().get(pk=account.pk)
+    else:
+        account, taker = _locked(account, taker)
     check_can_leave(account, taker, by, at, asked_by=asked_by)
     moved = _move_work(account, taker, reason, by, at) if taker else None
     for duty in Duty.objects.not_over(timezone.localtime(at).date()).filter(account=account):
@@ -61,6 +65,12 @@ def reactivate(*, account: Account, reason: str, by: audit.Actor, at: datetime, 
     detail = {"reason": reason, **({"asked_by": asked_by.name} if asked_by else {})}
     audit.record(by=by, verb="reactivate", at=at, subject=f"account:{account.pk}", detail=detail)
     return account
+
+
+def _locked(giver: Account, taker: Account) -> tuple[Account, Account]:
+    """Both as they are now, in an order that two hand-overs at a time share: the taker must not leave meanwhile."""
+    rows = {row.pk: row for row in Account.objects.select_for_update().filter(pk__in={giver.pk, taker.pk}).order_by("pk")}
+    return rows[giver.pk], rows[taker.pk]
 
 
 def _move_work(giver: Account, taker: Account, reason: str, by: audit.Actor, at: datetime) -> HandOver:
