@@ -25,7 +25,7 @@ LIMITS = {
     "sign_in": Limit(30, 30),
     "invitation": Limit(20, 20),
     "search": Limit(120, 120),
-    "export": Limit(10, 20),
+    "export": Limit(10, 40),
 }
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.client import address_of
+from wenqu.kit.limited import limited
 from wenqu.kit.refusal import Refused
 from wenqu.people.invitations.actions import Link, take_up
 from wenqu.people.invitations.forms import JoinForm
@@ -61,6 +62,7 @@ def drawn(request: HttpRequest, link: Link) -> dict[str, Any]:
 
 
 @login_not_required
+@limited("invitation")
 @sensitive_variables()
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
     """The address of the link. Whatever the secret is, the answer is the same: on to a page without it in its address."""
@@ -71,6 +73,7 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @login_not_required
+@limited("invitation")
 @sensitive_post_parameters()
 @sensitive_variables()
 def join(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenqu.jobs.permissions import check_can_fetch_result
+from wenqu.kit.limited import limited
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -25,6 +26,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.EXPORT)
 @require_POST
+@limited("export")
 def new_export(request: HttpRequest) -> HttpResponse:
     """Queue an export; its page shows the progress and, at the end, the file."""
     area: Area = request.area  # type: ignore[attr-defined]

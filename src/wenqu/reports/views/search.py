@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from wenqu.kit import audit
+from wenqu.kit.limited import limited
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
@@ -21,6 +22,7 @@ from wenqu.reports.searching import search as find
 
 @needs(Right.HOUSEHOLDS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("search", ("POST",))
 def search(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     found = find(request.POST.get("q", ""), area)
