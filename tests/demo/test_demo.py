@@ -30,7 +30,7 @@ from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.models import Problem
 from wenqu.places.models import Account, Division, DivisionCode, Level, Outline
-from wenqu.places.rights import Right
+from wenqu.places.rights import Right, Role
 from wenqu.places.scope import area_of
 from wenqu.schemes.models import Responsibility, Scheme, Supply
 
@@ -215,7 +215,11 @@ def test_each_role_has_an_account_of_its_area():
     assert areas["zhen"].paths[0].startswith(top.path) and areas["cun"].paths[0].startswith(areas["zhen"].paths[0])
     for name, password in commands.PASSWORDS.items():
         assert Account.objects.get(username=name).check_password(password) and password in commands.accounts_text()
-    assert Account.objects.count() == 3
+    assert Account.objects.count() == len(commands.PASSWORDS) == 13
+    assert {role for area in areas.values() for _path, role in area.duties} == set(Role.values)
+    assert all(Account.objects.values_list("demo", flat=True))
+    assert areas["minzheng"].may(Right.QUERY).paths == (top.path,) and top.path.startswith(areas["sheng"].paths[0])
+    assert len(areas["sheng"].paths[0]) < len(areas["dudao"].paths[0]) < len(top.path)
 
 
 def test_faults_are_told_of_places_where_they_can_be():

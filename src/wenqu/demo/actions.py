@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from wenqu.demo import carried, stories, survey, times
+from wenqu.demo.accounts import ACCOUNTS
 from wenqu.demo.carried import County, Town
 from wenqu.demo.people import PeopleMaker
 from wenqu.demo.plan import CountyPlan, make_plan
@@ -24,7 +25,7 @@ from wenqu.kit.bulk import insert_rows, refresh_statistics, reserve_ids
 from wenqu.kit.refusal import Refused
 from wenqu.places import paths
 from wenqu.places.actions import add_account, add_division, give_duty, set_outline
-from wenqu.places.models import Account, CodeSystem, Division, DivisionCode, Level, Role
+from wenqu.places.models import Account, CodeSystem, Division, DivisionCode, Level
 from wenqu.schemes.models import Responsibility, Scheme, Supply
 
 Progress = Callable[[int], None]
@@ -160,21 +161,26 @@ def _add_households(
 
 @transaction.atomic
 def add_demo_accounts(*, division: Division, passwords: dict[str, str], by: Account | audit.Actor, at: datetime) -> None:
-    """One account per role in a demo county, marked as public; those that exist already keep what they have."""
-    town = Division.objects.filter(parent=division).order_by("path")[:2][0 if Division.objects.filter(parent=division).count() < 2 else 1]
-    village = Division.objects.filter(parent=town).order_by("path").first()
-    for username, name, role, place in (
-        ("xian", f"{division.name}演示员", Role.COUNTY_DISPATCHER, division),
-        ("zhen", f"{town.name}演示员", Role.TOWN_STATION, town),
-        ("cun", "村级演示员", Role.VILLAGE_MANAGER, village),
-    ):
+    """The public accounts of a demo county (`demo.accounts`), marked as such; those that exist already keep what they have."""
+    places = _demo_places(division)
+    for each in ACCOUNTS:
+        place, password = places.get(each.place), passwords[each.username]
         if place is None:
             continue
-        account = Account.objects.filter(username=username).first()
+        account = Account.objects.filter(username=each.username).first()
         if account is None:
-            account = add_account(username=username, password=passwords[username], name=name, by=by, at=at)
-            give_duty(account=account, role=role, division=place, from_on=times.SUPPLIED_SINCE, by=by, at=at)
+            account = add_account(username=each.username, password=password, name=each.name.format(place=place.name), demo=True, by=by, at=at)
+            give_duty(account=account, role=each.role, division=place, unit=each.unit, from_on=times.SUPPLIED_SINCE, by=by, at=at)
         # One that has the printed password is public, whoever made it.
-        if not account.demo and account.check_password(passwords[username]):
+        elif not account.demo and account.check_password(password):
             account.demo = True
             account.save(update_fields=["demo"])
+
+
+def _demo_places(county: Division) -> dict[str, Division | None]:
+    """Where the demo's people work: above the county, in it, in its second town (or only one) and that town's first village."""
+    prefecture = county.parent
+    towns = list(Division.objects.filter(parent=county).order_by("path")[:2])
+    town = towns[-1] if towns else None
+    village = Division.objects.filter(parent=town).order_by("path").first() if town else None
+    return {"province": prefecture.parent if prefecture else None, "prefecture": prefecture, "county": county, "town": town, "village": village}

@@ -7,13 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from wenqu.demo import carried
+from wenqu.demo.accounts import PASSWORDS, accounts_text
 
 if TYPE_CHECKING:
     from wenqu.places.models import Account, Division
 
 HOUSEHOLDS, SCHEMES, SEED = 120_000, 600, 20260301
-# Printed at every start on purpose: they open nothing but made-up people.
-PASSWORDS = {"xian": "lantian-xian-2026", "zhen": "lantian-zhen-2026", "cun": "lantian-cun-2026"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,10 +95,3 @@ def judge(county: carried.County, division: Division, *, closer: Account | None 
         judge_county(
             division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, closer=closer, progress=bar.update
         )
-
-
-def accounts_text() -> str:
-    lines = ["演示账号（仅演示数据，请勿用于正式环境）："]
-    for username, role in (("xian", "县级"), ("zhen", "乡镇级"), ("cun", "村级")):
-        lines.append(f"  {role}：用户名 {username}  密码 {PASSWORDS[username]}")
-    return "\n".join(lines)
