@@ -100,10 +100,8 @@ def write_sheet(path: Path, rows: int) -> tuple[int, int]:
 PREPARE = """
 import sys
 from wenqu.kit import boot
-boot.setup()
+boot.start(migrate=True)
 from datetime import UTC, datetime
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from wenqu.kit.audit import SYSTEM
 from wenqu.places.actions import add_division
 from wenqu.schemes.models import Scheme

@@ -42,8 +42,8 @@ def load(con: duckdb.DuckDBPyConnection, table: str, sql: str, params: list[Any]
 def load_households(con: duckdb.DuckDBPyConnection, county: int) -> None:
     """`old_household`, `old_member` and `old_supply` (the current one) of a county.
 
-    Sealed numbers are opened here, into tables that live in the memory of one job and are never spilled
-    (`reading.reading`): sheet and register can be compared only in clear.
+    Sealed numbers are opened here, into tables that live in the memory of one job (what does not fit goes into its
+    private work folder, `reading.reading`): sheet and register can be compared only in clear.
     """
     load(con, "old_household",
          "SELECT id, number, division_id, path, head_name, phone, group_name, kind, watch_kind, people "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from wenqu.importing.mapping import parse_mapping
 from wenqu.importing.models import Batch
 from wenqu.importing.staging import parquet_source, quote, text_literal
 from wenqu.importing.tables import Sheet, Table, read_table
+from wenqu.kit.crypto.workplace import work_folder
 from wenqu.registers import identity
 from wenqu.registers.catalogues import CATALOGUES, Catalogue
 
-# DuckDB spills to the batch's folder beyond this.
+# Beyond this DuckDB spills: never beside the batch, for the tables hold opened numbers, but into a work folder that is
+# readable by its owner only and removed with the job, or swept by the next start where the job was killed.
 MEMORY_LIMIT = "350MB"
 _TYPED, _SUMMARY = "typed.parquet", "typed.json"
 
@@ -54,11 +56,7 @@ def reading(batch: Batch, *, fresh: bool, progress: Callable[[str], None] = lamb
     """Open a batch for comparison: from its file (`fresh`), else from the typed rows kept since the check."""
     workdir = folder(batch) / "work"
     workdir.mkdir(parents=True, exist_ok=True)
-    con = duckdb.connect(config={
-        "memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": str(workdir / "spill"),
-        "enable_external_access": "true", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-    })
-    try:
+    with work_folder() as spill, closing(_connect(spill)) as con:
         kept = workdir / _TYPED
         summary = workdir / _SUMMARY
         if not fresh and kept.exists() and summary.exists():
@@ -67,9 +65,13 @@ def reading(batch: Batch, *, fresh: bool, progress: Callable[[str], None] = lamb
             yield Reading(con, CATALOGUES[batch.kind], workdir, frozenset(told["present"]), told)
         else:
             yield _read(con, batch, workdir, progress)
-    finally:
-        con.close()
-        shutil.rmtree(workdir / "spill", ignore_errors=True)
+
+
+def _connect(spill: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={
+        "memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": str(spill),
+        "enable_external_access": "true", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+    })
 
 
 def forget_work(batch: Batch) -> None:
