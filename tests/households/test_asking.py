@@ -14,6 +14,7 @@ from stages import household
 from wenqu.households.asking.actions import ask_register
 from wenqu.households.asking.purposes import areas_by_purpose, purposes_of
 from wenqu.households.models import Consent, Household, Member
+from wenqu.judging.actions import judge_division
 from wenqu.kit.crypto.seal import digest
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
@@ -132,6 +133,8 @@ def test_the_page_answers_a_few_fields_and_nothing_else(staff, sign_in):
     county = make_county(staff.cast)
     today = timezone.localdate().isoformat()
     consented(staff, county.house_a, first=today, last=today)
+    # Judged again with the same outcome: the day is that of the newest judging.
+    judge_division(division=staff.county, pack_id="national-2018", as_of=date(2026, 3, 1), by=staff.chen, at=AT)
     client = sign_in(staff.min)
     menu = text_of(client.get("/query/"))
     assert "医疗保障核查" not in menu
@@ -139,7 +142,7 @@ def test_the_page_answers_a_few_fields_and_nothing_else(staff, sign_in):
     answer = client.post("/query/", {"id_number": ID, "purpose": "civil"})
     page = text_of(answer)
     content = page.partition("<main")[2].partition("</main>")[0]
-    for told in ("张山", "110***********002X", "AH1", "甲镇 甲一村", "不安全（2026-02-28）"):
+    for told in ("张山", "110***********002X", "AH1", "甲镇 甲一村", "不安全（2026-03-01）"):
         assert told in content
     for untold in ("13800001234", "张良", "/households/", "甲镇水厂", "WT-", "张三"):
         assert untold not in content

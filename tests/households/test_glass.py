@@ -221,6 +221,12 @@ def test_after_its_time_the_page_is_not_found_and_the_owner_reads_of_it(staff, h
     assert sign_in(staff.li).get("/households/glass/looks/").status_code == 403
 
 
+@pytest.mark.parametrize(("who", "glass", "looks"), [("li", True, False), ("wang", False, False), ("sun", False, True), ("gao", False, False)])
+def test_the_list_of_households_leads_there(staff, houses, sign_in, who, glass, looks):
+    page = text_of(sign_in(getattr(staff, who)).get("/households/"))
+    assert ('href="/households/glass/"' in page, 'href="/households/glass/looks/"' in page) == (glass, looks)
+
+
 def test_the_form_tells_the_same_of_everything_that_does_not_open(staff, houses, sign_in):
     client = sign_in(staff.li)
     answers = [

@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from wenqu.households.models import Household
-from wenqu.judging.models import Grade, OverallCode
+from wenqu.judging.models import Grade, OverallCode, Run
 
 
 def overall_of(households: Sequence[Household]) -> dict[int, str]:
-    rows = Grade.objects.filter(household__in=[each.pk for each in households]).values_list("household", "overall", "run__as_of")
-    return {pk: _("%(grade)s（%(day)s）") % {"grade": OverallCode(overall).label, "day": f"{day:%Y-%m-%d}"} for pk, overall, day in rows}
+    """By household: «安全（2026-02-28）». The day is that of the newest run that covers it: a grade's own run only says when it last changed."""
+    grades = dict(Grade.objects.filter(household__in=[each.pk for each in households]).values_list("household", "overall"))
+    runs = list(Run.objects.order_by("-as_of", "-pk").values_list("path", "as_of"))
+    out = {}
+    for household in households:
+        day = next((as_of for path, as_of in runs if household.path.startswith(path)), None)
+        if household.pk in grades and day is not None:
+            out[household.pk] = _("%(grade)s（%(day)s）") % {"grade": OverallCode(grades[household.pk]).label, "day": f"{day:%Y-%m-%d}"}
+    return out

@@ -40,7 +40,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "crumbs": crumbs_of(division.path, area, here=division), "filters": filters, "run": run,
         "rows": _with_places(page), "places": list(children(division)), "up": _parent_in(division, area),
-        "kinds": kinds_of(division.path),
+        "kinds": kinds_of(division.path), "glass": bool(area.may(Right.GLASS).paths), "looks": bool(area.may(Right.AUDIT).paths),
         "overall_labels": OVERALL_LABELS, "indicator_labels": INDICATOR_LABELS, "grade_labels": GRADE_LABELS,
         "pager": _pager(request, page, after, total_of(own, filters)),
     }
