@@ -105,6 +105,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断", file=sys.stderr)
         return 130
+    except Exception as error:
+        from wenqu.kit.boot import in_one_line
+
+        line = in_one_line(error)
+        if not line:
+            raise
+        print(line, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

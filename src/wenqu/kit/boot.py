@@ -66,3 +66,20 @@ def start(*, migrate: bool = False) -> None:
     except BadKeys as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+def in_one_line(error: BaseException) -> str:
+    """A failure of the surroundings, not of the program, as one sentence that says what to do; "" for all others."""
+    from wenqu.kit.crypto.keys import BadKeys
+    from wenqu.kit.masking import scrub
+
+    if isinstance(error, BadKeys):
+        return str(error)
+    reason = scrub(str(error).strip().partition("\n")[0])
+    if type(error).__name__ == "OperationalError" and any(sign in reason for sign in _NOT_THERE):
+        return f"数据库连接不上（{reason}）：请检查 DATABASE_URL、数据库服务是否启动、数据目录的权限"
+    return ""
+
+
+# As psycopg and sqlite3 put it.
+_NOT_THERE = ("connection failed", "connection is bad", "could not translate", "connection timeout", "unable to open database file", "readonly database")
