@@ -1,13 +1,11 @@
-"""What several operations share: the division asked for, cursors, names of places, notes of looks at personal data."""
+"""What several operations share: the division asked for, cursors, names of places."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 
-from wenqu.kit import audit
 from wenqu.places.models import Division
 from wenqu.places.queries import division_in
 from wenqu.places.scope import Area, home_division
@@ -25,11 +23,6 @@ def division_asked(request: HttpRequest, division: int | None) -> Division:
     if found is None:
         raise Http404
     return found
-
-
-def note(request: HttpRequest, verb: str, subject: str, path: str) -> None:
-    """Write down a look at personal data, or a file that was fetched."""
-    audit.record(by=request.user, verb=verb, at=timezone.now(), subject=subject, path=path)  # type: ignore[arg-type]
 
 
 def number(after: str | None) -> int | None:

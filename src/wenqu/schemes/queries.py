@@ -24,6 +24,7 @@ class Row:
     households: int
     people: int
     gaps: list[str]
+    named: set[str]
 
 
 def scheme_in(area: Area, pk: int) -> Scheme:
@@ -53,8 +54,8 @@ def _rows(schemes: list[Scheme]) -> list[Row]:
     named = kinds_named(ids)
     places = names_of({scheme.path for scheme in schemes})
     return [
-        Row(scheme, places.get(scheme.path, ""), *served.get(scheme.pk, (0, 0)), missing_kinds(named.get(scheme.pk, set())))
-        for scheme in schemes
+        Row(scheme, places.get(scheme.path, ""), *served.get(scheme.pk, (0, 0)), missing_kinds(kinds), kinds)
+        for scheme, kinds in ((scheme, named.get(scheme.pk, set())) for scheme in schemes)
     ]
 
 

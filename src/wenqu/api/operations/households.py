@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router
 
-from wenqu.api.common import area_of_request, division_asked, note, place
+from wenqu.api.common import area_of_request, division_asked, place
 from wenqu.api.fields import USUAL, Id, IndicatorGrade, KindOfHousehold, PlaceCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.schema import households as told
@@ -17,6 +17,7 @@ from wenqu.households.models import Household
 from wenqu.households.queries import household_in
 from wenqu.households.showing import showing
 from wenqu.judging.models import Grade, GradeCode, OverallCode
+from wenqu.kit.looks import note_look
 from wenqu.places.models import Division
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
@@ -41,7 +42,7 @@ def list_households(
     name, _colon, grade = (indicator or "").partition(":")
     filters = Filters(overall=overall or "", indicator=name, grade=grade, kind=kind or "")
     page = page_of(top.path, filters, Cursor.read(after or ""), limit)
-    note(request, "list_households", f"division:{top.pk}", top.path)
+    note_look(request, "list_households", path=top.path, page=after, rows=len(page.rows), overall=overall, indicator=indicator)
     names = names_of({row.path for row in page.rows})
     divisions = Division.objects.in_bulk({row.division_id for row in page.rows})
     area = area_of_request(request)
@@ -57,7 +58,7 @@ def get_household(request: HttpRequest, household: Id) -> dict[str, Any]:
     """
     area = area_of_request(request)
     found = household_in(area, household)
-    note(request, "view_household", f"household:{found.pk}", found.path)
+    note_look(request, "view_household", subject=f"household:{found.pk}", path=found.path)
     return _household(found, found.division, names_of({found.path}), area)
 
 
@@ -69,7 +70,7 @@ def list_members(request: HttpRequest, household: Id) -> dict[str, Any]:
     """
     area = area_of_request(request)
     found = household_in(area, household)
-    note(request, "view_members", f"household:{found.pk}", found.path)
+    note_look(request, "view_members", subject=f"household:{found.pk}", path=found.path)
     shown = showing(area)
     return {"items": [
         {
@@ -88,7 +89,7 @@ def list_household_facts(request: HttpRequest, household: Id) -> dict[str, Any]:
     below (MISSION: a scheme's fact is stored once and joined to its households).
     """
     found = household_in(area_of_request(request), household)
-    note(request, "view_facts", f"household:{found.pk}", found.path)
+    note_look(request, "view_facts", subject=f"household:{found.pk}", path=found.path)
     return {"items": [fact_words(row) for row in panels.current_of_household(found, request)["rows"]]}
 
 
@@ -99,7 +100,7 @@ def list_household_history(request: HttpRequest, household: Id) -> dict[str, Any
     The newest first, withdrawn ones left out.
     """
     found = household_in(area_of_request(request), household)
-    note(request, "view_facts", f"household:{found.pk}", found.path)
+    note_look(request, "view_facts", subject=f"household:{found.pk}", path=found.path)
     history = panels.history_of_household(found, request) or {"rows": []}
     return {"items": [fact_words(row) for row in history["rows"]], "most": panels.MOST_HISTORY}
 

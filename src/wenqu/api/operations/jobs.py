@@ -7,13 +7,14 @@ from typing import Any
 from django.http import FileResponse, HttpRequest
 from ninja import Router
 
-from wenqu.api.common import area_of_request, note, number, text
+from wenqu.api.common import area_of_request, number, text
 from wenqu.api.fields import USUAL, Id, NumberCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.schema import work as told
 from wenqu.jobs import queries
 from wenqu.jobs.models import Job, State
 from wenqu.jobs.permissions import check_can_fetch_result
+from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -54,7 +55,7 @@ def get_job_result(request: HttpRequest, job: Id) -> FileResponse:
     found = queries.job_in(area, job)
     check_can_fetch_result(found, area)
     file = queries.result_path(found)
-    note(request, "download_result", f"job:{found.pk}", found.path)
+    note_look(request, "download_result", subject=f"job:{found.pk}", path=found.path, file=found.result_name)
     kind = XLSX if file.suffix == ".xlsx" else "application/octet-stream"
     return FileResponse(file.open("rb"), as_attachment=True, filename=found.result_name or file.name, content_type=kind)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from wenqu.api.common import area_of_request, division_asked, note, number, place, text
+from wenqu.api.common import area_of_request, division_asked, number, place, text
 from wenqu.api.fields import USUAL, Id, NumberCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.schema import ledger as told
@@ -16,6 +16,7 @@ from wenqu.api.schema.ledger import Closing
 from wenqu.api.words import SUBJECTS, subject
 from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import showing
+from wenqu.kit.looks import note_look
 from wenqu.ledger import queries
 from wenqu.ledger.actions import close_problem as close
 from wenqu.ledger.models import Problem
@@ -39,7 +40,7 @@ def list_problems(
     top = division_asked(request, division)
     filters = queries.Filters(kind=kind or "", state=state, subject=_NUMBERS[subject] if subject else "")
     rows, following = queries.problem_rows(top.path, filters, number(after), limit)
-    note(request, "list_problems", f"division:{top.pk}", top.path)
+    note_look(request, "list_problems", path=top.path, page=number(after), rows=len(rows), state=state, kind=kind)
     area = area_of_request(request)
     return {"items": [_problem(row, area) for row in rows], "next": text(following)}
 
@@ -52,7 +53,7 @@ def get_problem(request: HttpRequest, problem: Id) -> dict[str, Any]:
     """
     area = area_of_request(request)
     found = queries.problem_in(area, problem)
-    note(request, "view_problem", f"problem:{found.number}", found.path)
+    note_look(request, "view_problem", subject=f"problem:{found.number}", path=found.path)
     return _problem(found, area)
 
 
@@ -65,7 +66,7 @@ def list_named_households(request: HttpRequest, problem: Id, after: NumberCursor
     area = area_of_request(request)
     found = queries.problem_in(area, problem)
     rows, following = queries.named_households(found, area, number(after) or 0, limit)
-    note(request, "list_households", f"problem:{found.number}", found.path)
+    note_look(request, "view_problem", subject=f"problem:{found.number}", path=found.path, page=number(after), rows=len(rows))
     shown = showing(area)
     items = [
         {
@@ -106,5 +107,4 @@ def _subject_name(row: Problem, area: Area) -> str:
     """The name as it was when the problem was opened: of a household «张三（6101…）», the name masked where it is not shown whole."""
     if row.subject_kind != SubjectKind.HOUSEHOLD:
         return row.subject_name
-    name, bracket, rest = row.subject_name.rpartition("（")
-    return showing(area).name(name, row.path) + bracket + rest
+    return showing(area).kept_name(row.subject_name, row.path)

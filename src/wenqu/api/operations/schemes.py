@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Router
 
-from wenqu.api.common import area_of_request, division_asked, note, number, place, text
+from wenqu.api.common import area_of_request, division_asked, number, place, text
 from wenqu.api.fields import USUAL, Id, NumberCursor, PlaceCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.schema import households as facts_told
@@ -15,6 +15,7 @@ from wenqu.api.schema import schemes as told
 from wenqu.api.words import fact_words
 from wenqu.facts import panels
 from wenqu.households.showing import clear, showing
+from wenqu.kit.looks import note_look
 from wenqu.places.models import Division
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
@@ -39,10 +40,9 @@ def list_schemes(
     cursor = Cursor.read(after or "")
     rows, following = queries.scheme_rows(top.path, scheme_class or "", gaps, (cursor.path, cursor.pk) if cursor else None, limit)
     divisions = Division.objects.in_bulk({row.scheme.division_id for row in rows})
-    named = queries.kinds_named([row.scheme.pk for row in rows])
     items = [
         {
-            **_scheme(row.scheme, divisions[row.scheme.division_id], row.place, named.get(row.scheme.pk, set())),
+            **_scheme(row.scheme, divisions[row.scheme.division_id], row.place, row.named),
             "households": row.households, "people": row.people,
         }
         for row in rows
@@ -57,6 +57,7 @@ def get_scheme(request: HttpRequest, scheme: Id) -> dict[str, Any]:
     All three responsibilities are given, those without a person with empty names: a gap is shown, not left out.
     """
     found = queries.scheme_in(area_of_request(request), scheme)
+    note_look(request, "view_scheme", subject=f"scheme:{found.pk}", path=found.path)
     answering = queries.responsibilities_of(found)
     people = [
         {
@@ -84,7 +85,7 @@ def list_served_households(request: HttpRequest, scheme: Id, after: NumberCursor
     area = area_of_request(request)
     found = queries.scheme_in(area, scheme)
     rows, following = queries.households_served(found, area, number(after) or 0, limit)
-    note(request, "list_households", f"scheme:{found.pk}", found.path)
+    note_look(request, "list_scheme_households", subject=f"scheme:{found.pk}", path=found.path, page=number(after), rows=len(rows))
     shown = showing(area)
     items = [
         {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
 
-from wenqu.api.common import area_of_request, note, number, place, text
+from wenqu.api.common import area_of_request, number, place, text
 from wenqu.api.fields import USUAL, Id, NumberCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.operations.jobs import job_words
@@ -24,6 +24,7 @@ from wenqu.judging.actions import submit_run
 from wenqu.judging.models import DivisionCount, Grade, GradeCode, OverallCode, Run
 from wenqu.judging.panels import verdict_of_household
 from wenqu.judging.permissions import check_as_of, check_can_judge
+from wenqu.kit.looks import note_look
 from wenqu.places.queries import division_in
 from wenqu.places.rights import Right
 from wenqu.places.scope import within
@@ -42,7 +43,7 @@ def get_household_verdict(request: HttpRequest, household: Id) -> dict[str, Any]
     and date, and the facts behind it (T/CHES 18-2018 for the national pack).
     """
     found = household_in(area_of_request(request), household)
-    note(request, "view_verdict", f"household:{found.pk}", found.path)
+    note_look(request, "view_verdict", subject=f"household:{found.pk}", path=found.path)
     return verdict_words(found.pk, verdict_of_household(found, request)["verdict"])
 
 
