@@ -25,11 +25,8 @@ def note_attempts(request: Any, found: list[Refused | Missing]) -> None:
     for refusal in tried:
         if _told_already(request, refusal, by is audit.STRANGER):
             continue
-        missing = isinstance(refusal, Missing)
-        audit.refused(
-            by=by, code=refusal.code, what=match.view_name if match else "", at=timezone.now(),
-            subject=refusal.subject if missing else "", path=refusal.path if missing else "",
-        )
+        where = {"subject": refusal.subject, "path": refusal.path} if isinstance(refusal, Missing) else {}
+        audit.refused(by=by, code=refusal.code, what=match.view_name if match else "", at=timezone.now(), **where)
 
 
 def _told_already(request: Any, refusal: Refused | Missing, stranger: bool) -> bool:

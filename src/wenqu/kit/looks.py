@@ -9,7 +9,7 @@ from django.utils import timezone
 from wenqu.kit import audit
 
 
-def note_look(request: Any, verb: str, *, subject: str = "", path: str = "", **detail: Any) -> None:
+def note_look(request: Any, verb: str, /, *, subject: str = "", path: str = "", **detail: Any) -> None:
     """Write down that whoever asks looked at something; details that say nothing are left out."""
     told = {name: value for name, value in detail.items() if value not in ("", None)}
     audit.record(by=request.user, verb=verb, at=timezone.now(), subject=subject, path=path, detail=told)

@@ -1,0 +1,146 @@
+"""Reads of the audit log, inside the area in which somebody may read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from wenqu.kit.addresses import number_in
+from wenqu.kit.audit import SYSTEM
+from wenqu.kit.audit_rows import head
+from wenqu.kit.chain import BEGINNING, FIELDS, body_of, header_of, line_of
+from wenqu.kit.chain_check import SELECTION
+from wenqu.kit.models import AuditEntry, AuditSeal
+from wenqu.people.audit.words import GUESSED, REFUSALS, VERBS
+from wenqu.places.models import Account, Duty
+from wenqu.places.scope import Area, below
+
+PAGE = 50
+EXPORT_PAGE = 2000
+_SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the log is narrowed to. Unknown words narrow nothing."""
+
+    who: str = ""
+    verb: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+    refused: bool = False
+
+    @classmethod
+    def read(cls, query: Any) -> Filters:
+        verb, subject = query.get("verb", ""), query.get("subject", "").strip()
+        return cls(
+            who=query.get("who", "").replace("\0", "").strip()[:80], verb=verb if verb in VERBS or verb in GUESSED else "",
+            subject=subject if _SUBJECT.fullmatch(subject) else "", since=_day(query.get("since", "")), until=_day(query.get("until", "")),
+            refused=query.get("refused", "") == "1",
+        )
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The filters for the log of looks: nothing that somebody typed freely."""
+        return {
+            "who": "1" if self.who else "", "verb": self.verb, "subject": self.subject, "refused": "1" if self.refused else "",
+            "since": str(self.since or ""), "until": str(self.until or ""),
+        }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def seen_in(area: Area) -> QuerySet[AuditEntry]:
+    """The entries that somebody with this area may read.
+
+    An entry with a place is read where the place is. One without (a sign-in, an account) belongs to whoever acted: it
+    is read where all duties of that person lie, past ones too; one of the system or of nobody known, only by those
+    whose area holds every duty that there is.
+    """
+    if not area.paths:
+        return AuditEntry.objects.none()
+    duties = Duty.objects.filter(account=OuterRef("actor_id"))
+    inside = Exists(duties.filter(_lies_in(area, "division__path"))) & ~Exists(duties.exclude(_lies_in(area, "division__path")))
+    mine = Q(inside)
+    if not Duty.objects.exclude(_lies_in(area, "division__path")).exists():
+        mine |= Q(actor_id__isnull=True) | ~Q(Exists(duties))
+    return AuditEntry.objects.filter(_lies_in(area, "path") & ~Q(path="") | Q(path="") & mine)
+
+
+def _lies_in(area: Area, field: str) -> Q:
+    return reduce(or_, (below(path, field) for path in area.paths))
+
+
+def narrowed(rows: QuerySet[AuditEntry], filters: Filters) -> QuerySet[AuditEntry]:
+    if filters.who:
+        rows = rows.filter(_by(filters.who))
+    if filters.verb:
+        rows = rows.filter(verb=filters.verb)
+    if filters.refused:
+        rows = rows.filter(verb__in=REFUSALS)
+    if filters.subject:
+        rows = rows.filter(subject=filters.subject)
+    if filters.since:
+        rows = rows.filter(at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+    return rows
+
+
+def _by(who: str) -> Q:
+    """Whose acts: a name as it is now, a user name, or the system."""
+    if who == SYSTEM.name:
+        return Q(actor_id__isnull=True, actor_name=who)
+    return Q(actor_id__in=list(Account.objects.filter(Q(name=who) | Q(username=who)).values_list("pk", flat=True)[:50]))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def page_of(area: Area, filters: Filters, before: str) -> tuple[list[Any], int | None]:
+    """One page, newest first, each with its place in the chain as `seq`; and where the next page begins."""
+    rows: QuerySet[Any] = narrowed(seen_in(area), filters).annotate(seq=F("seal__seq")).order_by("-id")
+    number = number_in(before)
+    if number is not None:
+        rows = rows.filter(pk__lt=number)
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def selection(area: Area, filters: Filters, at: datetime) -> tuple[int, Iterator[bytes]]:
+    """How many chained entries there are to export, and the lines of the file. Each line carries the digest before it,
+    so that each can be checked by itself: what others did in between is not in the file."""
+    chained = narrowed(seen_in(area), filters).filter(seal__seq__lte=head()[0])
+    bounds = chained.aggregate(first=Min("seal__seq"), last=Max("seal__seq"))
+    count, first, last = chained.count(), bounds["first"] or 0, bounds["last"] or 0
+
+    def lines() -> Iterator[bytes]:
+        yield header_of(SELECTION, first, BEGINNING, count=count, last=last, made_at=at.isoformat(), areas=list(area.paths))
+        after = 0
+        former = AuditSeal.objects.filter(seq=OuterRef("seal__seq") - 1).values("digest")
+        while after < last:
+            page = chained.filter(seal__seq__gt=after, seal__seq__lte=last).order_by("seal__seq")
+            rows = list(page.values_list("seal__seq", "seal__digest", Subquery(former), *FIELDS)[:EXPORT_PAGE])
+            if not rows:
+                return
+            for seq, digest, before, *values in rows:
+                yield line_of(body_of(seq, tuple(values)), digest, before or BEGINNING)
+            after = rows[-1][0]
+
+    return count, lines()

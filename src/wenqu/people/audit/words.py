@@ -1,0 +1,82 @@
+"""The audit in words: every verb that the product writes, refusals among them, and what an entry can be about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+# verb -> what was done. A test finds every verb of the source here.
+VERBS: dict[str, Any] = {
+    "refused": _("被拒绝的尝试"),
+    # looks
+    "view_household": _("查看农户"), "list_households": _("查看农户列表"), "view_village": _("查看村首页的农户"),
+    "view_members": _("查看家庭成员"), "view_facts": _("查看农户用水情况"), "view_verdict": _("查看农户评价依据"),
+    "view_problem": _("查看问题"), "list_problems": _("查看问题台账"), "view_scheme": _("查看供水工程"),
+    "list_scheme_households": _("查看工程供水农户"), "view_batch": _("查看导入批次的问题单元格"), "search": _("搜索到农户"),
+    "view_audit": _("查看审计记录"), "view_looks": _("查看紧急查看记录"), "reveal": _("查看完整号码"),
+    "reveal_limit": _("查看完整号码达到上限"), "reveal_refused": _("查看完整号码被拒绝"), "open_glass": _("紧急查看区域外农户"),
+    "glass_not_needed": _("紧急查看（本区域内，无需）"), "glass_refused": _("紧急查看被拒绝"), "glass_limit": _("紧急查看达到上限"),
+    "department_query": _("部门核查"),
+    # files that leave
+    "export_ledger": _("导出台账"), "download_result": _("下载结果文件"), "download_annotated": _("下载标注的工作簿"),
+    "export_audit": _("导出审计记录"), "make_backup": _("备份"), "restore_backup": _("恢复备份"),
+    # registers
+    "receive_workbook": _("上传文件"), "check_batch": _("试导入"), "import_batch": _("导入"), "undo_batch": _("撤销导入"),
+    "set_mapping": _("指定列对应关系"), "save_mapping": _("保存列对应关系"), "delete_mapping": _("删除列对应关系"),
+    "open_register": _("启用台账"), "record_facts": _("登记用水事实"), "withdraw_record": _("撤回用水事实"),
+    "add_division": _("新增区划"), "set_outline": _("设置边界"), "remove_outlines": _("移除边界"),
+    "record_consent": _("登记授权"), "withdraw_consent": _("撤回授权"), "load_demo_county": _("装入演示县"),
+    # work
+    "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "close_problem": _("关闭问题"),
+    "follow_households": _("问题随农户迁移"),
+    # people
+    "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
+    "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),
+    "reactivate": _("重新启用账号"), "invite": _("发出邀请"), "revoke_invitations": _("作废邀请"),
+    "take_up_invitation": _("通过邀请设置密码"), "make_token": _("创建接口令牌"), "revoke_token": _("作废接口令牌"),
+    # signing in
+    "sign_in": _("登录"), "password_accepted": _("密码正确，等待两步验证"), "sign_out": _("退出"), "end_session": _("结束一个登录"),
+    "sign_out_everywhere": _("退出所有登录"), "change_password": _("修改密码"), "enrol_second_factor": _("设置两步验证"),
+    "remove_second_factor": _("关闭两步验证"), "reset_second_factor": _("重置两步验证"),
+    "renew_recovery_codes": _("更换恢复码"),
+    # keys
+    "create_keys": _("生成密钥"), "rotate_keys": _("开始轮换密钥"), "rotated_keys": _("完成轮换密钥"), "retire_key": _("停用旧密钥"),
+}
+# What somebody guesses at (`people.signing.guard`), and what may come of it: «sign_in_failed».
+GUESSES: dict[str, Any] = {
+    "sign_in": _("登录"), "password": _("输入原密码"), "invitation": _("使用邀请链接"), "second_factor": _("输入验证码"),
+    "enrol_second_factor": _("设置两步验证"), "renew_recovery_codes": _("更换恢复码"), "remove_second_factor": _("关闭两步验证"),
+}
+OUTCOMES: dict[str, Any] = {"failed": _("失败"), "locked": _("失败次数过多，须等待"), "refused": _("被拒绝")}
+GUESSED = [f"{guess}_{outcome}" for guess in GUESSES for outcome in OUTCOMES]
+REFUSALS = ("refused", "reveal_limit", "reveal_refused", "glass_refused", "glass_limit", *GUESSED)
+
+SUBJECTS: dict[str, Any] = {
+    "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
+    "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
+    "request": _("权限变更申请"), "consent": _("授权"),
+}
+VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行")}
+
+
+def verb_label(verb: str) -> str:
+    """What was done, in words; the verb itself where there are none."""
+    if verb in VERBS:
+        return str(VERBS[verb])
+    guess, _line, outcome = verb.rpartition("_")
+    if guess in GUESSES and outcome in OUTCOMES:
+        return now("%(what)s：%(outcome)s") % {"what": GUESSES[guess], "outcome": OUTCOMES[outcome]}
+    return verb
+
+
+def subject_label(subject: str) -> str:
+    """«household:12» as «农户 12»."""
+    kind, colon, number = subject.partition(":")
+    return f"{SUBJECTS[kind]} {number}" if colon and kind in SUBJECTS else subject
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    """Every verb with its words, for a filter."""
+    return [(verb, verb_label(verb)) for verb in (*VERBS, *GUESSED)]

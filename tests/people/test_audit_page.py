@@ -1,0 +1,139 @@
+"""The screen of the audit log: what somebody sees of it, how it is narrowed, and what may be taken out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from cast import AT, PASSWORD, Cast
+from judged import County, make_county, text_of
+
+from wenqu.kit import audit
+from wenqu.kit.audit_chain import seal_pending
+from wenqu.kit.chain_check import check_files
+from wenqu.kit.models import AuditEntry
+from wenqu.people.audit.queries import Filters, page_of, seen_in
+from wenqu.places.actions import add_account, add_division, give_duty
+from wenqu.places.models import Account, Level, Role
+from wenqu.places.scope import Area
+
+
+@pytest.fixture
+def county(cast) -> County:
+    return make_county(cast)
+
+
+@pytest.fixture
+def auditor(cast: Cast) -> Account:
+    account = add_account(username="shen", password=PASSWORD, name="审计沈", by=audit.SYSTEM, at=AT)
+    give_duty(account=account, role=Role.AUDITOR, division=cast.county, from_on=date(2026, 1, 1), by=audit.SYSTEM, at=AT)
+    return account
+
+
+def act(verb: str = "close_problem", by=audit.SYSTEM, **fields) -> AuditEntry:
+    audit.record(by=by, verb=verb, at=AT, **fields)
+    return AuditEntry.objects.order_by("-id")[0]
+
+
+def test_the_log_is_read_in_words_with_its_place_in_the_chain(sign_in, county, auditor):
+    act(by=county.cast.li, subject="problem:WT-1", path=county.cast.town_a.path)
+    seal_pending(AT)
+    act(verb="export_ledger", by=county.cast.li, path=county.cast.town_a.path)
+    page = text_of(sign_in(auditor).get("/audit/"))
+    for words in ("关闭问题", "问题 WT-1", "李站", "甲镇", "待入链", "✓ "):
+        assert words in page, words
+    assert "style=" not in page
+
+
+def test_looking_at_the_log_is_in_the_log_once(sign_in, county, auditor):
+    sign_in(auditor).get("/audit/?verb=close_problem&who=秘密")
+    entry = AuditEntry.objects.get(verb="view_audit")
+    assert (entry.actor_name, entry.path, entry.via) == ("审计沈", county.cast.county.path, "page")
+    assert entry.detail == {"who": "1", "verb": "close_problem"}
+
+
+def test_only_who_audits_reads_it(sign_in, county):
+    for person in (county.cast.li, county.cast.chen, county.cast.wang):
+        assert sign_in(person).get("/audit/").status_code == 403
+        assert sign_in(person).post("/audit/export/").status_code == 403
+
+
+def test_entries_outside_the_area_are_not_seen(db, county, auditor):
+    cast = county.cast
+    elsewhere = add_division(parent=cast.province, level=Level.PREFECTURE, name="别市", codes={}, by=audit.SYSTEM, at=AT)
+    stranger = add_account(username="wai", password=PASSWORD, name="外人", by=audit.SYSTEM, at=AT)
+    give_duty(account=stranger, role=Role.READER, division=elsewhere, from_on=date(2026, 1, 1), by=audit.SYSTEM, at=AT)
+    area = Area.of([(cast.county.path, Role.AUDITOR.value)])
+    inside = act(by=stranger, verb="view_household", path=cast.village_a1.path)
+    own = act(by=cast.li, verb="sign_in")
+    hidden = [
+        act(by=cast.li, verb="view_household", path=elsewhere.path), act(by=stranger, verb="sign_in"), act(verb="rotate_keys"),
+        act(by=audit.STRANGER, verb="sign_in_failed"), act(by=cast.li, verb="view_household", path=cast.province.path),
+    ]
+    seen = set(seen_in(area).values_list("pk", flat=True))
+    assert {inside.pk, own.pk} <= seen
+    assert not seen & {entry.pk for entry in hidden}
+    # Who has a duty elsewhere too is not the county's alone.
+    give_duty(account=cast.li, role=Role.READER, division=elsewhere, from_on=date(2020, 1, 1), by=audit.SYSTEM, at=AT)
+    assert own.pk not in set(seen_in(area).values_list("pk", flat=True))
+    # The province holds every duty that there is, so what belongs to nobody is its to read.
+    whole = set(seen_in(Area.of([(cast.province.path, Role.AUDITOR.value)])).values_list("pk", flat=True))
+    assert {entry.pk for entry in hidden} <= whole
+    assert not seen_in(Area.of([])).exists()
+
+
+def test_filters_narrow_and_unknown_words_do_not(db, county, auditor):
+    cast = county.cast
+    area = Area.of([(cast.county.path, Role.AUDITOR.value)])
+    closed = act(by=cast.li, subject="problem:WT-1", path=cast.town_a.path)
+    denied = act(verb="refused", by=cast.wang, path=cast.village_a1.path, detail={"code": "wrong_role", "what": "x"})
+
+    def found(**query: str) -> set[int]:
+        return {row.pk for row in page_of(area, Filters.read(query), "")[0]}
+
+    assert found(who="李站") == found(who="li") == {closed.pk}
+    assert found(who="没有此人") == set()
+    assert found(verb="refused") == found(refused="1") == {denied.pk}
+    assert found(subject="problem:WT-1") == {closed.pk}
+    assert found(subject="110105 19491231'") == found() == found(verb="nonsense") == found(since="x")
+    assert found(since="2026-03-02") == set()
+    assert closed.pk in found(since="2026-03-01", until="2026-03-01")
+    assert found(until="2026-02-28") == set()
+
+
+def test_pages_follow_each_other_without_gap(db, county, auditor, monkeypatch):
+    monkeypatch.setattr("wenqu.people.audit.queries.PAGE", 3)
+    entries = [act(by=county.cast.li, path=county.cast.town_a.path).pk for _ in range(7)]
+    area, shown, before = Area.of([(county.cast.town_a.path, Role.AUDITOR.value)]), [], ""
+    while True:
+        rows, following = page_of(area, Filters(verb="close_problem"), before)
+        shown += [row.pk for row in rows]
+        if following is None:
+            break
+        before = str(following)
+    assert shown == entries[::-1]
+
+
+def test_what_is_seen_can_be_taken_out_and_checked_row_by_row(sign_in, county, auditor, tmp_path):
+    for number in range(5):
+        act(by=county.cast.li, subject=f"problem:WT-{number}", path=county.cast.town_a.path)
+        act(by=county.cast.li, path=county.cast.province.path)
+    answer = sign_in(auditor).post("/audit/export/", {"verb": "close_problem"})
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"".join(answer.streaming_content))
+    checked = check_files([file])
+    assert (checked.count, checked.selection, checked.fault) == (5, True, None)
+    assert AuditEntry.objects.get(verb="export_audit").detail == {"verb": "close_problem", "rows": 5}
+    lines = file.read_bytes().splitlines(keepends=True)
+    changed = lines[3].replace(b"WT-", b"WX-")
+    file.write_bytes(b"".join([*lines[:3], changed, *lines[4:]]))
+    assert str(check_files([file]).fault).startswith("a.jsonl 第 4 行")
+    file.write_bytes(b"".join(lines[:-1]))
+    assert "被截断" in str(check_files([file]).fault)
+
+
+def test_nothing_to_take_out_is_a_file_without_rows(sign_in, county, auditor, tmp_path):
+    answer = sign_in(auditor).post("/audit/export/", {"subject": "household:999999"})
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(b"".join(answer.streaming_content))
+    assert (check_files([file]).count, check_files([file]).fault) == (0, None)
