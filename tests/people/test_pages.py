@@ -281,4 +281,5 @@ def test_same_names_are_told_apart_by_what_holds_them(cast: Cast, staff: Staff) 
     assert finder.find("610199101203") == a
     assert (finder.title(a), finder.title(cast.village_a1)) == ("甲镇田坝村", "甲一村")
     assert finder.find("610199") == cast.county
+    assert finder.find("甲二村委会") == finder.find("甲镇甲二") == cast.village_a2
     assert Account.objects.exists() and SYSTEM.pk is None

@@ -8,7 +8,8 @@ from cast import AT
 from wenqu.kit.audit import SYSTEM
 from wenqu.places.actions import add_division
 from wenqu.places.models import DivisionCode, Level
-from wenqu.registers.places_index import load_index, stem
+from wenqu.places.naming import stem
+from wenqu.registers.places_index import load_index
 from wenqu.registers.resolving import Told, resolve, tidy_code
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.places.models import CodeSystem, DivisionCode, Level
-from wenqu.registers.places_index import Place, stem
+from wenqu.places.naming import stem
+from wenqu.registers.places_index import Place
 from wenqu.registers.plan import Plan
 from wenqu.registers.resolving import padded, tidy_code
 from wenqu.registers.small_plan import RowPlan, drop_known_facts, read_small, refuse, set_outcomes

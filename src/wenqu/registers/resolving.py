@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from wenqu.places.models import CodeSystem, Level
-from wenqu.registers.places_index import Place, PlacesIndex, stem
+from wenqu.places.naming import stem
+from wenqu.registers.places_index import Place, PlacesIndex
 
 CANDIDATES_NAMED = 6
 

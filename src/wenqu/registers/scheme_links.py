@@ -7,7 +7,7 @@ from collections import defaultdict
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from wenqu.registers.places_index import folded
+from wenqu.places.naming import folded
 from wenqu.registers.plan import Plan, put
 from wenqu.schemes.models import Scheme
 
