@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import socket
 import statistics
@@ -54,8 +55,8 @@ def free_port() -> int:
 
 
 def serve(port: int) -> subprocess.Popen[bytes]:
-    """`wenqu serve` with the environment as it is, once it answers."""
-    process = subprocess.Popen([WENQU, "serve", "--port", str(port)], stdout=subprocess.DEVNULL)
+    """`wenqu serve` with the environment as it is, as a demo (a password is enough), once it answers."""
+    process = subprocess.Popen([WENQU, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, env={**os.environ, "WENQU_DEMO": "1"})
     for _ in range(600):
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

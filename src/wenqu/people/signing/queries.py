@@ -77,7 +77,7 @@ def sessions_of(account: Account, this: SessionBase, at: datetime) -> list[Row]:
         if each.session_key not in live:
             continue
         seen = live[each.session_key].get_decoded().get(SEEN)
-        seen_at = at if mine else datetime.fromtimestamp(seen, at.tzinfo) if seen else each.at
+        seen_at = at if mine else max(each.at, datetime.fromtimestamp(seen, at.tzinfo)) if seen else each.at
         if at - seen_at <= limit:
             rows.append(Row(each.pk, each.at, seen_at, each.address, agents.in_words(each.agent), mine))
     return rows
