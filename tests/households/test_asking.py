@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from cast import AT, TODAY
 from consented import ID, consent_for, rows
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from judged import make_county, text_of
+from openpyxl import Workbook, load_workbook
 from stages import household
 
 from wenqu.households.asking.actions import ask_register
 from wenqu.households.asking.purposes import areas_by_purpose, purposes_of
 from wenqu.households.models import Consent, Household, Member
+from wenqu.jobs.models import Job
 from wenqu.judging.actions import judge_division
 from wenqu.kit.crypto.seal import digest
 from wenqu.kit.models import AuditEntry
@@ -150,3 +154,51 @@ def test_the_page_answers_a_few_fields_and_nothing_else(staff, sign_in):
     assert client.post("/query/", {"id_number": ID, "purpose": "medical"}).status_code == 400
     assert sign_in(staff.chen).get("/query/").status_code == 403
     assert ID not in str(list(AuditEntry.objects.values_list("detail", "subject")))
+
+
+def workbook(*numbers: object) -> SimpleUploadedFile:
+    book = Workbook()
+    book.active.append(["序号", "姓名", "身份证号"])
+    for place, number in enumerate(numbers, start=1):
+        book.active.append([place, "某人", number])
+    out = BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("名单.xlsx", out.getvalue())
+
+
+def test_a_list_is_answered_row_by_row(staff, sign_in, settings, django_capture_on_commit_callbacks):
+    today = timezone.localdate().isoformat()
+    consented(staff, household(staff.village_a1, "AH1", "张山"), first=today, last=today)
+    second = household(staff.village_a1, "AH2", "李四")  # registered, no consent
+    Member.objects.filter(household=second).update(id_digest=digest("110105198001010016", "member.id_number"))
+    client = sign_in(staff.min)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/query/lists/", {"purpose": "civil", "file": workbook("110105198001010016", ID, "11010519700101002X", "110105197001010020")})
+    assert answer["Location"] == "/query/lists/"
+    job = Job.objects.get()
+    assert "共 4 行，答复 1 行" in text_of(client.get("/query/lists/"))
+    sheet = load_workbook(BytesIO(b"".join(client.get(f"/query/lists/{job.pk}/").streaming_content))).active
+    told = [[cell or "" for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [row[2] for row in told] == ["无授权或不在册", "已授权", "无授权或不在册", "证件号码有误，请核对"]
+    assert told[1][:7] == [3, "110***********002X", "已授权", "张山", "AH1", "甲镇 甲一村", ""]
+    assert told[0][3:] == told[2][3:] == [""] * len(told[0][3:])
+    entries = AuditEntry.objects.filter(verb="department_query")
+    assert sorted(entry.subject for entry in entries) == sorted(["", f"household:{Household.objects.get(number='AH1').pk}"])
+    kept = "".join(path.read_text() for path in settings.UPLOADS_DIR.rglob("*.json")) + str(list(entries.values_list("detail"))) + str(job.args)
+    assert ID not in kept
+    assert "110105198001010016" not in kept
+    assert not list(settings.WORK_DIR.glob("asked-*"))
+    # Others do not fetch it: another department, the county, the same person without the duty.
+    assert sign_in(staff.yi).get(f"/query/lists/{job.pk}/").status_code == 404
+    assert sign_in(staff.chen).get(f"/jobs/{job.pk}/result/").status_code == 403
+    Duty.objects.filter(account=staff.min).update(to_on=date(2026, 1, 2))
+    assert sign_in(staff.min).get(f"/query/lists/{job.pk}/").status_code in {403, 404}
+
+
+def test_a_list_that_is_none_is_refused_in_words(staff, sign_in):
+    client = sign_in(staff.min)
+    for file in (SimpleUploadedFile("x.xlsx", b"\x00\x01\x02"), SimpleUploadedFile("x.csv", "甲,乙\n1,2\n".encode()), SimpleUploadedFile("x.csv", b"")):
+        answer = client.post("/query/lists/", {"purpose": "civil", "file": file})
+        assert answer.status_code == 400
+        assert 'class="error"' in text_of(answer)
+    assert not Job.objects.exists()

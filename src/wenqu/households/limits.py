@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from wenqu.kit.models import AuditEntry
+from wenqu.kit.audit_rows import acts_of
 
 # Entries are written in the order of their numbers, nearly: a long job records when it began.
 _SKEW = timedelta(hours=24)
@@ -14,8 +14,7 @@ _SKEW = timedelta(hours=24)
 def times_since(actor_id: int, verbs: Collection[str], since: datetime) -> int:
     """How many entries of these verbs a person has after `since`. Walks their newest entries only, along one index."""
     count = 0
-    newest = AuditEntry.objects.filter(actor_id=actor_id).order_by("-id").values_list("verb", "at")
-    for verb, at in newest.iterator(chunk_size=200):
+    for verb, at in acts_of(actor_id):
         if at <= since - _SKEW:
             break
         count += verb in verbs and at > since

@@ -11,6 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from wenqu.households.models import Purpose
 
 
+class ListForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("用途"))
+    file = forms.FileField(label=_("名单"), help_text=_("Excel 或 CSV，要有“证件号码”一列。号码只在读取时使用，不保存。"))
+
+    def __init__(self, *args: Any, purposes: Iterable[Purpose], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [(each.value, each.label) for each in purposes]  # type: ignore[attr-defined]
+
+
 class AskForm(forms.Form):
     id_number = forms.CharField(
         label=_("证件号码"), max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text=_("要完整、准确的号码。"),
