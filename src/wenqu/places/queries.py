@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from wenqu.kit.addresses import number_in
 from wenqu.kit.refusal import Missing
@@ -22,13 +22,18 @@ def row_in(rows: QuerySet[M], area: Area, pk: int, kind: str, field: str = "path
     Both are answered alike and cost the same, but the attempt is written down for what it was: `kind` names the row.
     """
     row = within(rows, area, field).filter(pk=pk).first()
-    if row is not None:
-        return row
-    path = rows.model._base_manager.filter(pk=pk).values_list(field, flat=True).first()
+    if row is None:
+        raise missing_row(rows.model, pk, kind, field)
+    return row
+
+
+def missing_row(model: type[Model], pk: int, kind: str, field: str = "path") -> Missing:
+    """What to raise for a row that was not found in an area: it says for the log whether there is one elsewhere."""
+    path = model._base_manager.filter(pk=pk).values_list(field, flat=True).first()
     if path is None:
         # Without the number, which may be anything: a telephone pasted into an address has no place in the log.
-        raise Missing("no_such_row", f"{kind}:?")
-    raise Missing("outside_area", f"{kind}:{pk}", path)
+        return Missing("no_such_row", f"{kind}:?")
+    return Missing("outside_area", f"{kind}:{pk}", path)
 
 
 def lineage(path: str) -> list[Division]:

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         batch = _import(args)
     except Refused as refusal:
+        _note(refusal)
         print(f"未导入：{refusal.message}", file=sys.stderr)
         return 1
     except (OSError, ValueError) as error:
@@ -49,6 +50,14 @@ def run(args: argparse.Namespace) -> int:
         return 1
     print("\n".join(_told(batch)))
     return 2 if batch.counts["refused"] or batch.counts["cells"] else 0
+
+
+def _note(refusal: Refused) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from wenqu.kit import audit  # noqa: PLC0415
+
+    audit.refused(by=audit.SYSTEM, code=refusal.code, what="import", at=timezone.now())
 
 
 def _import(args: argparse.Namespace) -> Batch:

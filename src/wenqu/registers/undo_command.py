@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone  # noqa: PLC0415
 
     from wenqu.importing.models import Batch  # noqa: PLC0415
-    from wenqu.kit.audit import SYSTEM  # noqa: PLC0415
+    from wenqu.kit import audit  # noqa: PLC0415
     from wenqu.registers import actions  # noqa: PLC0415
     from wenqu.registers.terminal import bar  # noqa: PLC0415
 
@@ -31,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         with bar("撤销") as progress:
-            actions.undo_batch(batch=batch, by=SYSTEM, at=timezone.now(), progress=progress)
+            actions.undo_batch(batch=batch, by=audit.SYSTEM, at=timezone.now(), progress=progress)
     except Refused as refusal:
+        audit.refused(by=audit.SYSTEM, code=refusal.code, what="undo", at=timezone.now(), subject=f"batch:{batch.pk}", path=batch.path)
         print(f"未撤销：{refusal.message}", file=sys.stderr)
         return 1
     print(f"批次 {batch.pk}（{batch.file_name}）已撤销")

@@ -19,7 +19,7 @@ from wenqu.api.operations.jobs import XLSX
 from wenqu.api.schema import work as told
 from wenqu.importing.models import Batch
 from wenqu.kit.refusal import why_not
-from wenqu.places.queries import division_in
+from wenqu.places.queries import division_in, missing_row
 from wenqu.places.rights import Right
 from wenqu.registers import actions, queries
 from wenqu.registers.permissions import check_can_import
@@ -55,7 +55,7 @@ def upload_import(
     kind: Annotated[Literal["divisions", "schemes", "households"], Form(description="`divisions` 行政区划, `schemes` 供水工程, `households` 农户及家庭成员.")],
     county: Annotated[Id, Form(description="The county whose register it is.")],
     observed_on: Annotated[Day, Form(description="数据日期: the day that the figures are of, today at the latest.")],
-    file: Annotated[UploadedFile, File(min_length=1, description="Workbook (.xlsx, .xls) or CSV, as it was delivered.")],
+    file: Annotated[UploadedFile, File(description="Workbook (.xlsx, .xls) or CSV, as it was delivered.")],
     code_system: Annotated[Literal["nbs", "mca"], Form(description="Whose division codes stand in it: `nbs` 统计用区划代码, `mca` 民政区划代码.")] = "nbs",
 ) -> Status[dict[str, Any]]:
     """Upload a register and try it 试导入
@@ -133,7 +133,7 @@ def _find(request: HttpRequest, pk: int) -> Batch:
     """The batch, or 404 where it does not exist or lies outside the area."""
     found = queries.batches(area_of_request(request)).filter(pk=pk).first()
     if found is None:
-        raise Http404
+        raise missing_row(Batch, pk, "batch")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from wenqu.judging import page_queries
 from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
+from wenqu.judging.models import Run
 from wenqu.kit.addresses import number_in
 from wenqu.places.models import Level
 from wenqu.places.permissions import needs
-from wenqu.places.queries import divisions_by_level
+from wenqu.places.queries import divisions_by_level, missing_row
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
@@ -51,5 +52,5 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     run = page_queries.run_in(area, pk)
     if run is None:
-        raise Http404
+        raise missing_row(Run, pk, "run")
     return render(request, "judging/run.html", {"run": run, "counts": page_queries.counts_seen(run, area)})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from wenqu.kit.refusal import why_not
 from wenqu.people.four_eyes.permissions import check_can_decide
 from wenqu.people.models import Decision, Invitation, RightsRequest
 from wenqu.places import paths
 from wenqu.places.models import Account, Duty
+from wenqu.places.queries import missing_row
 from wenqu.places.rights import Right, roles_with
 from wenqu.places.scope import Area, within
 
@@ -38,7 +38,7 @@ def decided(area: Area) -> list[RightsRequest]:
 def request_in(area: Area, pk: int) -> RightsRequest:
     found = requests_in(area).filter(pk=pk).first()
     if found is None:
-        raise Http404
+        raise missing_row(RightsRequest, pk, "request")
     return found
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from wenqu.kit.addresses import number_in
+from wenqu.kit.refusal import Missing
 from wenqu.people.models import Change, Decision, RightsRequest
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import Role
@@ -51,7 +52,8 @@ def person_in(area: Area, manager: Account, pk: int) -> Account:
     """The person, or 404 where they do not exist or belong to another area."""
     person = people_in(area, manager).filter(pk=pk).first()
     if person is None:
-        raise Http404
+        there = Account.objects.filter(pk=pk).exists()
+        raise Missing("outside_area", f"account:{pk}") if there else Missing("no_such_row", "account:?")
     return person
 
 

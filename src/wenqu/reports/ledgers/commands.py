@@ -61,7 +61,7 @@ def _export(kind: str, division: Division, out: Path) -> int:
     from django.utils import timezone
     from tqdm import tqdm
 
-    from wenqu.kit.audit import SYSTEM
+    from wenqu.kit import audit
     from wenqu.kit.refusal import Refused
     from wenqu.places.scope import EVERYWHERE
     from wenqu.reports.ledgers.actions import export_ledger
@@ -74,9 +74,10 @@ def _export(kind: str, division: Division, out: Path) -> int:
 
         try:
             written = export_ledger(
-                kind=kind, division=division, area=EVERYWHERE, target=out.resolve(), by=SYSTEM, at=timezone.now(), progress=progress
+                kind=kind, division=division, area=EVERYWHERE, target=out.resolve(), by=audit.SYSTEM, at=timezone.now(), progress=progress
             )
         except Refused as refusal:
+            audit.refused(by=audit.SYSTEM, code=refusal.code, what="export", at=timezone.now(), path=division.path)
             print(refusal.message, file=sys.stderr)
             return 1
         except OSError as error:
