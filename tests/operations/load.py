@@ -39,11 +39,11 @@ def prepare(households: str) -> None:
 
 
 def write(log: str, most: str) -> None:
+    from wenqu.facts.actions import record_facts
+    from wenqu.facts.models import Key, SubjectKind
     from wenqu.households.models import Household
     from wenqu.kit.audit import SYSTEM
     from wenqu.ledger.actions import Finding, close_problem, open_problems
-    from wenqu.facts.actions import record_facts
-    from wenqu.facts.models import Key, SubjectKind
     from wenqu.ledger.models import Problem
     from wenqu.places.models import Account
     from wenqu.places.scope import area_of

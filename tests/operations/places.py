@@ -58,6 +58,7 @@ class Places:
     """Makes places, copies and wipes them."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder, self.databases = folder, list[str]()
         self.postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
         # Every place of a test has the same keys.
@@ -74,7 +75,7 @@ class Places:
     def new(self, template: str = "") -> Place:
         name = f"wenqu_place_{uuid4().hex[:10]}" if self.postgres else ""
         if name:
-            self._sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} ENCODING 'UTF8'")
+            self._sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} ENCODING 'UTF8' STRATEGY FILE_COPY")
             self.databases.append(name)
         data = self.folder / f"place-{uuid4().hex[:6]}" / "data"
         data.mkdir(parents=True, mode=0o700)

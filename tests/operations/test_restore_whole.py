@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from pathlib import Path
 
@@ -17,9 +18,10 @@ def last_number(log: Path) -> int:
     return int(lines[-1]) if lines else 0
 
 
-def wait_for(log: Path, number: int, seconds: float = 60) -> None:
+def wait_for(load: subprocess.Popen[str], log: Path, number: int, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while last_number(log) < number:
+        assert load.poll() is None, load.communicate()[1]
         assert time.monotonic() < end, "the load does not get on"
         time.sleep(0.05)
 
@@ -50,12 +52,11 @@ def test_a_county_backed_up_under_load_comes_back_byte_for_byte(places: Places, 
 
     load = busy.start(LOAD, "write", str(log), "1000000")
     try:
-        wait_for(log, 20)
+        wait_for(load, log, 20)
         before = last_number(log)
         busy.wenqu("backup", str(backup))
         after = last_number(log)
-        wait_for(log, after + 5)
-        assert load.poll() is None, load.communicate()[1]
+        wait_for(load, log, after + 5)
     finally:
         load.kill()
         load.communicate()
