@@ -17,12 +17,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from wenqu.kit.audit_copy import copy_pending
-from wenqu.kit.audit_rows import head, unchained
+from wenqu.kit.audit_rows import FOUND_BY, head, unchained
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chain import FIELDS, body_of, link
 from wenqu.kit.models import AuditSeal
 
 BATCH = 5000
+_COLUMNS = ("seq", "entry", "digest", *FOUND_BY)
 # The advisory lock of whoever chains: «wenqu» on the keys of a telephone.
 _LOCK = 93678
 # Far longer than a statement can stand between taking its number and being known to the database as running.
@@ -90,8 +91,9 @@ def _seal(lowest: int) -> int:
     for values in list(unchained(lowest - 1).values_list(*FIELDS)[:BATCH]):
         seq += 1
         digest = link(digest, body_of(seq, values))
-        seals.append((seq, values[0], digest))
-    insert_rows(AuditSeal, ("seq", "entry", "digest"), seals)
+        _id, at, actor_id, actor_name, verb, subject, path = values[:7]
+        seals.append((seq, values[0], digest, at, actor_id, actor_name, verb, subject, path))
+    insert_rows(AuditSeal, _COLUMNS, seals)
     return len(seals)
 
 
