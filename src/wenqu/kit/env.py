@@ -15,7 +15,8 @@ class BadSetting(Exception):
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
+    # Set to nothing is not set, as for the other readers.
+    return os.environ.get(name) or default
 
 
 def flag(name: str, default: bool) -> bool:
