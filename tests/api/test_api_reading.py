@@ -157,3 +157,25 @@ def test_a_list_costs_the_same_whatever_its_length(county, address, django_asser
         Household.objects.filter(pk=row.pk).update(head_name=f"户{number}")
     with django_assert_num_queries(COUNTS[address]):
         assert client.get(f"{V1}/{address}", {"limit": 200}).status_code == 200
+
+
+def test_the_specification_tells_every_operation_field_and_refusal(client):
+    spec = client.get("/api/openapi.json").json()
+    assert spec["openapi"] == "3.1.0"
+    for path, methods in spec["paths"].items():
+        for method, told in methods.items():
+            assert told["summary"] and told["description"] and told["security"] == [{"Token": []}], path
+            assert {"401", "403", "422", "429"} <= set(told["responses"]), path
+            assert ("404" in told["responses"]) == ("{" in path or any(each["name"] == "division" for each in told["parameters"]) or method == "post"), path
+            assert all(each["description"] for each in told["parameters"]), path
+    for name, schema in spec["components"]["schemas"].items():
+        assert schema["description"], name
+
+
+def test_the_page_of_the_api_is_for_whoever_is_signed_in(sign_in, client, county):
+    assert client.get("/api/").status_code == 302
+    page = sign_in(county.cast.nobody).get("/api/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "/api/v1/households/{household}/verdict" in text and "token_read_only" in text
+    assert "<script>" not in text and "style=" not in text
