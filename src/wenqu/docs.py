@@ -1,12 +1,15 @@
-"""Write `docs/generated/`: settings, codes and pack manuals, from the sources that define them. `make docs`; a test diffs them."""
+"""Write `docs/generated/`: settings, codes, pack manuals and the specification of the API, from the sources that define them. `make docs`; a test diffs them."""
 
 from __future__ import annotations
 
 import ast
+import json
+import os
 import sys
 from pathlib import Path
 
 from wenqu.importing.cell_errors import CELL_ERRORS
+from wenqu.kit.boot import load
 from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.manual import manual
 from wenqu.rulebook.reasons import REASONS
@@ -89,14 +92,25 @@ def pack_page(pack_id: str) -> str:
     return HEADER + "```text\n" + manual(load_pack(pack_id), "zh").rstrip() + "\n\n" + manual(load_pack(pack_id), "en").rstrip() + "\n```\n"
 
 
+def api_page() -> str:
+    """The specification of the API. It needs the web framework set up, as in a test or by `main`."""
+    from wenqu.api.views import specification  # noqa: PLC0415
+
+    return json.dumps(specification(), ensure_ascii=False, indent=1) + "\n"
+
+
 def pages() -> dict[str, str]:
     """File name below docs/generated -> text."""
-    texts = {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page()}
+    texts = {"openapi.json": api_page()}
+    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page()}
     texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
     return texts
 
 
 def main() -> int:
+    # Nothing is signed here: no key is made in the data folder for it.
+    os.environ.setdefault("WENQU_SECRET_KEY", "docs")
+    load()
     for name, text in pages().items():
         target = ROOT / "docs/generated" / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,8 @@ class Api(NinjaAPI):
             for told in path.values():
                 for parameter in told.get("parameters", []):
                     _tidy(parameter)
+                for content in told.get("requestBody", {}).get("content", {}).values():
+                    _no_empty_file(content["schema"])
         return spec
 
 
@@ -89,6 +91,12 @@ def _tidy(parameter: dict[str, Any]) -> None:
     examples = schema.pop("examples", None)
     if examples:
         parameter["example"] = examples[0]
+
+
+def _no_empty_file(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        if field.get("format") == "binary":
+            field["minLength"] = 1
 
 
 api = Api(

@@ -86,7 +86,7 @@ def list_household_facts(request: HttpRequest, household: Id) -> dict[str, Any]:
     """List what is known of a household today 现状
 
     Each key once: the household's own value, else that of the scheme that serves it, else that of its divisions from
-    below (MISSION: a scheme's fact is stored once and joined to its households).
+    below. A scheme's fact is stored once and holds for every household that it serves.
     """
     found = household_in(area_of_request(request), household)
     note_look(request, "view_facts", subject=f"household:{found.pk}", path=found.path)
