@@ -193,7 +193,7 @@ API_PER_MINUTE = env.whole("WENQU_API_PER_MINUTE", 600, low=1, high=1_000_000)
 DEFAULT_PACK = env.choice("WENQU_PACK", "national-2018", tuple(sorted(path.stem for path in PACKAGE.glob("rulebook/packs/**/*.toml"))))
 
 # Whoever watches the server from elsewhere shows this token.
-METRICS_TOKEN = env.text("WENQU_METRICS_TOKEN")
+METRICS_TOKEN: str = env.text("WENQU_METRICS_TOKEN")
 # Served in earnest: what is good enough only for trying out is refused at the start.
 SERVICE = env.flag("WENQU_SERVICE", False)
 if SERVICE:

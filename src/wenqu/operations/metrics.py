@@ -45,10 +45,10 @@ def exposition(at: datetime) -> bytes:
     """All figures in the text form of Prometheus."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)
     else:
-        registry.register(_own)  # type: ignore[arg-type]
-    registry.register(_Standing(at))  # type: ignore[arg-type]
+        registry.register(_own)
+    registry.register(_Standing(at))
     return generate_latest(registry)
 
 

@@ -87,7 +87,7 @@ def _locked(place: Path) -> Iterator[bool]:
 
 
 def _write(raw: IO[bytes], place: Path, target: Path, at: datetime, told: Told) -> Manifest:
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = dict(settings.DATABASES["default"])
     engine = "sqlite" if "sqlite" in database["ENGINE"] else "postgresql"
     with _tar(raw) as tar:
         member = DATABASE[engine]
@@ -195,7 +195,7 @@ def _add(tar: tarfile.TarFile, found: Found, *, must: bool) -> Member | None:
             if stat.st_size < found.size and not must:
                 return None
             source = _Summed(file, found.size)
-            tar.addfile(info, source)  # type: ignore[arg-type]
+            tar.addfile(info, source)
     except FileNotFoundError:
         return None
     except PermissionError:
