@@ -72,7 +72,10 @@ def seal_pending(at: datetime) -> int:
             if seen is not None:
                 _floor.note(seen)
             break
-        count += _seal(lowest)
+        rows = _seal(lowest)
+        count += len(rows)
+        if not connection.in_atomic_block:
+            copy_pending(at, rows)
     if connection.in_atomic_block:
         transaction.on_commit(partial(copy_pending, at))
     else:
@@ -81,20 +84,22 @@ def seal_pending(at: datetime) -> int:
 
 
 @transaction.atomic
-def _seal(lowest: int) -> int:
-    """Chain one batch, under the lock. On SQLite the transaction took the write lock when it began."""
+def _seal(lowest: int) -> list[tuple[int, str, bytes]]:
+    """Chain one batch, under the lock; its (seq, digest, body). On SQLite the transaction took the write lock when it began."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     seq, digest = head()
-    seals = []
+    rows, seals = [], []
     for values in list(unchained(lowest - 1).values_list(*FIELDS)[:BATCH]):
         seq += 1
-        digest = link(digest, body_of(seq, values))
+        body = body_of(seq, values)
+        digest = link(digest, body)
+        rows.append((seq, digest, body))
         _id, at, actor_id, actor_name, verb, subject, path = values[:7]
         seals.append((seq, values[0], digest, at, actor_id, actor_name, verb, subject, path))
     insert_rows(AuditSeal, _COLUMNS, seals)
-    return len(seals)
+    return rows
 
 
 def _last_chained() -> int:

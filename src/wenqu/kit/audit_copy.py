@@ -11,7 +11,7 @@ import fcntl
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,11 +68,14 @@ def copy_files(folder: Path | None = None) -> list[Path]:
 _told = ""
 
 
-def copy_pending(at: datetime) -> int:
-    """Carry the chain into the copy. Returns how many lines were written; a fault is logged, never raised."""
+def copy_pending(at: datetime, fresh: Sequence[tuple[int, str, bytes]] = ()) -> int:
+    """Carry the chain into the copy. Returns how many lines were written; a fault is logged, never raised.
+
+    `fresh` are rows that were chained just now: where the copy stands right before them, they are not read again.
+    """
     global _told
     try:
-        written = _carry_on(Path(settings.AUDIT_DIR), at)
+        written = _carry_on(Path(settings.AUDIT_DIR), at, fresh)
     except (OSError, CopyFault) as error:
         if str(error) != _told:
             log.error("second copy of the audit log: %s", error)
@@ -95,7 +98,7 @@ def second_copy_state() -> CopyState:
     return CopyState(folder, position.file, position.seq, last, "")
 
 
-def _carry_on(folder: Path, at: datetime) -> int:
+def _carry_on(folder: Path, at: datetime, fresh: Sequence[tuple[int, str, bytes]]) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(folder) as mine:
         if not mine:
@@ -107,7 +110,8 @@ def _carry_on(folder: Path, at: datetime) -> int:
         written = 0
         with _opened(folder, position, at) as target:
             lines: list[bytes] = []
-            for _seq, digest, body in chained(position.seq, size=PAGE):
+            follows = bool(fresh) and fresh[0][0] == position.seq + 1
+            for _seq, digest, body in fresh if follows else chained(position.seq, size=PAGE):
                 lines.append(line_of(body, digest))
                 if len(lines) == PAGE:
                     written += _write(target, lines)
