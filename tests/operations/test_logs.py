@@ -18,8 +18,8 @@ CANARIES = ("11010519491231002X", "110105194912310021", "130503670401001", "1380
             "6222021234567890123", "6222 0212 3456 7890 123", "１３８００００１２３４")
 
 
-def breaks(request: HttpRequest) -> HttpResponse:
-    raise ValueError(f"bad number {request.GET['q']}")
+def breaks(request: HttpRequest, what: str) -> HttpResponse:
+    raise ValueError(f"bad number {what} {request.GET['q']}")
 
 
 urlpatterns = [path("breaks/<str:what>/", breaks, name="breaks"), path("", include("wenqu.urls"))]

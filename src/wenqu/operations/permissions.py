@@ -19,7 +19,7 @@ def may_watch(request: HttpRequest) -> bool:
 
 def _has_token(request: HttpRequest) -> bool:
     kind, _space, given = request.headers.get("Authorization", "").partition(" ")
-    wanted = settings.METRICS_TOKEN
+    wanted: str = settings.METRICS_TOKEN
     return bool(wanted) and kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), wanted.encode())
 
 
