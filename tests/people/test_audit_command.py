@@ -20,7 +20,7 @@ from wenqu.kit.audit_chain import seal_pending
 from wenqu.kit.audit_copy import copy_files
 from wenqu.kit.audit_rows import head
 from wenqu.kit.chain import BEGINNING, header_of, line_of, link, split_line
-from wenqu.kit.models import AuditEntry
+from wenqu.kit.models import AuditEntry, AuditSeal
 
 ROWS = 12
 
@@ -209,6 +209,9 @@ def test_a_change_in_the_database_is_named(log, capsys):
         assert (code, "数据库的审计链第 7 号：内容或摘要被改动" in told) == (2, True)
         AuditEntry.objects.filter(subject="thing:6").update(actor_name="系统")
         assert verify(capsys)[0] == 0
+        AuditSeal.objects.filter(seq=4).update(verb="elsewhere")
+        code, told = verify(capsys)
+        assert (code, "第 4 号：供查找的字段与记录不一致" in told) == (2, True)
     finally:
         if connection.vendor == "postgresql":
             append_only.install(connection)

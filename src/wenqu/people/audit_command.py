@@ -115,7 +115,26 @@ def _walk_database(asked: str) -> tuple[str, int, str, bool]:
         if link(before, body) != digest:
             return f"第 {seq} 号：内容或摘要被改动，与前一条接不上", last, before, found
         last, before, found = seq, digest, found or digest == asked
+    stray = _strays()
+    if stray is not None:
+        return f"第 {stray} 号：供查找的字段与记录不一致，被改动（记录本身完好）", last, before, found
     return "", last, before, found
+
+
+def _strays() -> int | None:
+    """The first place whose fields to be found by are not the entry's: the page would miss or misplace it."""
+    from django.db.models import F, Q, Value  # noqa: PLC0415
+    from django.db.models.functions import Coalesce  # noqa: PLC0415
+
+    from wenqu.kit.audit_rows import FOUND_BY  # noqa: PLC0415
+    from wenqu.kit.models import AuditSeal  # noqa: PLC0415
+
+    seals = AuditSeal.objects.alias(mine=Coalesce("actor_id", Value(0)), theirs=Coalesce("entry__actor_id", Value(0)))
+    other = ~Q(mine=F("theirs"))
+    for name in FOUND_BY:
+        if name != "actor_id":
+            other |= ~Q(**{name: F(f"entry__{name}")})
+    return seals.filter(other).order_by("seq").values_list("seq", flat=True).first()
 
 
 def _compare_copy(files: list[Path]) -> int:
