@@ -37,8 +37,10 @@ def test_a_new_place_is_looked_at_from_end_to_end(places: Places) -> None:
 
 
 def test_a_database_without_tables_is_told_and_nothing_breaks(places: Places) -> None:
-    done = places.new().wenqu("doctor", ok=2)
-    assert "✗ 数据库" in done.stdout and "Traceback" not in done.stderr + done.stdout
+    place = places.new()
+    done = place.wenqu("doctor", ok=2)
+    assert "✗ 数据库" in done.stdout and "出错" not in done.stdout
+    assert not list(place.data.glob("*.sqlite3")), "looking makes nothing"
 
 
 def test_people_backups_and_service_are_judged(cast: Cast, settings, tmp_path: Path) -> None:

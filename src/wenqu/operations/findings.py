@@ -117,6 +117,11 @@ def of_folders() -> Iterator[Finding]:
 
 
 def of_database() -> Iterator[Finding]:
+    name = str(settings.DATABASES["default"]["NAME"])
+    if connection.vendor == "sqlite" and not name.startswith("file:") and not Path(name).exists():
+        # Asking would make it.
+        yield Finding("数据库", BAD, f"还没有数据库 {name}", "新装的系统请运行 wenqu serve，启动时自动建立；否则请检查 WENQU_DATA")
+        return
     fault = state.database_fault()
     if fault:
         yield Finding("数据库", BAD, fault, "请检查 DATABASE_URL、数据库服务是否启动、文件权限")

@@ -70,6 +70,8 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 def pending_migrations() -> list[str]:
     """The steps of this version that the database has not seen."""
     with connection.cursor() as cursor:
+        if "django_migrations" not in connection.introspection.table_names(cursor):
+            return sorted(f"{app}.{name}" for app, name in _known_migrations())
         cursor.execute("SELECT app, name FROM django_migrations")
         applied = set(cursor.fetchall())
     return sorted(f"{app}.{name}" for app, name in _known_migrations() - applied)
