@@ -11,7 +11,7 @@ from judged import County, make_county, text_of
 from wenqu.kit import audit
 from wenqu.kit.audit_chain import seal_pending
 from wenqu.kit.chain_check import check_files
-from wenqu.kit.models import AuditEntry
+from wenqu.kit.models import AuditEntry, AuditSeal
 from wenqu.people.audit.queries import Filters, page_of, seen_in
 from wenqu.places.actions import add_account, add_division, give_duty
 from wenqu.places.models import Account, Level, Role
@@ -70,16 +70,23 @@ def test_entries_outside_the_area_are_not_seen(db, county, auditor):
         act(by=cast.li, verb="view_household", path=elsewhere.path), act(by=stranger, verb="sign_in"), act(verb="rotate_keys"),
         act(by=audit.STRANGER, verb="sign_in_failed"), act(by=cast.li, verb="view_household", path=cast.province.path),
     ]
-    seen = set(seen_in(area).values_list("pk", flat=True))
+    seen = seen_by(area)
     assert {inside.pk, own.pk} <= seen
     assert not seen & {entry.pk for entry in hidden}
     # Who has a duty elsewhere too is not the county's alone.
     give_duty(account=cast.li, role=Role.READER, division=elsewhere, from_on=date(2020, 1, 1), by=audit.SYSTEM, at=AT)
-    assert own.pk not in set(seen_in(area).values_list("pk", flat=True))
+    assert own.pk not in seen_by(area)
     # The province holds every duty that there is, so what belongs to nobody is its to read.
-    whole = set(seen_in(Area.of([(cast.province.path, Role.AUDITOR.value)])).values_list("pk", flat=True))
+    whole = seen_by(Area.of([(cast.province.path, Role.AUDITOR.value)]))
     assert {entry.pk for entry in hidden} <= whole
-    assert not seen_in(Area.of([])).exists()
+    assert seen_by(Area.of([])) == set()
+    # Chained or not, the same.
+    seal_pending(AT)
+    assert {seal.entry_id for seal in seen_in(area, AuditSeal.objects.all())} == seen_by(area)
+
+
+def seen_by(area: Area) -> set[int]:
+    return set(seen_in(area, AuditEntry.objects.all()).values_list("pk", flat=True))
 
 
 def test_filters_narrow_and_unknown_words_do_not(db, county, auditor):
@@ -104,6 +111,7 @@ def test_filters_narrow_and_unknown_words_do_not(db, county, auditor):
 def test_pages_follow_each_other_without_gap(db, county, auditor, monkeypatch):
     monkeypatch.setattr("wenqu.people.audit.queries.PAGE", 3)
     entries = [act(by=county.cast.li, path=county.cast.town_a.path).pk for _ in range(7)]
+    seal_pending(AT)
     area, shown, before = Area.of([(county.cast.town_a.path, Role.AUDITOR.value)]), [], ""
     while True:
         rows, following = page_of(area, Filters(verb="close_problem"), before)

@@ -10,16 +10,16 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from wenqu.kit.addresses import number_in
 from wenqu.kit.audit import SYSTEM
-from wenqu.kit.audit_rows import head
+from wenqu.kit.audit_rows import head, pending
 from wenqu.kit.chain import BEGINNING, FIELDS, body_of, header_of, line_of
 from wenqu.kit.chain_check import SELECTION
-from wenqu.kit.models import AuditEntry, AuditSeal
+from wenqu.kit.models import AuditSeal
 from wenqu.people.audit.words import GUESSED, REFUSALS, VERBS
 from wenqu.places.models import Account, Duty
 from wenqu.places.scope import Area, below
@@ -65,28 +65,28 @@ def _day(text: str) -> date | None:
         return None
 
 
-def seen_in(area: Area) -> QuerySet[AuditEntry]:
-    """The entries that somebody with this area may read.
+def seen_in(area: Area, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Of rows of the log (entries, or their seals) those that somebody with this area may read.
 
     An entry with a place is read where the place is. One without (a sign-in, an account) belongs to whoever acted: it
     is read where all duties of that person lie, past ones too; one of the system or of nobody known, only by those
     whose area holds every duty that there is.
     """
     if not area.paths:
-        return AuditEntry.objects.none()
+        return rows.none()
     duties = Duty.objects.filter(account=OuterRef("actor_id"))
     inside = Exists(duties.filter(_lies_in(area, "division__path"))) & ~Exists(duties.exclude(_lies_in(area, "division__path")))
     mine = Q(inside)
     if not Duty.objects.exclude(_lies_in(area, "division__path")).exists():
         mine |= Q(actor_id__isnull=True) | ~Q(Exists(duties))
-    return AuditEntry.objects.filter(_lies_in(area, "path") & ~Q(path="") | Q(path="") & mine)
+    return rows.filter(_lies_in(area, "path") & ~Q(path="") | Q(path="") & mine)
 
 
 def _lies_in(area: Area, field: str) -> Q:
     return reduce(or_, (below(path, field) for path in area.paths))
 
 
-def narrowed(rows: QuerySet[AuditEntry], filters: Filters) -> QuerySet[AuditEntry]:
+def narrowed(rows: QuerySet[Any], filters: Filters) -> QuerySet[Any]:
     if filters.who:
         rows = rows.filter(_by(filters.who))
     if filters.verb:
@@ -114,29 +114,40 @@ def _midnight(day: date) -> datetime:
 
 
 def page_of(area: Area, filters: Filters, before: str) -> tuple[list[Any], int | None]:
-    """One page, newest first, each with its place in the chain as `seq`; and where the next page begins."""
-    rows: QuerySet[Any] = narrowed(seen_in(area), filters).annotate(seq=F("seal__seq")).order_by("-id")
+    """One page, newest first, each entry with its place in the chain as `seq`; and the place where the next page begins.
+
+    The first page begins with what was just written and has no place yet.
+    """
+    seals = narrowed(seen_in(area, AuditSeal.objects.all()), filters).select_related("entry").order_by("-seq")
     number = number_in(before)
-    if number is not None:
-        rows = rows.filter(pk__lt=number)
-    found = list(rows[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+    fresh: list[Any] = []
+    if number is None:
+        fresh = list(narrowed(seen_in(area, pending()), filters).order_by("-id")[:PAGE])
+        for entry in fresh:
+            entry.seq = None
+    else:
+        seals = seals.filter(seq__lt=number)
+    found = list(seals[: PAGE + 1])
+    for seal in found:
+        seal.entry.seq = seal.seq
+    return fresh + [seal.entry for seal in found[:PAGE]], found[PAGE - 1].seq if len(found) > PAGE else None
 
 
 def selection(area: Area, filters: Filters, at: datetime) -> tuple[int, Iterator[bytes]]:
     """How many chained entries there are to export, and the lines of the file. Each line carries the digest before it,
     so that each can be checked by itself: what others did in between is not in the file."""
-    chained = narrowed(seen_in(area), filters).filter(seal__seq__lte=head()[0])
-    bounds = chained.aggregate(first=Min("seal__seq"), last=Max("seal__seq"))
+    chained = narrowed(seen_in(area, AuditSeal.objects.filter(seq__lte=head()[0])), filters)
+    bounds = chained.aggregate(first=Min("seq"), last=Max("seq"))
     count, first, last = chained.count(), bounds["first"] or 0, bounds["last"] or 0
 
     def lines() -> Iterator[bytes]:
         yield header_of(SELECTION, first, BEGINNING, count=count, last=last, made_at=at.isoformat(), areas=list(area.paths))
         after = 0
-        former = AuditSeal.objects.filter(seq=OuterRef("seal__seq") - 1).values("digest")
+        former = AuditSeal.objects.filter(seq=OuterRef("seq") - 1).values("digest")
         while after < last:
-            page = chained.filter(seal__seq__gt=after, seal__seq__lte=last).order_by("seal__seq")
-            rows = list(page.values_list("seal__seq", "seal__digest", Subquery(former), *FIELDS)[:EXPORT_PAGE])
+            page = chained.filter(seq__gt=after, seq__lte=last).order_by("seq")
+            fields = (f"entry__{name}" for name in FIELDS)
+            rows = list(page.values_list("seq", "digest", Subquery(former), *fields)[:EXPORT_PAGE])
             if not rows:
                 return
             for seq, digest, before, *values in rows:

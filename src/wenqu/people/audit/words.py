@@ -58,6 +58,13 @@ SUBJECTS: dict[str, Any] = {
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
     "request": _("权限变更申请"), "consent": _("授权"),
 }
+# Names of details that many entries have; the others are shown as they are.
+DETAILS: dict[str, Any] = {
+    "code": _("代码"), "what": _("位置"), "rows": _("行数"), "page": _("页"), "ledger": _("台账"), "phones": _("电话"), "file": _("文件"),
+    "name": _("名称"), "kind": _("种类"), "state": _("状态"), "pack": _("规则包"), "as_of": _("基准日"), "households": _("农户"),
+    "role": _("角色"), "from": _("起"), "to": _("止"), "reason": _("理由"), "title": _("标题"), "facts": _("条数"), "wait": _("须等待（秒）"),
+    "overall": _("综合结论"), "indicator": _("指标"), "grade": _("指标结论"), "source": _("来源"), "sheets": _("工作表"), "runs": _("评价批次"),
+}
 VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行")}
 
 

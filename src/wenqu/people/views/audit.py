@@ -14,7 +14,7 @@ from wenqu.kit.limited import limited
 from wenqu.kit.looks import note_look
 from wenqu.people.audit.actions import export_selection
 from wenqu.people.audit.queries import Filters, page_of
-from wenqu.people.audit.words import REFUSALS, VIAS, subject_label, verb_choices, verb_label
+from wenqu.people.audit.words import DETAILS, REFUSALS, VIAS, subject_label, verb_choices, verb_label
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
@@ -40,7 +40,7 @@ def _shown(row: Any, names: dict[str, str]) -> dict[str, Any]:
     return {
         "entry": row, "verb": verb_label(row.verb), "bad": row.verb in REFUSALS, "subject": subject_label(row.subject),
         "place": names.get(row.path, ""), "via": VIAS.get(row.via, ""),
-        "detail": [(name, _plain(value)) for name, value in row.detail.items()],
+        "detail": [(DETAILS.get(name, name), _plain(value)) for name, value in row.detail.items()],
     }
 
 
