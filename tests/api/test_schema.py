@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import schemathesis
 from cast import AT
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, assume, settings
 from schemathesis.config import SchemathesisConfig
 from tokens import duty_of, token_for
@@ -48,6 +50,17 @@ def real(county, settings) -> dict[str, Any]:
         "problem": county.problem_b.pk, "run": county.run.pk, "job": job.pk, "batch": batch.pk,
         "division": cast.county.pk, "county": Division.objects.get(name="清泉县").pk,
     }
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """A real WSGI request closes connections around it; here it would close that of the test's own transaction."""
+    ends = (request_started, request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
 
 
 @schema.parametrize()
