@@ -18,7 +18,7 @@ VERBS: dict[str, Any] = {
     "view_audit": _("查看审计记录"), "view_looks": _("查看紧急查看记录"), "reveal": _("查看完整号码"),
     "reveal_limit": _("查看完整号码达到上限"), "reveal_refused": _("查看完整号码被拒绝"), "open_glass": _("紧急查看区域外农户"),
     "glass_not_needed": _("紧急查看（本区域内，无需）"), "glass_refused": _("紧急查看被拒绝"), "glass_limit": _("紧急查看达到上限"),
-    "department_query": _("部门核查"),
+    "department_query": _("部门核查"), "department_list": _("部门批量核查"),
     # files that leave
     "export_ledger": _("导出台账"), "download_result": _("下载结果文件"), "download_annotated": _("下载标注的工作簿"),
     "export_audit": _("导出审计记录"), "make_backup": _("备份"), "restore_backup": _("恢复备份"),
