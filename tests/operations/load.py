@@ -1,7 +1,7 @@
 """The whole county under a steady load of writes, run as processes of their own by `test_restore_whole.py`.
 
     load.py prepare HOUSEHOLDS        a county with its register, judged once, and somebody who may close problems
-    load.py write LOG MOST            writes 1, 2, 3 … by real actions, each noted in LOG once committed, until MOST
+    load.py write LOG MOST            writes 1, 2, 3 … by real actions, each one transaction, noted in LOG once committed, until MOST
     load.py export FOLDER             every ledger of the county
     load.py marks                     the numbers of the writes that are in the database
     load.py counts                    rows per table
@@ -39,6 +39,8 @@ def prepare(households: str) -> None:
 
 
 def write(log: str, most: str) -> None:
+    from django.db import transaction
+
     from wenqu.facts.actions import record_facts
     from wenqu.facts.models import Key, SubjectKind
     from wenqu.households.models import Household
@@ -56,15 +58,16 @@ def write(log: str, most: str) -> None:
         for number in range(1, int(most) + 1):
             at = AT + timedelta(seconds=number)
             pk, path, division, head = homes[number % len(homes)]
-            record_facts(
-                source="survey", title=f"{MARK}{number}", batch=None, by=SYSTEM, at=at,
-                facts=[(SubjectKind.HOUSEHOLD, homes[(number * FACTS + each) % len(homes)][0], Key.LITRES, "42", date(2026, 11, 1), "") for each in range(FACTS)],
-            )
-            finding = Finding("too_little_water", False, SubjectKind.HOUSEHOLD, pk, head, division, path, "test", f"{MARK}{number}")
-            open_problems(findings=[finding], source="load", path=path, on=date(2026, 11, 2), by=SYSTEM, at=at)
-            old = Problem.objects.filter(source="load", explanation=f"{MARK}{number - 3}").first()
-            if old is not None:
-                close_problem(problem=old, note=f"已修好{number}", area=area, on=date(2026, 11, 2), by=chen, at=at)
+            with transaction.atomic():
+                record_facts(
+                    source="survey", title=f"{MARK}{number}", batch=None, by=SYSTEM, at=at,
+                    facts=[(SubjectKind.HOUSEHOLD, homes[(number * FACTS + each) % len(homes)][0], Key.LITRES, "42", date(2026, 11, 1), "") for each in range(FACTS)],
+                )
+                finding = Finding("too_little_water", False, SubjectKind.HOUSEHOLD, pk, head, division, path, "test", f"{MARK}{number}")
+                open_problems(findings=[finding], source="load", path=path, on=date(2026, 11, 2), by=SYSTEM, at=at)
+                old = Problem.objects.filter(source="load", explanation=f"{MARK}{number - 3}").first()
+                if old is not None:
+                    close_problem(problem=old, note=f"已修好{number}", area=area, on=date(2026, 11, 2), by=chen, at=at)
             done.write(f"{number}\n")
             done.flush()
 
