@@ -8,13 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from cast import AT
-from django.conf import settings as configured
+from server import server_database
 from stages import household
 
 from wenqu import cli
@@ -79,25 +77,6 @@ print("ok")
 def run(*arguments: str, environment: dict[str, str], code: str = "") -> subprocess.CompletedProcess[str]:
     command = ["-c", code, *arguments] if code else ["-m", "wenqu.cli", *arguments]
     return subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True, timeout=300, check=False)
-
-
-@contextmanager
-def server_database():
-    """A database of its own on the server that the tests use; "" where they use the embedded one."""
-    given = os.environ.get("DATABASE_URL", "")
-    if configured.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        yield ""
-        return
-    import psycopg  # noqa: PLC0415
-
-    name = f"rotation_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(given, autocommit=True) as con:
-        con.execute(f"CREATE DATABASE {name}")
-    try:
-        yield given.rsplit("/", 1)[0] + f"/{name}"
-    finally:
-        with psycopg.connect(given, autocommit=True) as con:
-            con.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_rotation_goes_on_after_kills_with_readers_and_writers_beside_it(tmp_path):
