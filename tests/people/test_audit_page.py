@@ -122,6 +122,16 @@ def test_pages_follow_each_other_without_gap(db, county, auditor, monkeypatch):
     assert shown == entries[::-1]
 
 
+def test_what_waits_for_its_place_is_shown_whole_before_what_has_one(db, county, auditor, monkeypatch):
+    monkeypatch.setattr("wenqu.people.audit.queries.PAGE", 3)
+    area = Area.of([(county.cast.town_a.path, Role.AUDITOR.value)])
+    placed = act(by=county.cast.li, path=county.cast.town_a.path).pk
+    seal_pending(AT)
+    waiting = [act(by=county.cast.li, path=county.cast.town_a.path).pk for _ in range(5)]
+    rows, _following = page_of(area, Filters(verb="close_problem"), "")
+    assert [(row.pk, row.seq is None) for row in rows] == [*((pk, True) for pk in waiting[::-1]), (placed, False)]
+
+
 def test_what_is_seen_can_be_taken_out_and_checked_row_by_row(sign_in, county, auditor, tmp_path):
     for number in range(5):
         act(by=county.cast.li, subject=f"problem:WT-{number}", path=county.cast.town_a.path)

@@ -25,6 +25,8 @@ from wenqu.places.models import Account, Duty
 from wenqu.places.scope import Area, below
 
 PAGE = 50
+# What waits for its place is shown beside the first page: a second's worth, more only where nobody chains.
+MOST_FRESH = 500
 EXPORT_PAGE = 2000
 _SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
 
@@ -122,7 +124,7 @@ def page_of(area: Area, filters: Filters, before: str) -> tuple[list[Any], int |
     number = number_in(before)
     fresh: list[Any] = []
     if number is None:
-        fresh = list(narrowed(seen_in(area, pending()), filters).order_by("-id")[:PAGE])
+        fresh = list(narrowed(seen_in(area, pending()), filters).order_by("-id")[:MOST_FRESH])
         for entry in fresh:
             entry.seq = None
     else:
