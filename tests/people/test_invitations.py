@@ -148,3 +148,16 @@ def test_a_county_cannot_take_over_who_also_serves_the_province(cast: Cast, staf
         assert "管辖区域以外还有职责" in answer.content.decode()
     assert not Invitation.objects.exists()
     assert client.get(f"/people/{cast.wang.pk}/").status_code == 200
+
+
+def test_even_a_page_that_breaks_does_not_log_the_secret(link: Link, monkeypatch, caplog) -> None:
+    from wenqu.kit.logs import JsonLines, Plain  # noqa: PLC0415
+    from wenqu.people.views import invitations  # noqa: PLC0415
+
+    def broken(_secret: str) -> str:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(invitations, "secret_digest", broken)
+    assert Client(raise_request_exception=False).get(f"/people/join/{link.secret}/").status_code == 500
+    written = "".join(formatter.format(record) for record in caplog.records for formatter in (Plain(), JsonLines()))
+    assert "/people/join/" in written and link.secret not in written

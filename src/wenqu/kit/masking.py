@@ -6,6 +6,8 @@ import re
 
 # An ID number, a bank account, a mobile number (with the spaces or hyphens people put in), or a landline with its area code.
 _NUMBER = re.compile(r"\d(?:[ \-]?\d){10,}[Xx]?|(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")
+# The secret of a link that lets somebody in.
+_LINK = re.compile(r"(/join/)[\w-]{8,}")
 SCRUBBED = "[已遮盖]"
 
 
@@ -39,5 +41,6 @@ def identity(text: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """A text for logs and error messages with every number that could be somebody's taken out whole."""
-    return _NUMBER.sub(SCRUBBED, text)
+    """A text for logs and error messages with every number that could be somebody's taken out whole, and the secret of
+    a one-time link in a path."""
+    return _NUMBER.sub(SCRUBBED, _LINK.sub(rf"\1{SCRUBBED}", text))
