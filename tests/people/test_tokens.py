@@ -27,7 +27,7 @@ def _form(cast, **changes):
 def test_a_token_is_shown_once_and_kept_by_its_digest(sign_in, cast):
     client = sign_in(cast.li)
     page = client.post(PAGE, _form(cast)).content.decode()
-    secret = re.search(r'value="(wq_[\w-]{43})"', page)
+    secret = re.search(r">(wq_[\w-]{43})</textarea>", page)
     assert secret
     token = ApiToken.objects.get()
     assert token.may_write and token.account == cast.li

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 
@@ -17,16 +16,29 @@ def sections_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
     return list(sections.values())
 
 
+def paragraphs_of(text: str) -> list[dict[str, str]]:
+    """The paragraphs of a description without its marks, each with the words that it begins with in bold."""
+    found = []
+    for part in _plain(" ".join(text.split("\n"))).split("  "):
+        lead, _stars, rest = part.removeprefix("**").partition("**") if part.startswith("**") else ("", "", part)
+        found.append({"lead": lead, "text": rest.strip()})
+    return [each for each in found if each["lead"] or each["text"]]
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
+
+
 def _operation(spec: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
     responses = told["responses"]
     good = next(code for code in responses if int(code) < 300)
     return {
         "id": told["operationId"], "method": method.upper(), "path": path, "summary": told["summary"],
-        "paragraphs": told.get("description", "").split("\n\n"),
+        "paragraphs": paragraphs_of(told.get("description", "")),
         "parameters": [_field(spec, each["name"], each["schema"], each.get("required", False), each.get("description", "")) for each in told.get("parameters", [])],
         "body": _body(spec, told.get("requestBody")),
         "gives": _fields(spec, _schema_in(responses[good])), "status": good,
-        "refusals": [{"code": code, "text": each["description"]} for code, each in responses.items() if int(code) >= 400],
+        "refusals": [{"code": code, "text": _plain(each["description"])} for code, each in responses.items() if int(code) >= 400],
     }
 
 
@@ -70,7 +82,7 @@ def _field(spec: dict[str, Any], name: str, schema: dict[str, Any], required: bo
     example = next(iter(resolved.get("examples", [])), None)
     return {
         "name": name, "kind": _kind(spec, schema), "required": required, "depth": 0,
-        "text": re.sub(r"`([^`]*)`", r"\1", text or resolved.get("description", "")), "example": "" if example is None else str(example),
+        "text": _plain(text or resolved.get("description", "")), "example": "" if example is None else str(example),
     }
 
 

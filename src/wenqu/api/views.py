@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from wenqu.api.reading import sections_of
+from wenqu.api.reading import paragraphs_of, sections_of
 from wenqu.api.site import api
 from wenqu.places.permissions import needs
 
@@ -32,4 +32,4 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """The specification as a page of our own: no script and no style from anywhere else."""
     spec = specification()
-    return render(request, "api/page.html", {"info": spec["info"], "sections": sections_of(spec)})
+    return render(request, "api/page.html", {"paragraphs": paragraphs_of(spec["info"]["description"]), "sections": sections_of(spec)})
