@@ -12,6 +12,7 @@ from django.db import transaction
 
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
+from wenqu.kit.audit_chain import seal_pending
 from wenqu.operations.backup.making import Told, write_backup
 from wenqu.operations.backup.manifest import Manifest
 from wenqu.operations.backup.restoring import finish, put_back
@@ -20,6 +21,7 @@ from wenqu.people.models import SignedIn, Throttle
 
 def make_backup(*, target: Path, by: audit.Actor, at: datetime, told: Told) -> Manifest:
     """Write a backup while the product runs, and note who took it out. `Refused` says what stands in the way."""
+    seal_pending(at)  # So that the backup's head of the chain stands for all that was written before it.
     manifest = write_backup(target, at, told)
     audit.record(
         by=by, verb="make_backup", at=at, subject="backup",
