@@ -35,7 +35,7 @@ def _operation(spec: dict[str, Any], path: str, method: str, told: dict[str, Any
     return {
         "id": told["operationId"], "method": method.upper(), "path": path, "summary": told["summary"],
         "paragraphs": paragraphs_of(told.get("description", "")),
-        "parameters": [_field(spec, each["name"], each["schema"], each.get("required", False), each.get("description", "")) for each in told.get("parameters", [])],
+        "parameters": [_field(spec, each["name"], each["schema"], each.get("required", False), each.get("description", ""), each.get("example")) for each in told.get("parameters", [])],
         "body": _body(spec, told.get("requestBody")),
         "gives": _fields(spec, _schema_in(responses[good])), "status": good,
         "refusals": [{"code": code, "text": _plain(each["description"])} for code, each in responses.items() if int(code) >= 400],
@@ -77,9 +77,9 @@ def _inside(spec: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
     return _resolved(spec, field["items"]) if "items" in field else field
 
 
-def _field(spec: dict[str, Any], name: str, schema: dict[str, Any], required: bool, text: str) -> dict[str, Any]:
+def _field(spec: dict[str, Any], name: str, schema: dict[str, Any], required: bool, text: str, example: Any = None) -> dict[str, Any]:
     resolved = _resolved(spec, schema)
-    example = next(iter(resolved.get("examples", [])), None)
+    example = next(iter(resolved.get("examples", [])), example)
     return {
         "name": name, "kind": _kind(spec, schema), "required": required, "depth": 0,
         "text": _plain(text or resolved.get("description", "")), "example": "" if example is None else str(example),
