@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from places import Place, Places, places_in
 
 from wenqu.operations.backup.checking import check_backup
@@ -300,3 +301,12 @@ def test_half_written_files_are_left_out(places: Places, place: Place, tmp_path:
     place.wenqu("backup", str(target))
     names = set(members(target))
     assert "results/whole.xlsx" in names and not {name for name in names if "half" in name or "spill" in name}
+
+
+def test_a_place_without_a_database_is_one_line_and_gets_none(tmp_path: Path) -> None:
+    place = Place(tmp_path / "empty", tmp_path / "keys.json")
+    if connection.vendor != "sqlite":
+        pytest.skip("a database of PostgreSQL is there or cannot be reached")
+    told = place.wenqu("backup", str(tmp_path / "b.tar"), ok=1)
+    assert "没有找到数据库" in told.stderr and "Traceback" not in told.stderr
+    assert not list(place.data.glob("*.sqlite3"))
