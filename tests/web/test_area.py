@@ -1,4 +1,4 @@
-"""Nobody sees what lies outside their area: every address of the URL table, every list, every search."""
+"""Nobody sees what lies outside their area, by example; `tests/area/` walks every address."""
 
 from __future__ import annotations
 
@@ -6,28 +6,11 @@ import pytest
 from cast import AT
 from django.core.cache import cache
 from django.urls import reverse
-from judged import County, patterns, text_of
+from judged import County, text_of
 
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.kinds import offer_kind
 
-# What an address with a number shows: where in town B to point it. A new page must be added here.
-SUBJECTS = {
-    "reports:area": lambda county: county.cast.town_b.pk,
-    "reports:map": lambda county: county.cast.town_b.pk,
-    "households:household": lambda county: county.house_b.pk,
-    "schemes:scheme": lambda county: county.plant_b.pk,
-    "schemes:households": lambda county: county.plant_b.pk,
-    "ledger:problem": lambda county: county.problem_b.pk,
-    "ledger:close": lambda county: county.problem_b.pk,
-    "jobs:job": lambda county: _job(county).pk,
-    "jobs:progress": lambda county: _job(county).pk,
-    "jobs:result": lambda county: _job(county).pk,
-}
-# A run of the whole county may be read in its towns: what they see of it is tested below. Packs belong to nobody.
-SHARED = {"judging:run", "judging:pack"}
-# Rooms whose scope has tests of its own.
-ELSEWHERE = ("registers:", "exports:")
 FOREIGN = ("王海", "张海", "李未知", "BH1", "BH2", "乙镇水厂", "乙一村", "乙二村", "乙镇")
 
 
@@ -36,30 +19,7 @@ def _job(county: County):
     return submit_job(kind="test-nothing", args={}, title="乙镇任务", path=county.cast.town_b.path, by=county.cast.zhao, at=AT)
 
 
-def mine() -> list[tuple[str, str]]:
-    return [(name, route) for name, route in patterns() if not name.startswith(ELSEWHERE)]
-
-
-def test_every_address_with_a_number_is_covered():
-    numbered = {name for name, route in mine() if "<" in route}
-    assert numbered == set(SUBJECTS) | SHARED
-
-
-@pytest.mark.parametrize("name", SUBJECTS)
-def test_what_lies_outside_is_not_found(sign_in, county, name):
-    client = sign_in(county.cast.li)
-    url = reverse(name, args=[SUBJECTS[name](county)])
-    answer = client.post(url, {"note": "x"}) if name == "ledger:close" else client.get(url)
-    assert answer.status_code == 404
-    assert not any(word in text_of(answer) for word in FOREIGN)
-
-
 LISTS = ["reports:home", "reports:households", "schemes:list", "ledger:list", "jobs:list", "judging:runs", "judging:packs", "places:outlines", "judging:new"]
-
-
-def test_every_address_without_a_number_is_in_the_list_test():
-    plain = {name for name, route in mine() if "<" not in route}
-    assert plain == {*LISTS, "reports:search", "web:sign-in", "web:sign-out", "web:language", "operations:health", "operations:metrics", "places:remove-outlines"}
 
 
 @pytest.mark.parametrize("name", LISTS)

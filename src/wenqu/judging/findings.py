@@ -77,7 +77,7 @@ def _of_schemes(con: duckdb.DuckDBPyConnection, pack: Pack, indicator: str, test
             kind=KIND_OF[indicator], clue=clue, subject_kind=SubjectKind.SCHEME, subject_id=scheme_id,
             subject_name=scheme.name, division_id=scheme.division_id, path=scheme.path,
             reason=CLUE_REASON if clue else reason,
-            explanation=_("{why}涉及 {count} 户。").format(why=why, count=len(households)), households=households,
+            explanation=why, households=households,
         )
 
 

@@ -37,11 +37,12 @@ def run_in(area: Area, pk: int) -> Run | None:
 
 
 def _count_seen(runs: list[Run], area: Area) -> None:
-    """Give every run `households_seen`: all its households where the area holds them, else those of the area."""
+    """Give every run `seen_whole` (whether the area holds all of it) and `households_seen`: all its households, else those of the area."""
     wider = [run.pk for run in runs if not area.covers(run.path)]
     parts = DivisionCount.objects.filter(run__in=wider, path__in=area.paths).values_list("run").annotate(Sum("households")).order_by()
     mine = dict(parts) if wider else {}
     for run in runs:
+        run.seen_whole = run.pk not in wider  # type: ignore[attr-defined]
         run.households_seen = mine.get(run.pk, 0) if run.pk in wider else run.households  # type: ignore[attr-defined]
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
 from wenqu.ledger.queries import problems_naming, problems_of
+from wenqu.places.rights import Right
 from wenqu.schemes.models import Scheme
 
 
@@ -18,5 +19,8 @@ def problems_of_household(household: Household, request: HttpRequest) -> dict[st
     return {"rows": [{"problem": row, "mine": area.covers(row.path)} for row in rows]}
 
 
-def problems_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any]:
+def problems_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any] | None:
+    area = request.area  # type: ignore[attr-defined]
+    if not area.whole.may(Right.PROBLEMS).covers(scheme.path):
+        return None
     return {"rows": [{"problem": row, "mine": True} for row in problems_of(SubjectKind.SCHEME, scheme.pk)]}

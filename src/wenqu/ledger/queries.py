@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+
 from wenqu.facts.models import SubjectKind
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemKind, ProblemState
+from wenqu.places.levels import Level
+from wenqu.places.paths import STEP
 from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
 
 PAGE = 50
 NAMED_PAGE = 100
 LIVE = "live"
+_COUNTY = Level.COUNTY * STEP
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,27 @@ class Filters:
 
 def problem_in(area: Area, pk: int) -> Problem:
     """The problem, or 404 where it does not exist or lies outside the area."""
-    return row_in(Problem.objects.select_related("division", "closed_by"), area, pk, "problem")
+    problem = row_in(Problem.objects.select_related("division", "closed_by"), area, pk, "problem")
+    count_named([problem], area)
+    return problem
 
 
-def problem_rows(path: str, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:
+def count_named(problems: list[Problem], area: Area) -> None:
+    """Give every problem `named_seen`: how many households of the area it names; 1 where it is a household's own.
+
+    A scheme and the households that it serves lie in one county: who sees the county sees the kept count.
+    """
+    narrow = [each.pk for each in problems if each.subject_kind != SubjectKind.HOUSEHOLD and not area.covers(each.path[:_COUNTY])]
+    found = within(ProblemHousehold.objects.filter(problem__in=narrow), area, "household__path")
+    mine = dict(found.values_list("problem").annotate(Count("pk")).order_by()) if narrow else {}
+    for each in problems:
+        if each.subject_kind == SubjectKind.HOUSEHOLD:
+            each.named_seen = 1  # type: ignore[attr-defined]
+        else:
+            each.named_seen = mine.get(each.pk, 0) if each.pk in narrow else each.households_named  # type: ignore[attr-defined]
+
+
+def problem_rows(path: str, area: Area, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:
     """One page of problems below a path, newest first, and the number before which the next page begins."""
     found = Problem.objects.filter(below(path)).select_related("division").order_by("-pk")
     if filters.kind:
@@ -52,6 +74,7 @@ def problem_rows(path: str, filters: Filters, before: int | None, size: int = PA
     if before is not None:
         found = found.filter(pk__lt=before)
     rows = list(found[: size + 1])
+    count_named(rows[:size], area)
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 

@@ -33,9 +33,9 @@ def scheme_in(area: Area, pk: int) -> Scheme:
 
 
 def scheme_rows(
-    path: str, scheme_class: str, only_gaps: bool, after: tuple[str, int] | None, size: int = PAGE,
+    path: str, area: Area, scheme_class: str, only_gaps: bool, after: tuple[str, int] | None, size: int = PAGE,
 ) -> tuple[list[Row], tuple[str, int] | None]:
-    """One page of schemes below a path in the order of the tree, and where the next page begins."""
+    """One page of schemes below a path in the order of the tree, each with those of the area whom it serves; and where the next page begins."""
     found = Scheme.objects.filter(below(path)).order_by("path", "id")
     if scheme_class in SchemeClass.values:
         found = found.filter(scheme_class=scheme_class)
@@ -45,12 +45,12 @@ def scheme_rows(
         found = found.filter(Q(path__gt=after[0]) | Q(path=after[0], pk__gt=after[1]))
     schemes = list(found[: size + 1])
     following = (schemes[size - 1].path, schemes[size - 1].pk) if len(schemes) > size else None
-    return _rows(schemes[:size]), following
+    return _rows(schemes[:size], area), following
 
 
-def _rows(schemes: list[Scheme]) -> list[Row]:
+def _rows(schemes: list[Scheme], area: Area) -> list[Row]:
     ids = [scheme.pk for scheme in schemes]
-    served = served_counts(ids)
+    served = served_counts(ids, area)
     named = kinds_named(ids)
     places = names_of({scheme.path for scheme in schemes})
     return [
@@ -72,9 +72,10 @@ def missing_kinds(named: set[str]) -> list[str]:
     return [str(kind.label) for kind in ResponsibilityKind if kind.value not in named]
 
 
-def served_counts(ids: list[int]) -> dict[int, tuple[int, int]]:
-    """scheme -> (households, people) by the current links of the register. One query."""
-    rows = Supply.objects.filter(scheme__in=ids, to_on__isnull=True).values("scheme").annotate(
+def served_counts(ids: list[int], area: Area) -> dict[int, tuple[int, int]]:
+    """scheme -> (households, people) of the area by the current links of the register. One query."""
+    found = within(Supply.objects.filter(scheme__in=ids, to_on__isnull=True), area, "household__path")
+    rows = found.values("scheme").annotate(
         households=Count("pk"), people=Sum("household__people")
     )
     return {row["scheme"]: (row["households"], row["people"] or 0) for row in rows.order_by()}

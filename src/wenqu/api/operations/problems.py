@@ -39,7 +39,7 @@ def list_problems(
     """
     top = division_asked(request, division)
     filters = queries.Filters(kind=kind or "", state=state, subject=_NUMBERS[subject] if subject else "")
-    rows, following = queries.problem_rows(top.path, filters, number(after), limit)
+    rows, following = queries.problem_rows(top.path, area_of_request(request), filters, number(after), limit)
     note_look(request, "list_problems", path=top.path, page=number(after), rows=len(rows), state=state, kind=kind)
     area = area_of_request(request)
     return {"items": [_problem(row, area) for row in rows], "next": text(following)}
@@ -95,10 +95,11 @@ def close_problem(request: HttpRequest, problem: Id, body: Closing) -> dict[str,
 
 def _problem(row: Problem, area: Area) -> dict[str, Any]:
     plain = (
-        "number", "kind", "state", "source", "reason", "explanation", "households_named", "opened_on", "seen_on", "closed_on", "closing_note",
+        "number", "kind", "state", "source", "reason", "explanation", "opened_on", "seen_on", "closed_on", "closing_note",
     )
     return {
         "id": row.pk, **{name: getattr(row, name) for name in plain}, "division": place(row.division),
+        "households_named": row.named_seen,  # type: ignore[attr-defined]
         "subject": {**subject(row.subject_kind, row.subject_id), "name": _subject_name(row, area)},
     }
 

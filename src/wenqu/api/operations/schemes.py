@@ -38,7 +38,7 @@ def list_schemes(
     """
     top = division_asked(request, division)
     cursor = Cursor.read(after or "")
-    rows, following = queries.scheme_rows(top.path, scheme_class or "", gaps, (cursor.path, cursor.pk) if cursor else None, limit)
+    rows, following = queries.scheme_rows(top.path, area_of_request(request), scheme_class or "", gaps, (cursor.path, cursor.pk) if cursor else None, limit)
     divisions = Division.objects.in_bulk({row.scheme.division_id for row in rows})
     items = [
         {
@@ -66,7 +66,7 @@ def get_scheme(request: HttpRequest, scheme: Id) -> dict[str, Any]:
         }
         for kind, each in zip(ResponsibilityKind, answering, strict=True)
     ]
-    households, residents = queries.served_counts([found.pk]).get(found.pk, (0, 0))
+    households, residents = queries.served_counts([found.pk], area_of_request(request)).get(found.pk, (0, 0))
     named = {each["kind"] for each in people if each["name"]}
     plain = ("has_plant", "source_kind", "process", "disinfection", "built_year", "owner", "operator", "longitude", "latitude", "crs")
     return {

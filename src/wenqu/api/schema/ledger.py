@@ -36,7 +36,7 @@ class Problem(Schema):
     source: str = Field(description="Who found it.", examples=["评价 #3"])
     reason: str = Field(description="Code of the reason; see docs/generated/reason-codes.md.", examples=["quality_failed_lab"])
     explanation: str = Field(description="The reason as a sentence, as it was found.")
-    households_named: int = Field(ge=0, description="Households that a problem of a scheme names 涉及户数.")
+    households_named: int = Field(ge=0, description="Households of the area that a problem of a scheme names 涉及户数; 1 for a household's own problem.")
     opened_on: datetime.date = Field(description="发现日期")
     seen_on: datetime.date = Field(description="The last judging that still found it 最近一次评价仍存在.")
     closed_on: datetime.date | None

@@ -26,7 +26,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows, following = page_queries.runs_seen(area, number_in(before))
     pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
-    return render(request, "judging/runs.html", {"rows": rows, "pager": pager})
+    return render(request, "judging/runs.html", {"rows": rows, "pager": pager, "may_judge": bool(area.may(Right.JUDGE).paths)})
 
 
 @needs(Right.JUDGE, Right.FIGURES)

@@ -38,7 +38,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         return render(request, "ledger/list.html", {"rows": []})
     filters = queries.Filters.read(request.GET)
     before = request.GET.get("before", "")
-    rows, following = queries.problem_rows(division.path, filters, number_in(before))
+    rows, following = queries.problem_rows(division.path, area, filters, number_in(before))
     note_look(request, "list_problems", path=division.path, page=number_in(before), rows=len(rows), state=filters.state, kind=filters.kind)
     names = names_of({row.path for row in rows})
     up = area.covers(division.path[: -paths.STEP]) and division.parent_id

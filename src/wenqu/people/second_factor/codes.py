@@ -26,6 +26,8 @@ def new_secret() -> str:
 
 def step_of(secret: str, code: str, at: datetime) -> int | None:
     """The 30-second step that a code belongs to, or None where it belongs to none in the window."""
+    if not is_time_code(code):
+        return None
     totp = pyotp.TOTP(secret)
     now = int(at.timestamp()) // STEP_SECONDS
     for step in (now + shift for shift in WINDOW):

@@ -40,7 +40,7 @@ def export_ledger(
     """Write a ledger to `target` (whole or not at all) and note who took it out. `Refused` outside the area."""
     check_can_export(division, area)
     ledger = ledger_of(kind)
-    scope = make_scope(division, whole_phones=sees_whole_phones(division, area), at=at)
+    scope = make_scope(division, area=area.may(result_right(division, area)), whole_phones=sees_whole_phones(division, area), at=at)
     written = write_ledger(ledger, scope, target, progress=progress or (lambda done, total: None), limit=limit)
     audit.record(
         by=by, verb="export_ledger", at=at, subject=f"division:{division.pk}", path=division.path,

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from wenqu.facts.models import SubjectKind
+from wenqu.kit.chunks import chunks
 from wenqu.ledger.models import Problem, ProblemKind, ProblemState
+from wenqu.ledger.queries import count_named
 from wenqu.places.scope import below
 from wenqu.reports.ledgers.ledger import Ledger, Row
 from wenqu.reports.ledgers.notes import general_notes, limit_notes
@@ -37,12 +39,14 @@ def count(scope: Scope) -> int:
 
 def rows(scope: Scope) -> Iterator[Row]:
     found = Problem.objects.filter(below(scope.division.path)).select_related("closed_by").order_by("path", "number")
-    for problem in found.iterator(chunk_size=2000):
-        yield problem.path, _cells(scope, problem)
+    for chunk in chunks(found.iterator(chunk_size=500), 500):
+        count_named(chunk, scope.area)
+        for problem in chunk:
+            yield problem.path, _cells(scope, problem)
 
 
 def _cells(scope: Scope, problem: Problem) -> list[Cell]:
-    households = 1 if problem.subject_kind == SubjectKind.HOUSEHOLD else problem.households_named
+    households: int = problem.named_seen  # type: ignore[attr-defined]
     return [
         problem.number, scope.town(problem.path), scope.village(problem.path),
         SUBJECTS.get(SubjectKind(problem.subject_kind)), problem.subject_name, households,
@@ -76,7 +80,7 @@ class Totals:
 def notes(scope: Scope) -> list[str]:
     return [
         *limit_notes(scope),
-        *general_notes("涉及户数为历次发现的户数，同一户可能列入多件问题。“已关闭”须有核实说明；评价好转不会自动关闭问题。"),
+        *general_notes("涉及户数为历次发现的户数，只含导出人管辖区域内的农户，同一户可能列入多件问题。“已关闭”须有核实说明；评价好转不会自动关闭问题。"),
     ]
 
 

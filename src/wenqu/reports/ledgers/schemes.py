@@ -13,7 +13,7 @@ from django.db.models import Count, Q, Sum
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import Known, known_facts
 from wenqu.kit.chunks import chunks
-from wenqu.places.scope import below
+from wenqu.places.scope import below, within
 from wenqu.reports.ledgers.ledger import Ledger, Row
 from wenqu.reports.ledgers.notes import general_notes, limit_notes
 from wenqu.reports.ledgers.scope import Scope
@@ -57,9 +57,9 @@ def rows(scope: Scope) -> Iterator[Row]:
 
 
 def _served(keys: list[int], scope: Scope) -> dict[int, tuple[int, int]]:
-    """Households and people served today, by link."""
+    """Households and people served today, by link, of those that the exporter may see."""
     links = Supply.objects.filter(scheme_id__in=keys, from_on__lte=scope.today).filter(Q(to_on__isnull=True) | Q(to_on__gt=scope.today))
-    sums = links.order_by().values_list("scheme_id").annotate(Count("pk"), Sum("household__people"))
+    sums = within(links, scope.area, "household__path").order_by().values_list("scheme_id").annotate(Count("pk"), Sum("household__people"))
     return {key: (households, people or 0) for key, households, people in sums}
 
 
@@ -115,7 +115,7 @@ def notes(scope: Scope) -> list[str]:
     return [
         *limit_notes(scope),
         *general_notes(
-            "供水户数、供水人口按工程与农户的现行供水关系统计。跨乡镇、由县级管理的工程列入县级台账。",
+            "供水户数、供水人口按工程与农户的现行供水关系统计，只含导出人管辖区域内的农户。跨乡镇、由县级管理的工程列入县级台账。",
             "三个责任：地方政府主体责任、水行政主管部门监管责任、供水单位运行管理责任；责任人姓名和电话按规定公布。",
         ),
     ]

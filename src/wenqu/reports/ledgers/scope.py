@@ -19,7 +19,7 @@ from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.refusal import Refused
 from wenqu.places import paths
 from wenqu.places.models import Division, Level
-from wenqu.places.scope import below
+from wenqu.places.scope import Area, below
 
 USED = ("piped", "litres_per_person_day", "round_trip_min", "short_days", "lab_result", "sensory_ok")
 GRADED = ("quantity", "quality", "convenience", "reliability", "overall")
@@ -39,6 +39,7 @@ class Scope:
     """One export: where, how much of personal numbers is shown, and as of which runs."""
 
     division: Division
+    area: Area
     whole_phones: bool
     at: datetime
     parts: tuple[Part, ...]
@@ -89,7 +90,7 @@ class Scope:
         return "　　".join(parts)
 
 
-def make_scope(division: Division, *, whole_phones: bool, at: datetime) -> Scope:
+def make_scope(division: Division, *, area: Area, whole_phones: bool, at: datetime) -> Scope:
     """The scope of an export of a division of any level. A division above the county is made of its counties."""
     counties = list(Division.objects.filter(below(division.path), level=Level.COUNTY).order_by("path").values_list("path", flat=True))
     covered = division.level >= Level.COUNTY or not counties
@@ -99,7 +100,7 @@ def make_scope(division: Division, *, whole_phones: bool, at: datetime) -> Scope
     names = dict(lineage.values_list("path", "name")) | dict(inside.values_list("path", "name"))
     town = (lineage | inside).filter(level=Level.TOWN).order_by("path").first()
     length = len(town.path) if town else len(division.path) + paths.STEP
-    return Scope(division, whole_phones, at, tuple(Part(path, latest_run(path)) for path in tops), names, length)
+    return Scope(division, area, whole_phones, at, tuple(Part(path, latest_run(path)) for path in tops), names, length)
 
 
 def verdicts(part: Part) -> Iterator[tuple[Any, ...]]:

@@ -27,7 +27,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
     if division is None:
         return render(request, "schemes/list.html", {"rows": []})
     chosen, gaps = request.GET.get("class", ""), request.GET.get("gaps", "") == "1"
-    rows, following = queries.scheme_rows(division.path, chosen, gaps, _cursor(request.GET.get("after", "")))
+    rows, following = queries.scheme_rows(division.path, area, chosen, gaps, _cursor(request.GET.get("after", "")))
     up = area.covers(division.path[: -paths.STEP]) and division.parent_id
     context = {
         "division": division, "rows": rows, "places": list(children(division)), "up": up or None,
@@ -59,21 +59,23 @@ def scheme_page(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area, pk)
     note_look(request, "view_scheme", subject=f"scheme:{scheme.pk}", path=scheme.path)
-    households, people = queries.served_counts([scheme.pk]).get(scheme.pk, (0, 0))
+    households, people = queries.served_counts([scheme.pk], area).get(scheme.pk, (0, 0))
     context = {
         "scheme": scheme, "households": households, "people": people,
         "crumbs": crumbs_of(scheme.path, area),
         "responsibilities": queries.responsibilities_of(scheme),
         "villages": queries.villages_served(scheme, area),
+        "may_list": bool(area.whole.may(Right.HOUSEHOLDS).paths), "may_figures": bool(area.whole.may(Right.FIGURES).paths),
         "panels": panels_for("scheme", scheme, request),
     }
     return render(request, "schemes/scheme.html", context)
 
 
-@needs(Right.SCHEMES)
+@needs(Right.HOUSEHOLDS)
 def served_households(request: HttpRequest, pk: int) -> HttpResponse:
+    """The households of a scheme: takes the right to see households, and the scheme itself must be one that may be seen."""
     area: Area = request.area  # type: ignore[attr-defined]
-    scheme = queries.scheme_in(area, pk)
+    scheme = queries.scheme_in(area.whole.may(Right.SCHEMES), pk)
     after = request.GET.get("after", "0")
     began = number_in(after) or 0
     rows, following = queries.households_served(scheme, area, began)
