@@ -182,6 +182,42 @@ def test_a_request_handed_over_is_still_not_decided_by_who_began_it(cast: Cast, 
     decide(request=request, approve=True, by=staff.zong, at=AT)
 
 
+def test_a_puppet_of_the_asker_does_not_become_the_second_administrator(cast: Cast, staff: Staff) -> None:
+    """The asker takes the link up while the request waits, sets up a second factor, makes a token: all worthless afterwards."""
+    added = add_person(name="马甲", username="majia", duty=duty(Role.COUNTY_ADMIN, cast.county), reason="增员", by=staff.guan, at=AT)
+    assert added.request is not None
+    link = invite(account=added.account, by=staff.guan, at=AT)
+    puppet = take_up(digest=secret_digest(link.secret), password="yuanquan-9931-x", address="10.0.0.9", by=SYSTEM, at=AT)
+    SecondFactor.objects.create(account=puppet, secret="JBSWY3DPEHPK3PXP", confirmed_at=AT)
+    epoch = puppet.sign_in_epoch
+    fresh = decide(request=added.request, approve=True, by=staff.fu, at=AT)
+    puppet.refresh_from_db()
+    assert not puppet.has_usable_password() and puppet.sign_in_epoch > epoch
+    assert not SecondFactor.objects.filter(account=puppet).exists()
+    assert fresh is not None and Invitation.objects.get(secret_digest=secret_digest(fresh.secret)).made_by == staff.fu
+
+
+def test_somebody_else_s_invitee_goes_on_signing_in_as_before(cast: Cast, staff: Staff) -> None:
+    link = invite(account=cast.wang, by=staff.zong, at=AT)
+    take_up(digest=secret_digest(link.secret), password="yuanquan-9931-x", address="10.0.0.9", by=SYSTEM, at=AT)
+    assert decide(request=ask_admin(cast, staff), approve=True, by=staff.fu, at=AT) is None
+    cast.wang.refresh_from_db()
+    assert cast.wang.check_password("yuanquan-9931-x")
+
+
+def test_a_request_is_not_taken_back_by_whom_it_concerns(cast: Cast, staff: Staff) -> None:
+    """An administrator about to be relieved draws the request to himself by a hand-over, or has it handed to him."""
+    ending = end_or_ask(duty=Duty.objects.get(account=staff.guan), last_day=None, reason="离岗", by=staff.fu, at=AT)
+    other = ask_admin(cast, staff, by=staff.fu)
+    assert isinstance(ending, RightsRequest)
+    assert code(lambda: hand_over(giver=staff.fu, taker=staff.guan, reason="x", by=staff.guan, at=AT)) == "four_eyes"
+    hand_over(giver=staff.fu, taker=staff.guan, reason="休假", by=staff.zong, at=AT)
+    for request in (ending, other):
+        request.refresh_from_db()
+    assert (ending.asked_by, other.asked_by) == (staff.fu, staff.guan)
+    assert code(lambda: withdraw(request=ending, by=staff.guan, at=AT)) == "not_your_request"
+
+
 def test_who_was_an_administrator_comes_back_by_two(cast: Cast, staff: Staff) -> None:
     decide(request=leave_or_ask(account=staff.fu, taker=None, reason="调离", by=staff.guan, at=AT), approve=True, by=staff.zong, at=AT)
     staff.fu.refresh_from_db()

@@ -25,8 +25,9 @@ def _needs(account: Account) -> Iterable[tuple[Right, str]]:
 
 
 def _hand_over(giver: Account, taker: Account, by: Actor, at: datetime) -> int:
-    """The taker asks from now on; who began it still cannot decide it."""
-    return _waiting(giver).update(asked_by=taker)
+    """The taker asks from now on; who began it still cannot decide it. What is asked about the taker stays where it is:
+    who asks can take a request back, and nobody takes back what is asked about themselves."""
+    return _waiting(giver).exclude(account=taker).update(asked_by=taker)
 
 
 def offer() -> None:

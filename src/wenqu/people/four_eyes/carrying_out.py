@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused, why_not
+from wenqu.people.four_eyes.queries import asker_sent_the_link
 from wenqu.people.invitations.actions import Link, invite, revoke_invitations
 from wenqu.people.leaving.actions import hand_over_and_leave, reactivate
 from wenqu.people.leaving.permissions import check_can_leave, check_can_reactivate
@@ -16,6 +17,7 @@ from wenqu.people.models import Change, RightsRequest
 from wenqu.people.persons.permissions import check_active, check_can_invite, check_whole
 from wenqu.places.actions import end_duty, give_duty
 from wenqu.places.duty_rules import area_on, check_can_end, check_can_give, check_last_day, check_no_equal
+from wenqu.places.rights import GUARDED
 
 
 def check(request: RightsRequest, by: Actor, at: datetime) -> None:
@@ -63,7 +65,11 @@ def carry_out(request: RightsRequest, by: Actor, at: datetime) -> Link | None:
 
 
 def _give(request: RightsRequest, by: Actor, at: datetime) -> Link | None:
-    """The duty begins when it is let through, not before. Links that somebody else still holds are worth nothing from now on."""
+    """The duty begins when it is let through, not before. Links that somebody else still holds are worth nothing from now on.
+
+    A new administrator or auditor whose password was set by a link of the asker signs in anew, by a link of whoever
+    decides: the asker may have used theirs, and would be two administrators alone.
+    """
     assert request.division is not None and request.from_on is not None
     account = request.account
     give_duty(
@@ -72,6 +78,7 @@ def _give(request: RightsRequest, by: Actor, at: datetime) -> Link | None:
     )
     revoke_invitations(account=account, by=by, at=at)
     refused = why_not(check_can_invite, account, by, timezone.localtime(at).date(), request.asked_by)
-    if account.has_usable_password() or refused is not None:
+    known = request.role in GUARDED and asker_sent_the_link(request)
+    if refused is not None or account.has_usable_password() and not known:
         return None
-    return invite(account=account, asked_by=request.asked_by, by=by, at=at)
+    return invite(account=account, asked_by=request.asked_by, anew=known, by=by, at=at)

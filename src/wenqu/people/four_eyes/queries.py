@@ -60,3 +60,9 @@ def deciders(request: RightsRequest, at: datetime, on: date) -> list[Account]:
 def origin_of(account: Account) -> Invitation | None:
     """The link by which somebody last set their password: whoever decides should know who had it in hand."""
     return Invitation.objects.filter(account=account, used_at__isnull=False).select_related("made_by").order_by("-used_at").first()
+
+
+def asker_sent_the_link(request: RightsRequest) -> bool:
+    """Whether the person concerned last set their password by a link that the asker had in hand."""
+    origin = origin_of(request.account)
+    return origin is not None and origin.made_by_id in {request.asked_by_id, request.begun_by_id}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.people.invitations.queries import open_invitation, secret_digest, unusable_text
-from wenqu.people.models import Invitation, SecondFactor
+from wenqu.people.models import ApiToken, Invitation, SecondFactor
 from wenqu.people.notices import notify
 from wenqu.people.persons.permissions import check_can_invite
 from wenqu.people.signing.actions import sign_out_everywhere
@@ -36,9 +36,10 @@ class Link:
 
 @transaction.atomic
 def invite(
-    *, account: Account, by: audit.Actor, at: datetime, reset_factor: bool = False, asked_by: Account | None = None,
+    *, account: Account, by: audit.Actor, at: datetime, reset_factor: bool = False, asked_by: Account | None = None, anew: bool = False,
 ) -> Link:
-    """A new link for somebody, in place of any older one; `reset_factor` takes their second factor away too."""
+    """A new link for somebody, in place of any older one; `reset_factor` takes their second factor away too. `anew`: whoever
+    could sign in until now cannot any more, by password, session, token or second factor."""
     account = Account.objects.select_for_update().get(pk=account.pk)
     check_can_invite(account, by, timezone.localtime(at).date(), asked_by)
     revoke_invitations(account=account, by=by, at=at)
@@ -47,12 +48,17 @@ def invite(
     row = Invitation.objects.create(
         account=account, secret_digest=secret_digest(secret), made_by=by if isinstance(by, Account) else None, made_at=at, until=until,
     )
-    if reset_factor:
+    if anew:
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+        ApiToken.objects.filter(account=account, revoked_at__isnull=True).update(revoked_at=at)
+        sign_out_everywhere(account=account, keep=None, by=by, at=at)
+    if reset_factor or anew:
         SecondFactor.objects.filter(account=account).delete()
         notify(accounts=[account], kind="sign_in_reset", detail={}, at=at)
     audit.record(
         by=by, verb="invite", at=at, subject=f"account:{account.pk}",
-        detail={"invitation": row.pk, "until": until.isoformat(), "reset_factor": reset_factor, **({"asked_by": asked_by.name} if asked_by else {})},
+        detail={"invitation": row.pk, "until": until.isoformat(), "reset_factor": reset_factor or anew, "anew": anew, **({"asked_by": asked_by.name} if asked_by else {})},
     )
     return Link(account, secret, until)
 

@@ -11,6 +11,7 @@ from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.kit.registry import works
 from wenqu.people.persons.permissions import check_active, check_second_for_account, check_whole
+from wenqu.places.duty_rules import holds_guarded
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import GUARDED
 from wenqu.places.scope import area_of
@@ -40,6 +41,9 @@ def check_can_take(giver: Account, taker: Account, on: date) -> None:
 def check_can_hand_over(giver: Account, taker: Account, by: Actor, at: datetime) -> None:
     today = timezone.localtime(at).date()
     check_whole(giver, by, today)
+    if taker.pk == getattr(by, "pk", None) and giver.pk != taker.pk and holds_guarded(giver, today):
+        # Else one administrator alone could draw another's requests to themselves and take them back.
+        raise Refused("four_eyes", _("管理员和审计员的工作不能由办理交接的人自己接手：请另选一人，或由其他管理员办理"))
     check_can_take(giver, taker, today)
 
 
