@@ -32,6 +32,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
             append_only.remove(connection)
 
 
+@pytest.fixture(autouse=True)
+def _own_origin():
+    """A command that a test runs says for its whole process how acts come: not for the tests after it."""
+    from wenqu.kit import audit  # noqa: PLC0415
+
+    with audit.coming(""):
+        yield
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
