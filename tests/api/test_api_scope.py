@@ -65,6 +65,12 @@ def test_a_division_outside_is_not_found(county, address):
         assert api_client(county.cast.li).get(V1 + address, {"division": division}).status_code == 404
 
 
+def test_a_run_that_is_not_theirs_is_written_down(county):
+    assert api_client(county.cast.li).get(f"{V1}/runs/999999").status_code == 404
+    entry = AuditEntry.objects.get(verb="refused")
+    assert (entry.subject, entry.via, entry.detail["code"]) == ("run:?", "api", "no_such_row")
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_gets_what_its_rights_give(county, role):
     account = add_account(username=f"t-{role}", password="qingquan-2026", name="某人", by=SYSTEM, at=AT)

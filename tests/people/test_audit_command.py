@@ -225,6 +225,18 @@ def test_a_change_in_the_copy_is_named(log, capsys):
     assert (code, "第二份副本：audit-2026-03.jsonl 第 5 行（链上第 4 号）" in told) == (2, True)
 
 
+def test_a_copy_that_lost_its_beginning_says_so(log, capsys):
+    """A removed month leaves a copy that carries on and agrees: what is gone must be told."""
+    file = copy_files()[0]
+    rows = lines_of(file)
+    assert "从第 1 号" in verify(capsys)[1]
+    before = split_line(rows[4][:-1])
+    assert before is not None
+    file.write_bytes(b"".join([header_of("month", 5, before[1]), *rows[5:]]))
+    code, told = verify(capsys)
+    assert (code, "从第 5 号" in told, "副本缺少第 1 至 4 号" in told) == (0, True, True)
+
+
 SEALER = """
 from wenqu.kit.boot import setup
 setup()

@@ -95,6 +95,7 @@ def test_revoking_ends_it_and_is_written_down(sign_in, cast):
 def test_nobody_revokes_the_token_of_another(sign_in, cast):
     token = token_of(token_for(duty_of(cast.chen)))
     assert sign_in(cast.li).post(f"{PAGE}{token.pk}/revoke/").status_code == 404
+    assert AuditEntry.objects.get(verb="refused").detail == {"code": "outside_area", "what": "own:revoke-token"}
     with pytest.raises(Refused):
         revoke_token(token=token, by=cast.li, at=timezone.now())
     token.refresh_from_db()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from cast import AT
+from cast import AT, TODAY
 from django.urls import reverse
 
 from wenqu.households.models import Household
@@ -15,6 +15,7 @@ from wenqu.jobs.models import Job
 from wenqu.kit import audit
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused, attempts, watched, why_not
+from wenqu.places.actions import give_duty
 from wenqu.web.views.errors import not_found
 
 LOOKS = {
@@ -86,6 +87,23 @@ def test_a_refusal_that_the_view_shows_itself_is_written_down(sign_in, county):
     """The page of outlines catches its refusal and shows it: no view can forget the log."""
     assert sign_in(county.cast.li).get("/outlines/").status_code == 403
     assert AuditEntry.objects.get(verb="refused").detail == {"code": "wrong_role", "what": "places:outlines"}
+
+
+def test_starting_a_run_without_the_right_is_written_down(sign_in, county):
+    assert sign_in(county.cast.li).post("/runs/new/", {}).status_code == 403
+    assert AuditEntry.objects.get(verb="refused").detail == {"code": "wrong_role", "what": "judging:new"}
+
+
+def test_a_search_over_two_places_is_told_in_each_of_them_alone(sign_in, county):
+    """Else who audits the second place would not read of it, and who audits the first would read of the second."""
+    cast = county.cast
+    give_duty(account=cast.li, role="town_station", division=cast.town_b, from_on=TODAY, by=audit.SYSTEM, at=AT)
+    for house in (county.house_a, county.house_b):
+        Household.objects.filter(pk=house.pk).update(head_name="双")
+    sign_in(cast.li).post("/search/", {"q": "双"})
+    told = {entry.path: entry.detail["households"] for entry in AuditEntry.objects.filter(verb="search")}
+    assert told[cast.town_a.path] == [county.house_a.pk]
+    assert told[cast.town_b.path] == [county.house_b.pk]
 
 
 def test_a_refused_act_is_written_down_although_it_was_taken_back(sign_in, county):

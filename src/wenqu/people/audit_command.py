@@ -94,12 +94,14 @@ def verify_database(asked: str = "") -> int:
         print("没有第二份副本", file=sys.stderr)
         return 2 if last else 0
     try:
-        copied = _compare_copy(files)
+        began, copied = _compare_copy(files)
     except Broken as broken:
         print(f"校验不通过。第二份副本：{broken.fault}", file=sys.stderr)
         return 2
     behind = f"，尚有 {last - copied} 条没有写入" if copied < last else ""
-    print(f"第二份副本与数据库一致：{len(files)} 个文件，到第 {copied} 号{behind}")
+    # The newest file alone is enough to carry on: that older ones are gone is seen only here.
+    gone = f"；副本缺少第 1 至 {began - 1} 号：较早的月度文件已移走或被删除，请找回后一并校验" if began > 1 else ""
+    print(f"第二份副本与数据库一致：{len(files)} 个文件，从第 {began} 号到第 {copied} 号{behind}{gone}")
     return 0
 
 
@@ -137,21 +139,21 @@ def _strays() -> int | None:
     return seals.filter(other).order_by("seq").values_list("seq", flat=True).first()
 
 
-def _compare_copy(files: list[Path]) -> int:
-    """The copy's last place; raises Broken where it is broken or is not this database's chain."""
+def _compare_copy(files: list[Path]) -> tuple[int, int]:
+    """The copy's first and last place; raises Broken where it is broken or is not this database's chain."""
     from wenqu.kit.audit_rows import chained  # noqa: PLC0415
 
-    chain, last = Chain(), 0
+    chain, first, last = Chain(), 0, 0
     kept: Iterator[tuple[int, str, bytes]] = iter(())
     for row in chain.walk(files):
         if last == 0:
-            kept = chained(row.seq - 1)
+            first, kept = row.seq, chained(row.seq - 1)
         seq, digest, _body = next(kept, (0, "", b""))
         if (seq, digest) != (row.seq, row.digest):
             what = "数据库的审计链中没有这一条" if seq != row.seq else "与数据库的审计链不同，其中一份被改动"
             raise Broken(Fault(chain.file, chain.line, row.seq, what))
         last = row.seq
-    return last
+    return first, last
 
 
 def print_head() -> int:

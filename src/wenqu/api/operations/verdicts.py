@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
@@ -25,7 +25,7 @@ from wenqu.judging.models import DivisionCount, Grade, GradeCode, OverallCode, R
 from wenqu.judging.panels import verdict_of_household
 from wenqu.judging.permissions import check_as_of, check_can_judge
 from wenqu.kit.looks import note_look
-from wenqu.places.queries import division_in
+from wenqu.places.queries import division_in, missing_row
 from wenqu.places.rights import Right
 from wenqu.places.scope import within
 from wenqu.rulebook.model import INDICATORS
@@ -89,7 +89,7 @@ def get_run(request: HttpRequest, run: Id) -> dict[str, Any]:
     area = area_of_request(request)
     found = page_queries.run_in(area, run)
     if found is None:
-        raise Http404
+        raise missing_row(Run, run, "run")
     return {**_run(found), "counts": [_count(row) for row in page_queries.counts_seen(found, area)]}
 
 

@@ -13,8 +13,9 @@ from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
 from wenqu.judging.models import Run
 from wenqu.kit.addresses import number_in
+from wenqu.kit.refusal import Refused
 from wenqu.places.models import Level
-from wenqu.places.permissions import needs
+from wenqu.places.permissions import narrowed, needs
 from wenqu.places.queries import divisions_by_level, missing_row
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -33,7 +34,12 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def new_run(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     divisions = divisions_by_level(area.may(Right.JUDGE), Level.PROVINCE, Level.COUNTY)
-    if not divisions.exists():
+    try:
+        narrowed(area, (Right.JUDGE,))
+        nowhere = not divisions.exists()
+    except Refused:
+        nowhere = True
+    if nowhere:
         return render(request, "judging/new.html", {"refused": True}, status=403)
     now = timezone.now()
     form = RunForm(request.POST or None, divisions=divisions, today=timezone.localdate(now))

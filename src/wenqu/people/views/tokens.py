@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from wenqu.people.tokens import actions, queries
 from wenqu.people.tokens.forms import TokenForm
 from wenqu.people.tokens.permissions import check_token
 from wenqu.places.permissions import needs
+from wenqu.places.queries import missing_row
 
 
 @needs()
@@ -48,7 +49,7 @@ def token_page(request: Any) -> HttpResponse:
 def revoke(request: Any, pk: int) -> HttpResponse:
     token = queries.own_token(request.user, pk)
     if token is None:
-        raise Http404
+        raise missing_row(ApiToken, pk, "token", "duty__division__path")
     actions.revoke_token(token=token, by=request.user, at=timezone.now())
     messages.success(request, _("令牌“%(name)s”已作废") % {"name": token.name})
     return redirect("own:tokens")

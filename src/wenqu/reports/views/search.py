@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from wenqu.kit import audit
 from wenqu.kit.limited import limited
+from wenqu.places import paths
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
@@ -26,11 +27,14 @@ from wenqu.reports.searching import search as find
 def search(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     found = find(request.POST.get("q", ""), area)
-    if found.households:
-        audit.record(
-            by=request.user, verb="search", at=timezone.now(), path=area.paths[0],  # type: ignore[arg-type]
-            detail={"kind": "number" if is_personal(found.text) else "text", "households": [row.pk for row in found.households]},
-        )
+    kind = "number" if is_personal(found.text) else "text"
+    for path in area.paths:
+        # One entry for each place: whoever audits a place reads of its own households, and of no others.
+        here = [row.pk for row in found.households if paths.is_within(row.path, path)]
+        if here:
+            audit.record(
+                by=request.user, verb="search", at=timezone.now(), path=path, detail={"kind": kind, "households": here},  # type: ignore[arg-type]
+            )
     names = names_of(
         {row.path for row in found.households} | {row.path for row in found.schemes} | {row.path for row in found.divisions}
     )
