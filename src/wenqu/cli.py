@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("wenqu.demo.commands", "装入演示县（蓝田县，虚构的农户和工程），打印演示账号"),
     "demo-county": ("wenqu.demo.county_command", "装入任一随附县的虚构数据，户数任选"),
     "demo-province": ("wenqu.demo.province_command", "装入省级规模的虚构数据，分布在随附的各县"),
+    "county": ("wenqu.places.command", "建立一个县（连同所在的省、市），之后才能导入区划和添加管理员"),
     "import": ("wenqu.registers.import_command", "从 Excel 导入区划、供水工程或农户台账"),
     "undo": ("wenqu.registers.undo_command", "撤销一个导入批次"),
     "export": ("wenqu.reports.ledgers.commands", "导出一种台账（农户、工程、问题）为 Excel"),

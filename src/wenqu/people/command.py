@@ -105,7 +105,7 @@ def _add_admin(args: argparse.Namespace) -> list[str]:
     except ValidationError as error:
         raise Refused("bad_username", str(error.message)) from None
     if not Division.objects.exists():
-        raise Refused("no_divisions", "还没有任何区划。请先用 wenqu import divisions 导入区划，或用 wenqu demo 装入演示县")
+        raise Refused("no_divisions", "还没有任何区划。请先建立本县：wenqu county 陕西省 西安市 蓝田县 --code 610122（换成本县的名称和代码）")
     division = Finder(EVERYWHERE).find(args.division, Role.COUNTY_ADMIN)
     duty = NewDuty(role=Role.COUNTY_ADMIN, division=division, from_on=timezone.localdate())
     added = add_person(name=args.name, username=args.username, duty=duty, reason="", **_now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.places import duty_rules, paths
+from wenqu.places.levels import Level
 from wenqu.places.models import Account, Division, DivisionCode, Duty, Outline
+from wenqu.places.naming import stem
 from wenqu.places.permissions import check_can_draw
 from wenqu.places.scope import Area
 
@@ -30,6 +33,25 @@ def add_division(*, parent: Division | None, level: int, name: str, codes: dict[
     )
     audit.record(by=by, verb="add_division", at=at, subject=f"division:{division.pk}", path=division.path, detail={"name": name})
     return division
+
+
+@transaction.atomic
+def add_county(*, province: str, prefecture: str, county: str, code: str, system: str, by: audit.Actor, at: datetime) -> Division:
+    """Add a county with the province and prefecture above it, where they are not there yet; `code` is the county's six digits."""
+    if not re.fullmatch(r"(?!000)\d{4}(?!00)\d{2}", code, re.ASCII):
+        raise Refused("bad_code_form", _("“%(code)s”不是县级区划代码，应为 6 位数字，如 610122") % {"code": code})
+    parent: Division | None = None
+    places = ((Level.PROVINCE, province, code[:2]), (Level.PREFECTURE, prefecture, code[:4]), (Level.COUNTY, county, code))
+    for level, name, digits in places:
+        if not stem(name, level):
+            raise Refused("required_missing", _("请写全省、市、县三级的名称"))
+        own = digits.ljust(12, "0")
+        found = Division.objects.filter(codes__system=system, codes__code=own).first() or Division.objects.filter(parent=parent, level=level, name=name).first()
+        if found and (level == Level.COUNTY or found.name != name):
+            raise Refused("county_exists", _("库中已有“%(name)s”（%(code)s），请核对名称和代码") % {"name": found.name, "code": own[:6]})
+        parent = found or add_division(parent=parent, level=level, name=name, codes={(system, str(at.year)): own}, by=by, at=at)
+    assert parent is not None
+    return parent
 
 
 @transaction.atomic
