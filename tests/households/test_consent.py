@@ -178,3 +178,18 @@ def test_a_consent_of_another_household_is_not_found(staff, sign_in):
     assert client.get(f"/households/{other.pk}/consents/new/").status_code == 404
     consent.refresh_from_db()
     assert consent.withdrawn_on is None
+
+
+def test_who_moved_takes_a_consent_back_at_the_new_place(staff):
+    """Else nobody could: the old place no longer sees the household, and the new one did not record the consent."""
+    row = household(staff.village_a1, "AH1", "张三")
+    consent = record_consent(
+        household=row, given_by="张三", purpose=Purpose.CIVIL, given_on=TODAY, until=TODAY, evidence="书面", area=staff.area(staff.ma), on=TODAY,
+        by=staff.ma, at=AT)
+    type(row).objects.filter(pk=row.pk).update(division=staff.village_b1, path=staff.village_b1.path)
+    with pytest.raises(Refused) as refused:
+        withdraw_consent(consent=consent, area=staff.area(staff.ma), on=TODAY, by=staff.ma, at=AT)
+    assert refused.value.code == "outside_area"
+    withdraw_consent(consent=consent, area=staff.area(staff.chen), on=TODAY, by=staff.chen, at=AT)
+    assert not valid_on(Purpose.CIVIL, TODAY).exists()
+    assert AuditEntry.objects.get(verb="withdraw_consent").path == staff.village_b1.path

@@ -155,3 +155,18 @@ def test_nothing_to_take_out_is_a_file_without_rows(sign_in, county, auditor, tm
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"".join(answer.streaming_content))
     assert (check_files([file]).count, check_files([file]).fault) == (0, None)
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31", "since=9999-12-31&until=0001-01-01", "since=2026-13-40"])
+def test_days_that_no_calendar_of_ours_reaches_narrow_nothing(sign_in, county, auditor, query):
+    assert sign_in(auditor).get(f"/audit/?{query}").status_code == 200
+
+
+def test_taking_the_log_of_two_places_out_is_told_in_both(sign_in, county, auditor):
+    second = add_division(parent=county.cast.province, level=Level.PREFECTURE, name="邻市", codes={}, by=audit.SYSTEM, at=AT)
+    give_duty(account=auditor, role=Role.AUDITOR, division=second, from_on=date(2026, 1, 1), by=audit.SYSTEM, at=AT)
+    client = sign_in(auditor)
+    b"".join(client.post("/audit/export/", {}).streaming_content)
+    client.get("/audit/")
+    for verb in ("export_audit", "view_audit"):
+        assert set(AuditEntry.objects.filter(verb=verb).values_list("path", flat=True)) == {county.cast.county.path, second.path}

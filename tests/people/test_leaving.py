@@ -19,7 +19,7 @@ from wenqu.people.invitations.actions import invite
 from wenqu.people.leaving.actions import hand_over, hand_over_and_leave, reactivate
 from wenqu.people.leaving.queries import held_by, takers_for
 from wenqu.people.models import ApiToken, HandOver, Invitation, Notice
-from wenqu.people.persons.actions import give_or_ask
+from wenqu.people.persons.actions import end_or_ask, give_or_ask
 from wenqu.places.models import Account, Duty, Role
 from wenqu.places.scope import area_of
 
@@ -155,3 +155,18 @@ def test_a_room_offers_its_work_in_a_few_lines(cast: Cast, staff: Staff, monkeyp
     assert code(lambda: hand_over_and_leave(account=cast.li, taker=cast.zhao, reason="x", by=staff.guan, at=AT)) == "taker_lacks"
     hand_over_and_leave(account=cast.li, taker=cast.chen, reason="x", by=staff.guan, at=AT)
     assert held == {cast.chen.pk: 3}
+
+
+def test_a_reason_holds_nobody_s_number(cast: Cast, staff: Staff) -> None:
+    """Reasons stand in the audit log, which is taken out and kept for ever."""
+    taker = person("ren", "任接手", Role.VILLAGE_MANAGER, cast.village_a1)
+    ending = Duty.objects.get(account=staff.fu)
+    for act in (
+        lambda reason: hand_over(giver=cast.wang, taker=taker, reason=reason, by=staff.guan, at=AT),
+        lambda reason: hand_over_and_leave(account=cast.wang, taker=None, reason=reason, by=staff.guan, at=AT),
+        lambda reason: end_or_ask(duty=ending, last_day=None, reason=reason, by=staff.guan, at=AT),
+    ):
+        assert code(lambda act=act: act("打 138 0000 1234 找他")) == "number_in_text"
+    hand_over_and_leave(account=cast.wang, taker=None, reason="离职", by=staff.guan, at=AT)
+    assert code(lambda: reactivate(account=cast.wang, reason="证件 11010519491231002X", by=staff.guan, at=AT)) == "number_in_text"
+    assert not any("1234" in str(detail) or "1949" in str(detail) for detail in AuditEntry.objects.values_list("detail", flat=True))

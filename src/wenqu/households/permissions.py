@@ -16,7 +16,8 @@ def check_can_record_consent(household: Household, area: Area) -> None:
 
 
 def check_can_withdraw(consent: Consent, area: Area) -> None:
-    check_may(Right.CONSENT, consent.path, area)
+    """Where the household is now: who moved must be able to take back what was recorded at the old place."""
+    check_may(Right.CONSENT, consent.household.path, area)
     if consent.withdrawn_on is not None:
         raise Refused("already_withdrawn", _("这份授权已经撤回"))
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from wenqu.households.consent.checks import check_dates
 from wenqu.households.models import Consent, Household
 from wenqu.households.permissions import check_can_record_consent, check_can_withdraw
-from wenqu.households.plain_words import check_no_number
 from wenqu.kit import audit
+from wenqu.kit.plain_words import check_no_number
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
 
@@ -42,6 +42,6 @@ def withdraw_consent(*, consent: Consent, area: Area, on: date, by: Account, at:
     check_can_withdraw(consent, area)
     consent.withdrawn_on = on
     consent.save(update_fields=["withdrawn_on"])
-    audit.record(by=by, verb="withdraw_consent", at=at, subject=f"household:{consent.household_id}", path=consent.path, detail={
+    audit.record(by=by, verb="withdraw_consent", at=at, subject=f"household:{consent.household_id}", path=consent.household.path, detail={
         "consent": consent.pk, "purpose": consent.purpose,
     })

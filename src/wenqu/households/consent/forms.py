@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenqu.households.consent.checks import check_dates
 from wenqu.households.models import Purpose
-from wenqu.households.plain_words import check_no_number
+from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import why_not
 
 

@@ -16,10 +16,10 @@ from wenqu.households.limits import times_since
 from wenqu.households.lookup import household_by_number, households_by_id_number
 from wenqu.households.models import Household
 from wenqu.households.permissions import check_can_open_glass
-from wenqu.households.plain_words import holds_number
 from wenqu.households.telling import tell_keepers
 from wenqu.kit import audit
 from wenqu.kit.crypto.seal import digest, plain_number
+from wenqu.kit.plain_words import holds_number
 from wenqu.kit.refusal import Refused
 from wenqu.people.models import Glass
 from wenqu.places.models import Account

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wenqu.households.models import Household, Member
-from wenqu.households.plain_words import check_no_number
 from wenqu.households.showing import clear
+from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 
 LEAST_TEXT = 5

@@ -47,6 +47,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
     rows, following = looks_into(area, number_in(before))
-    note_look(request, "view_looks", path=area.paths[0] if area.paths else "", page=number_in(before))
+    for path in area.paths or ("",):
+        note_look(request, "view_looks", path=path, page=number_in(before))
     pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     return render(request, "households/looks.html", {"rows": rows, "pager": pager})

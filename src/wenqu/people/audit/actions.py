@@ -16,5 +16,6 @@ def export_selection(*, area: Area, filters: Filters, by: audit.Actor, at: datet
     seal_pending(at)
     count, lines = selection(area, filters, at)
     told = {name: value for name, value in filters.told.items() if value}
-    audit.record(by=by, verb="export_audit", at=at, path=area.paths[0] if area.paths else "", detail={**told, "rows": count})
+    for path in area.paths or ("",):
+        audit.record(by=by, verb="export_audit", at=at, path=path, detail={**told, "rows": count})
     return lines

@@ -62,9 +62,11 @@ class Filters:
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        found = parse_date(text)
     except ValueError:
         return None
+    # The first and the last days that there are have no midnight in every time zone.
+    return found if found is not None and 1900 <= found.year < 3000 else None
 
 
 def seen_in(area: Area, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
+from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.people.four_eyes import carrying_out
 from wenqu.people.four_eyes.permissions import check_can_decide, check_can_withdraw, check_fresh
@@ -29,13 +30,15 @@ def ask_change(
 ) -> RightsRequest:
     """Ask another administrator for a change. Refused at once where it could not be carried out as things stand."""
     today = timezone.localtime(at).date()
-    if not reason.strip():
+    reason = reason.replace("\0", "").strip()[:200]
+    if not reason:
         raise Refused("no_reason", _("请写明申请的理由"))
+    check_no_number(reason)
     account = Account.objects.select_for_update().get(pk=account.pk)
     place = division or (duty.division if duty else None)
     request = RightsRequest(
         change=change, account=account, duty=duty, role=role or (duty.role if duty else ""), division=place, unit=unit, from_on=from_on,
-        to_on=to_on, taker=taker, reason=reason.strip()[:200], asked_by=by, begun_by=by, asked_at=at,
+        to_on=to_on, taker=taker, reason=reason, asked_by=by, begun_by=by, asked_at=at,
         path=place.path if place else common_path(concerned_paths(account, today)),
     )
     carrying_out.check(request, by, at)

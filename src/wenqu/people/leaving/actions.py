@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
+from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.registry import works
 from wenqu.people.invitations.actions import revoke_invitations
 from wenqu.people.leaving.permissions import check_can_hand_over, check_can_leave, check_can_reactivate
@@ -22,6 +23,7 @@ from wenqu.places.models import Account, Duty
 @transaction.atomic
 def hand_over(*, giver: Account, taker: Account, reason: str, by: audit.Actor, at: datetime) -> HandOver:
     """Give all open work of one person to another, who goes on with it. The giver stays."""
+    check_no_number(reason)
     giver, taker = _locked(giver, taker)
     check_can_hand_over(giver, taker, by, at)
     return _move_work(giver, taker, reason, by, at)
@@ -32,6 +34,7 @@ def hand_over_and_leave(
     *, account: Account, taker: Account | None, reason: str, by: audit.Actor, at: datetime, asked_by: Account | None = None,
 ) -> HandOver | None:
     """Somebody leaves: work handed over, duties ended, sessions, tokens and links worthless. The account and all its history stay."""
+    check_no_number(reason)
     if taker is None:
         account = Account.objects.select_for_update().get(pk=account.pk)
     else:
@@ -57,6 +60,8 @@ def hand_over_and_leave(
 @transaction.atomic
 def reactivate(*, account: Account, reason: str, by: audit.Actor, at: datetime, asked_by: Account | None = None) -> Account:
     """Open a closed account again: without duties, and with a password to be set anew by a link."""
+    reason = reason.replace("\0", "").strip()[:200]
+    check_no_number(reason)
     account = Account.objects.select_for_update().get(pk=account.pk)
     check_can_reactivate(account, by, timezone.localtime(at).date(), asked_by=asked_by)
     account.is_active, account.left_at = True, None

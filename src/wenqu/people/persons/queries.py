@@ -32,7 +32,7 @@ class Filters:
     def read(cls, values: dict[str, str]) -> Filters:
         role, state = values.get("role", ""), values.get("state", "")
         return cls(
-            text=values.get("q", "").strip()[:60], role=role if role in Role.values else "", state=state if state in STATES else "",
+            text=values.get("q", "").replace("\0", "").strip()[:60], role=role if role in Role.values else "", state=state if state in STATES else "",
             division=values.get("division", "").strip()[:60],
         )
 
