@@ -8,8 +8,10 @@ import pytest
 from cast import AT, PASSWORD, Cast
 from judged import County, make_county, text_of
 
+from wenqu import cli
 from wenqu.kit import audit
 from wenqu.kit.audit_chain import seal_pending
+from wenqu.kit.chain import header_of, line_of, link, split_line
 from wenqu.kit.chain_check import check_files
 from wenqu.kit.models import AuditEntry, AuditSeal
 from wenqu.people.audit.queries import Filters, page_of, seen_in
@@ -148,6 +150,31 @@ def test_what_is_seen_can_be_taken_out_and_checked_row_by_row(sign_in, county, a
     assert str(check_files([file]).fault).startswith("a.jsonl 第 4 行")
     file.write_bytes(b"".join(lines[:-1]))
     assert "被截断" in str(check_files([file]).fault)
+
+
+def test_a_row_of_a_selection_made_anew_is_found_out_against_the_chain(sign_in, county, auditor, tmp_path, capsys):
+    for number in range(3):
+        act(by=county.cast.li, subject=f"problem:WT-{number}", path=county.cast.town_a.path)
+    answer = sign_in(auditor).post("/audit/export/", {"verb": "close_problem"})
+    taken, forged, chain = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "chain.jsonl"
+    taken.write_bytes(b"".join(answer.streaming_content))
+    assert cli.main(["audit", "export", str(chain)]) == 0
+    header, row, *rest = taken.read_bytes().splitlines(keepends=True)
+    parts = split_line(row[:-1], True)
+    assert parts is not None
+    body = parts[0].replace("李站".encode(), "赵外".encode())
+    forged.write_bytes(b"".join([header, line_of(body, link(parts[2], body), parts[2]), *rest]))
+    assert cli.main(["audit", "verify", str(forged)]) == 0
+    assert "不能证明没有被整条重写" in capsys.readouterr().out
+    assert cli.main(["audit", "verify", str(forged), "--against", str(chain)]) == 2
+    assert "b.jsonl 第 2 行" in capsys.readouterr().err
+    assert cli.main(["audit", "verify", str(taken), "--against", str(chain)]) == 0
+    assert "逐条一致：3 条" in capsys.readouterr().out
+    assert cli.main(["audit", "verify", str(taken), "--against", str(taken)]) == 2
+    lines = chain.read_bytes().splitlines(keepends=True)
+    chain.write_bytes(header_of("month", 1, "0" * 64) + lines[1])
+    assert cli.main(["audit", "verify", str(taken), "--against", str(chain)]) == 2
+    assert "没有这一号" in capsys.readouterr().err
 
 
 def test_nothing_to_take_out_is_a_file_without_rows(sign_in, county, auditor, tmp_path):

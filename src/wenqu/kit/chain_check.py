@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from wenqu.kit.chain import BEGINNING, FORMAT, VERSION, content_of, link, split_
 
 SELECTION = "selection"
 _HEX = frozenset("0123456789abcdef")
+_NOT_IN_CHAIN = "用来对照的链文件中没有这一号，请给出含有它的文件"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,25 @@ def check_files(paths: Sequence[Path], asked: str = "") -> Checked:
         checked.fault = broken.fault
     checked.selection = chain.selection
     return checked
+
+
+def compare(selection: Sequence[Path], whole: Sequence[Path]) -> tuple[int, Fault | None]:
+    """Look for every row of a selection in files that hold the chain itself: how many were compared, and the first that
+    is not there. A row of a selection carries the digest it is checked against, so whoever writes one anew passes alone.
+    """
+    chain, mine = Chain(), Chain()
+    try:
+        wanted = {row.seq: (row.digest, Fault(mine.file, mine.line, row.seq, _NOT_IN_CHAIN)) for row in mine.walk(selection)}
+        count = len(wanted)
+        for row in chain.walk(whole):
+            digest, fault = wanted.pop(row.seq, ("", None))
+            if fault is not None and not hmac.compare_digest(digest, row.digest):
+                return 0, replace(fault, what="与审计链中的这一条不同：其中一份被改动")
+    except Broken as broken:
+        return 0, broken.fault
+    if chain.selection:
+        return 0, Fault(chain.file, 1, None, "用来对照的也是摘录，不是审计链")
+    return count, next((fault for _digest, fault in wanted.values()), None)
 
 
 class Chain:

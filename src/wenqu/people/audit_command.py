@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wenqu.kit.chain import BEGINNING, header_of, line_of
-from wenqu.kit.chain_check import Broken, Chain, Checked, Fault, check_files
+from wenqu.kit.chain_check import Broken, Chain, Checked, Fault, check_files, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,13 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         description="校验审计文件（多个文件按顺序视为一条链），指出第一处问题；不给文件时校验数据库的审计链和第二份副本",
     )
     verify.add_argument("files", nargs="*", type=Path, metavar="文件", help="导出的文件，或副本目录中的月度文件")
+    verify.add_argument("--against", nargs="+", type=Path, default=[], metavar="链文件", help="用导出的链或副本的文件逐条对照网页摘录")
     verify.add_argument("--head", default="", metavar="摘要", help="以前记下的链头摘要：链上必须有它")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status 0 sound, 1 wrong use or unreadable, 2 something is broken."""
     if args.verb == "verify" and args.files:
-        return verify_files(args.files, args.head.strip().lower())
+        return verify_files(args.files, args.head.strip().lower(), args.against)
     from wenqu.kit.boot import setup  # noqa: PLC0415
 
     setup()
@@ -44,10 +45,11 @@ def run(args: argparse.Namespace) -> int:
     return print_head() if args.verb == "head" else export_chain(args.file, args.first, args.last)
 
 
-def verify_files(files: list[Path], asked: str) -> int:
-    """Check files alone and print what came out."""
+def verify_files(files: list[Path], asked: str, against: list[Path]) -> int:
+    """Check files alone, a selection also against the chain, and print what came out."""
     try:
         checked = check_files(files, asked)
+        compared, fault = compare(files, against) if against else (0, None)
     except OSError as error:
         print(f"读不了文件 {error.filename}：{error.strerror}", file=sys.stderr)
         return 1
@@ -58,6 +60,12 @@ def verify_files(files: list[Path], asked: str) -> int:
     if asked and checked.found_at is None:
         print(f"校验不通过。文件本身首尾相接，但其中没有摘要 {asked}：文件被整体替换，或者缺少含有它的部分", file=sys.stderr)
         return 2
+    if fault is not None:
+        print(f"校验不通过。{fault}", file=sys.stderr)
+        return 2
+    if against:
+        print(f"与审计链逐条一致：{compared} 条")
+        return 0
     print(_sound(checked))
     if asked:
         print(f"记下的摘要在第 {checked.found_at} 号" + ("，就是最后一条" if checked.found_at == checked.last else "，其后的记录是之后追加的"))
@@ -68,7 +76,7 @@ def _sound(checked: Checked) -> str:
     if not checked.count:
         return "完好：文件中还没有记录"
     if checked.selection:
-        return f"完好：{checked.count} 条摘录（第 {checked.first} 至 {checked.last} 号之间）逐条未被改动；摘录不能证明没有遗漏"
+        return f"完好：{checked.count} 条摘录（第 {checked.first} 至 {checked.last} 号之间）各与自带的摘要相符；摘录不能证明没有遗漏，也不能证明没有被整条重写：请用 --against 给出导出的链或副本来对照"
     text = f"完好：共 {checked.count} 条，从第 {checked.first} 号到第 {checked.last} 号，链头 {checked.head}"
     return text if checked.first == 1 else text + FORMER
 

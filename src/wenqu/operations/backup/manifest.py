@@ -63,9 +63,20 @@ def parse_manifest(text: str) -> Manifest:
         version = raw.pop("version")
         if version != VERSION:
             raise Refused("backup_too_new", f"这个备份的格式是第 {version} 版，本程序只认第 {VERSION} 版：请用做备份时的版本或更新的版本")
-        return Manifest(**{**raw, "members": [Member(**each) for each in raw["members"]]})
+        found = Manifest(**{**raw, "members": [Member(**each) for each in raw["members"]]})
+        if not _sound(found):
+            raise ValueError("types")
+        return found
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused("not_a_backup", f"备份的清单 {MANIFEST} 无法识别") from None
+
+
+def _sound(manifest: Manifest) -> bool:
+    """Whether everything is of its kind: a manifest that was written by hand is refused in words, not by a traceback."""
+    texts = [*manifest.migrations, *manifest.needed, *manifest.missing, manifest.engine, manifest.made_at, manifest.product]
+    maps = [manifest.rows, manifest.keys, manifest.keys.get("each", {}), manifest.audit, manifest.settings, *manifest.packs]
+    members = all(isinstance(each.name, str) and isinstance(each.size, int) and isinstance(each.sha256, str) for each in manifest.members)
+    return members and isinstance(manifest.database_bytes, int) and all(isinstance(each, str) for each in texts) and all(isinstance(each, dict) for each in maps)
 
 
 def absent(needed: list[str], names: set[str]) -> list[str]:
