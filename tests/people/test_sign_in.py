@@ -69,6 +69,12 @@ def test_a_weak_password_is_refused_in_chinese(db, password, told):
     assert told in "".join(refused.value.messages)
 
 
+@pytest.mark.parametrize("password", ["Wang-wang-2026", "王主任王主任2026", "wang王主任2026!!"])
+def test_a_password_made_of_the_names_is_refused(password):
+    with pytest.raises(ValidationError, match="和用户名或姓名太相近"):
+        validate_password(password, Account(username="wang", name="王主任"))
+
+
 @pytest.mark.parametrize(("username", "password"), [("xian", "lantian-xian-2026"), ("zhen", "lantian-zhen-2026"), ("cun", "lantian-cun-2026"), ("chen", PASSWORD)])
 def test_the_passwords_of_the_demo_pass(username, password):
     validate_password(password, Account(username=username, name="蓝田县演示员"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import password_validation as rules
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 
@@ -15,6 +18,18 @@ class LongEnough(rules.MinimumLengthValidator):
 
 
 class Unlike(rules.UserAttributeSimilarityValidator):
+    """Near to the name or username (Django's rule), or mostly made of them: wangwang2026 of wang, 王主任王主任2026 of 王主任."""
+
+    REST = 8  # characters that must be left without them
+
+    def validate(self, password: str, user: Any = None) -> None:
+        super().validate(password, user)
+        rest = plain = password.casefold()
+        for name in (getattr(user, "username", ""), getattr(user, "name", "")):
+            rest = rest.replace(name.casefold(), "") if name else rest
+        if rest != plain and len(rest) < self.REST:
+            raise ValidationError(self.get_error_message(), code="password_too_similar")
+
     def get_error_message(self) -> str:
         return _("密码和用户名或姓名太相近，别人容易猜到")
 
