@@ -40,6 +40,10 @@ def run(args: argparse.Namespace) -> int:
         from wenqu.demo.commands import load_demo_if_absent
 
         load_demo_if_absent()
+    from wenqu.kit.crypto.workplace import keep_temporary_files_private
+
+    # Uploads on their way in and workbooks under construction are temporary files of libraries: they hold personal data.
+    os.environ["TMPDIR"] = str(keep_temporary_files_private())
     port = args.port or free_port(args.host)
     children = [_start_worker(), _start_pages(args.host, port), *_start_to_https(args.host, port)]
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import xlwt
 from cast import AT
+from opening import clear
 from sheets import HOUSEHOLD_HEADERS, person, workbook
 
 from wenqu.households.models import Household, Member
@@ -51,7 +52,7 @@ def check_marks(path, first_row: int, title: str) -> None:
 
 def test_a_small_workbook_is_edited_in_place(check, tmp_path):
     batch = check(workbook(tmp_path / "a.xlsx", ROWS, title="农户信息表", sheet="表一"))
-    path = annotated_file(batch)
+    path = clear(annotated_file(batch))
     check_marks(path, 3, "表一")
     page = openpyxl.load_workbook(path)["表一"]
     assert page["A1"].value == "农户信息表"
@@ -61,7 +62,7 @@ def test_a_small_workbook_is_edited_in_place(check, tmp_path):
 def test_a_large_workbook_is_written_anew_as_text(check, tmp_path, monkeypatch):
     monkeypatch.setattr(annotate_module, "SMALL_CELLS", 0)
     batch = check(workbook(tmp_path / "a.xlsx", [*ROWS, person("H04", 自然村="a<b>&\"c ", 姓名="=1+1")], title="农户信息表", sheet="表<一>&"))
-    path = annotated_file(batch)
+    path = clear(annotated_file(batch))
     check_marks(path, 3, "表<一>&")
     page = openpyxl.load_workbook(path)["表<一>&"]
     assert page["A1"].value == "农户信息表"
@@ -80,7 +81,7 @@ def test_old_workbooks(load, tmp_path):
                 page.write(row, place, value)
     book.save(str(tmp_path / "a.xls"))
     batch = load(tmp_path / "a.xls")
-    check_marks(annotated_file(batch), 3, "表一")
+    check_marks(clear(annotated_file(batch)), 3, "表一")
     assert set(Household.objects.values_list("number", flat=True)) == {"H01", "H03"}
 
 
@@ -89,7 +90,7 @@ def test_text_files(load, tmp_path):
     with path.open("w", encoding="gb18030", newline="") as file:
         csv.writer(file).writerows([HOUSEHOLD_HEADERS, *ROWS])
     batch = load(path)
-    book = openpyxl.load_workbook(annotated_file(batch))
+    book = openpyxl.load_workbook(clear(annotated_file(batch)))
     assert book["Sheet1"][f"{column('缺水天数')}2"].comment.text.startswith("不是数字")
     assert Household.objects.count() == 2
 

@@ -9,6 +9,7 @@ import pytest
 from cast import AT
 from django.db import connection
 from dump import registers
+from opening import clear
 from sheets import HOUSEHOLD_HEADERS, id_number, person, workbook
 
 from wenqu.households.models import Household, Member
@@ -141,7 +142,7 @@ def test_numbers_are_masked_where_wrong_cells_are_told_of(check, tmp_path):
     batch = check(sheet(tmp_path, "a.xlsx", [*person("H01", 证件号码=BAD_ID, 户联系电话=BAD_PHONE, 缺水天数="13800001234"), "6.217E+18"]))
     told = {error["code"]: error["raw"] for error in batch.report["errors"]}
     assert told == {"bad_id_checksum": "610*************39", "bad_phone": "138*****99", "out_of_range": "138******34", "damaged_account": "6.2****18"}
-    listed = openpyxl.load_workbook(folder(batch) / "annotated.xlsx")["错误清单"]
+    listed = openpyxl.load_workbook(clear(folder(batch) / "annotated.xlsx"))["错误清单"]
     raws = {row[3].value for row in listed.iter_rows(min_row=2)}
     assert raws == set(told.values())
     assert BAD_ID not in json.dumps(batch.report)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cast import AT
+from opening import clear
 from openpyxl import load_workbook
 from stages import household
 
@@ -242,5 +243,5 @@ def test_the_job_makes_its_file_and_tells_its_progress(county, settings):
     job.refresh_from_db()
     assert told[-1] == (5, 5)
     assert job.result_name == "清泉县农户台账_20260302.xlsx"
-    assert load_workbook(settings.RESULTS_DIR / job.result_file).active.max_row == 11
+    assert load_workbook(clear(settings.RESULTS_DIR / job.result_file)).active.max_row == 11
     assert [path.name for path in settings.RESULTS_DIR.iterdir()] == [job.result_file]

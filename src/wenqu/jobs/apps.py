@@ -7,6 +7,7 @@ class JobsConfig(AppConfig):
     verbose_name = "后台任务"
 
     def ready(self) -> None:
-        from wenqu.jobs import open_work
+        from wenqu.jobs import open_work, results
 
         open_work.offer()
+        results.offer()

@@ -19,7 +19,12 @@ def run(args: argparse.Namespace) -> int:
     from wenqu.jobs import beat
     from wenqu.jobs.actions import resume_interrupted
     from wenqu.kit import audit_keeper
+    from wenqu.kit.crypto.workplace import keep_temporary_files_private, sweep_work
+    from wenqu.kit.sweeping import sweep_all
 
+    sweep_work()
+    keep_temporary_files_private()
+    sweep_all(timezone.now())
     audit_keeper.start()
     beat.start()
     resume_interrupted(at=timezone.now(), everything=not args.beside_others)

@@ -13,13 +13,14 @@ class JudgingConfig(AppConfig):
 
         from wenqu.households.asking.queries import PLACE
         from wenqu.jobs.kinds import offer_kind
-        from wenqu.judging import figures, panels
+        from wenqu.judging import figures, keeping, panels
         from wenqu.judging.models import JUDGE_JOB
         from wenqu.kit.figures import Figure, offer_figure
         from wenqu.kit.registry import Panel, offer_panel
         from wenqu.places.rights import Right
 
         offer_kind(JUDGE_JOB, judge_job, Right.JUDGE)
+        keeping.offer()
         offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household, alone=True))
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household, alone=True))
         offer_figure(Figure(PLACE, 10, _("饮水安全"), figures.overall_of))

@@ -24,6 +24,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.bulk import refresh_statistics
+from wenqu.kit.crypto.files import seal_file
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, CodeSystem, Division
 from wenqu.registers import checking, undoing, writing
@@ -83,9 +84,9 @@ def receive_workbook(
     target = Path(settings.UPLOADS_DIR) / stored / f"source.{form}"
     target.parent.mkdir(parents=True)
     try:
-        shutil.copyfile(file, target)
-        with target.open("rb") as copied:
-            digest = hashlib.file_digest(copied, "sha256").hexdigest()
+        with file.open("rb") as delivered:
+            digest = hashlib.file_digest(delivered, "sha256").hexdigest()
+        seal_file(file, target)
         with transaction.atomic():
             batch = Batch.objects.create(
                 division=county, path=county.path, kind=kind, file_name=clean_name(file_name), stored=stored, sha256=digest,

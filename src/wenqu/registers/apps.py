@@ -9,13 +9,14 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         from wenqu.jobs.kinds import offer_kind
         from wenqu.places.rights import Right
-        from wenqu.registers import open_work, sealing
+        from wenqu.registers import keeping, open_work, sealing
 
         offer_kind("import_check", check_job, Right.IMPORT)
         offer_kind("import_write", write_job, Right.IMPORT)
         offer_kind("import_undo", undo_job, Right.IMPORT)
         open_work.offer()
         sealing.offer()
+        keeping.offer()
 
 
 def check_job(job, progress) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from wenqu.importing.models import Batch
+from wenqu.kit.crypto.files import seal_file
 from wenqu.registers.annotate import annotate
 from wenqu.registers.comparing import list_errors, make_plan
-from wenqu.registers.reading import Reading, folder, forget_raw, reading, source_file
+from wenqu.registers.reading import Reading, annotated_path, reading
 
 SHOWN_ERRORS = 100
 _STEPS = 100
@@ -26,9 +27,9 @@ def check(batch: Batch, progress: Callable[[int, int], None]) -> tuple[dict[str,
         counts["skipped"] = sum(read.summary["skipped"].values())
         counts["cells"] = plan.scalar(f"SELECT count(*) FROM {wrong}")
         report = {**read.summary, "entities": plan.entities, **_shown(read, wrong)}
-        annotate(read, wrong, source_file(batch), folder(batch) / "annotated.xlsx")
+        annotate(read, wrong, read.source, read.workdir / "annotated.xlsx")
+        seal_file(read.workdir / "annotated.xlsx", annotated_path(batch))
         progress(98, _STEPS)
-    forget_raw(batch)
     return counts, report
 
 

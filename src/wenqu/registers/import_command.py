@@ -6,12 +6,12 @@ Exit status: 0 all well; 2 some rows or cells were refused; 1 nothing was import
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wenqu.kit.crypto.files import open_file
 from wenqu.kit.refusal import Refused
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _import(args: argparse.Namespace) -> Batch:
         out = Path(args.out)
         out.mkdir(parents=True, exist_ok=True)
         target = out / f"{Path(batch.file_name).stem}-标注.xlsx"
-        shutil.copyfile(annotated, target)
+        open_file(annotated, target)
         print(f"标注了错误的工作簿：{target}")
     if not args.dry_run:
         with bar("导入") as progress:
@@ -102,7 +102,7 @@ def find_county(name_or_code: str, system: str) -> Division:
     if len(found) == 1:
         return found[0]
     known = "、".join(counties.values_list("name", flat=True)[:30])
-    problem = "不止一个县叫这个名字，请写区划代码" if found else f"库中没有这个县；有：{known or '（空）'}"
+    problem = "不止一个县叫这个名字，请写区划代码" if found else f"库中没有这个县；{f'有：{known}' if known else '请先用 wenqu county 建立'}"
     raise Refused("unknown_county", f"{name_or_code}：{problem}")
 
 

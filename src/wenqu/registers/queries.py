@@ -15,7 +15,7 @@ from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.registers.catalogues import CATALOGUES
 from wenqu.registers.permissions import check_can_import
-from wenqu.registers.reading import folder
+from wenqu.registers.reading import annotated_path
 
 SHOWN_BATCHES = 50
 
@@ -37,8 +37,8 @@ def mappings(area: Area) -> QuerySet[Mapping]:
 
 
 def annotated_file(batch: Batch) -> Path | None:
-    """The workbook with its wrong cells coloured and annotated, once the batch was checked."""
-    path = folder(batch) / "annotated.xlsx"
+    """The workbook with its wrong cells coloured and annotated, sealed, once the batch was checked."""
+    path = annotated_path(batch)
     return path if path.exists() else None
 
 

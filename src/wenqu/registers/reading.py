@@ -1,4 +1,8 @@
-"""A batch's file as typed rows in DuckDB, read once and kept beside the file until the batch is imported."""
+"""A batch's file as typed rows in DuckDB, read once and kept beside the file until the batch is imported.
+
+What is kept is sealed. It lies open only in the work folder of the job that reads it: readable by its owner only and
+removed with the job, or swept by the next start where the job was killed.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,12 @@ from wenqu.importing.mapping import parse_mapping
 from wenqu.importing.models import Batch
 from wenqu.importing.staging import parquet_source, quote, text_literal
 from wenqu.importing.tables import Sheet, Table, read_table
-from wenqu.kit.crypto.workplace import work_folder
+from wenqu.kit.crypto.files import chunks_of, open_file, seal_file, sealing
+from wenqu.kit.crypto.workplace import opened, temporary_files_in, work_folder
 from wenqu.registers import identity
 from wenqu.registers.catalogues import CATALOGUES, Catalogue
 
-# Beyond this DuckDB spills: never beside the batch, for the tables hold opened numbers, but into a work folder that is
-# readable by its owner only and removed with the job, or swept by the next start where the job was killed.
+# Beyond this DuckDB spills into the work folder: its tables hold opened numbers.
 MEMORY_LIMIT = "350MB"
 _TYPED, _SUMMARY = "typed.parquet", "typed.json"
 
@@ -34,16 +38,25 @@ def folder(batch: Batch) -> Path:
 
 
 def source_file(batch: Batch) -> Path:
-    """The delivered file itself, under a name of ours."""
+    """The delivered file itself, sealed, under a name of ours."""
     return next(folder(batch).glob("source.*"))
+
+
+def annotated_path(batch: Batch) -> Path:
+    """Where the workbook with its wrong cells annotated lies, sealed."""
+    return folder(batch) / "annotated.xlsx"
 
 
 @dataclass
 class Reading:
-    """The typed rows (`typed`) of a batch and, where the file was read just now, its raw sheets and cell errors."""
+    """The typed rows (`typed`) of a batch and, where the file was read just now, its raw sheets and cell errors.
+
+    `source` is the delivered file in the clear, `workdir` a folder for open files; both last as long as the reading.
+    """
 
     con: duckdb.DuckDBPyConnection
     catalogue: Catalogue
+    source: Path
     workdir: Path
     present: frozenset[str]
     summary: dict[str, Any]
@@ -54,17 +67,21 @@ class Reading:
 @contextmanager
 def reading(batch: Batch, *, fresh: bool, progress: Callable[[str], None] = lambda _: None) -> Iterator[Reading]:
     """Open a batch for comparison: from its file (`fresh`), else from the typed rows kept since the check."""
-    workdir = folder(batch) / "work"
-    workdir.mkdir(parents=True, exist_ok=True)
-    with work_folder() as spill, closing(_connect(spill)) as con:
-        kept = workdir / _TYPED
-        summary = workdir / _SUMMARY
+    kept, summary = (folder(batch) / "work" / name for name in (_TYPED, _SUMMARY))
+    with work_folder() as workdir, temporary_files_in(workdir), opened(source_file(batch)) as source, closing(_connect(workdir / "spill")) as con:
         if not fresh and kept.exists() and summary.exists():
-            told = json.loads(summary.read_text())
-            con.execute(f"CREATE TEMP VIEW typed AS SELECT * FROM {parquet_source(kept)}")
-            yield Reading(con, CATALOGUES[batch.kind], workdir, frozenset(told["present"]), told)
+            told = json.loads(b"".join(chunks_of(summary)))
+            open_file(kept, workdir / _TYPED)
+            con.execute(f"CREATE TEMP VIEW typed AS SELECT * FROM {parquet_source(workdir / _TYPED)}")
+            yield Reading(con, CATALOGUES[batch.kind], source, workdir, frozenset(told["present"]), told)
         else:
-            yield _read(con, batch, workdir, progress)
+            read = _read(con, batch, source, workdir, progress)
+            forget_work(batch)
+            seal_file(workdir / _TYPED, kept)
+            # Last: it is what says that the rows are kept.
+            with sealing(summary) as out:
+                out.write(json.dumps(read.summary, ensure_ascii=False).encode())
+            yield read
 
 
 def _connect(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -75,22 +92,15 @@ def _connect(spill: Path) -> duckdb.DuckDBPyConnection:
 
 
 def forget_work(batch: Batch) -> None:
-    """Drop the staged and typed rows; the delivered file and the annotated one stay."""
+    """Drop the typed rows; the delivered file and the annotated one stay."""
     shutil.rmtree(folder(batch) / "work", ignore_errors=True)
 
 
-def forget_raw(batch: Batch) -> None:
-    """Drop what only the annotation needed: the raw cells."""
-    for path in (folder(batch) / "work").glob("*.parquet"):
-        if path.name != _TYPED:
-            path.unlink()
-
-
-def _read(con: duckdb.DuckDBPyConnection, batch: Batch, workdir: Path, progress: Callable[[str], None]) -> Reading:
+def _read(con: duckdb.DuckDBPyConnection, batch: Batch, source: Path, workdir: Path, progress: Callable[[str], None]) -> Reading:
     catalogue = CATALOGUES[batch.kind]
     columns = catalogue.all_columns
     mapping = parse_mapping(batch.mapping, columns, batch.file_name) if batch.mapping else None
-    table = read_table(con, source_file(batch), workdir, columns, mapping, progress)
+    table = read_table(con, source, workdir, columns, mapping, progress)
     coerced = coerce(con, table, columns, workdir)
     blanked = identity.distrust_damaged(con, catalogue, table, coerced)
     names = ", ".join(blanked if column.name == "id_number" and blanked else quote(column.name) for column in columns)
@@ -100,9 +110,7 @@ def _read(con: duckdb.DuckDBPyConnection, batch: Batch, workdir: Path, progress:
                 f"TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
     con.execute(f"CREATE TEMP VIEW typed AS SELECT * FROM {parquet_source(target)}")
     present = frozenset(b.column.name for sheet in table.sheets for b in sheet.match.bindings if b.present)
-    summary = _summary(table, present)
-    (workdir / _SUMMARY).write_text(json.dumps(summary, ensure_ascii=False))
-    return Reading(con, catalogue, workdir, present, summary, table, coerced.errors)
+    return Reading(con, catalogue, source, workdir, present, _summary(table, present), table, coerced.errors)
 
 
 def _summary(table: Table, present: frozenset[str]) -> dict[str, Any]:

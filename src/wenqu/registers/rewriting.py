@@ -68,6 +68,7 @@ def rewrite(read: Reading, marks: dict[str, Marks], head: list[list[str]], rows:
 def _write_skeleton(sheets: Sequence[Sheet], marks: dict[str, Marks], head: list[list[str]], rows: Iterable[list[Any]], path: Path) -> None:
     book = xlsxwriter.Workbook(str(path), {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "tmpdir": str(path.parent),
     })
     looks = [book.add_format({"num_format": "@"})]
     looks += [book.add_format({"num_format": "@", "bg_color": f"#{colour}"}) for colour in (CELL_FILL, ROW_FILL)]

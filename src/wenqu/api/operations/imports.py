@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
@@ -18,6 +18,7 @@ from wenqu.api.operation import operation
 from wenqu.api.operations.jobs import XLSX
 from wenqu.api.schema import work as told
 from wenqu.importing.models import Batch
+from wenqu.kit.downloads import download
 from wenqu.kit.refusal import why_not
 from wenqu.places.queries import division_in, missing_row
 from wenqu.places.rights import Right
@@ -115,7 +116,7 @@ def undo_import(request: HttpRequest, batch: Id) -> Status[dict[str, Any]]:
 
 
 @operation(router, "GET", "/imports/{batch}/annotated", Right.JOBS, file=XLSX, also=(404,))
-def get_annotated(request: HttpRequest, batch: Id) -> FileResponse:
+def get_annotated(request: HttpRequest, batch: Id) -> StreamingHttpResponse:
     """Download the annotated workbook 标注了错误的工作簿
 
     Takes the right `import` (导入台账) in the county: it holds what was delivered. Written down in the audit log.
@@ -126,7 +127,7 @@ def get_annotated(request: HttpRequest, batch: Id) -> FileResponse:
     if path is None:
         raise Http404
     actions.note_download(batch=found, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{Path(found.file_name).stem}-标注.xlsx", content_type=XLSX)
+    return download(path, f"{Path(found.file_name).stem}-标注.xlsx", XLSX)
 
 
 def _find(request: HttpRequest, pk: int) -> Batch:

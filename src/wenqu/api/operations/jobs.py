@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
 from wenqu.api.common import area_of_request, number, text
@@ -14,6 +14,7 @@ from wenqu.api.schema import work as told
 from wenqu.jobs import queries
 from wenqu.jobs.models import Job, State
 from wenqu.jobs.permissions import check_can_fetch_result
+from wenqu.kit.downloads import download
 from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.rights import Right
@@ -45,7 +46,7 @@ def get_job(request: HttpRequest, job: Id) -> dict[str, Any]:
 
 
 @operation(router, "GET", "/jobs/{job}/result", Right.JOBS, file=f"{XLSX} application/octet-stream", also=(404,))
-def get_job_result(request: HttpRequest, job: Id) -> FileResponse:
+def get_job_result(request: HttpRequest, job: Id) -> StreamingHttpResponse:
     """Download the file that a job made
 
     Needs the right under which the file was made, over the whole area of the job. Every download is written down in the
@@ -56,8 +57,7 @@ def get_job_result(request: HttpRequest, job: Id) -> FileResponse:
     check_can_fetch_result(found, area)
     file = queries.result_path(found)
     note_look(request, "download_result", subject=f"job:{found.pk}", path=found.path, file=found.result_name)
-    kind = XLSX if file.suffix == ".xlsx" else "application/octet-stream"
-    return FileResponse(file.open("rb"), as_attachment=True, filename=found.result_name or file.name, content_type=kind)
+    return download(file, found.result_name, XLSX if file.suffix == ".xlsx" else "application/octet-stream")
 
 
 def job_words(job: Job, area: Area) -> dict[str, Any]:

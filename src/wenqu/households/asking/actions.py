@@ -24,6 +24,7 @@ from wenqu.households.permissions import check_can_ask
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.kinds import Progress
 from wenqu.jobs.models import Job
+from wenqu.jobs.results import making
 from wenqu.kit import audit
 from wenqu.kit.chunks import chunks
 from wenqu.kit.crypto.seal import digest, digests, plain_number
@@ -91,7 +92,8 @@ def run_list(*, job: Job, area: Area, on: date, by: Account, at: datetime, progr
         answered |= _answer_chunk(chunk, purpose, here, on, by, at)
         progress(min(len(rows), done * _CHUNK), len(rows))
     stored = f"department-{job.pk}-{uuid.uuid4().hex}.xlsx"
-    count = write_answers(Path(settings.RESULTS_DIR) / stored, rows, answered)
+    with making(stored) as target:
+        count = write_answers(target, rows, answered)
     name = f"{job.title}_{timezone.localtime(at):%Y%m%d}.xlsx"
     message = _("共 %(rows)s 行，答复 %(count)s 行") % {"rows": len(rows), "count": count}
     Job.objects.filter(pk=job.pk).update(result_file=stored, result_name=name, message=message)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -20,6 +17,7 @@ from wenqu.importing.tables import read_table
 from wenqu.importing.uploads import detect_format
 from wenqu.kit import masking
 from wenqu.kit.crypto.seal import digests, plain_number
+from wenqu.kit.crypto.workplace import work_folder
 from wenqu.kit.refusal import Refused
 
 MOST_ROWS = 20_000
@@ -39,19 +37,16 @@ class Row:
 
 def read_list(upload: UploadedFile) -> list[Row]:
     """The rows of an uploaded workbook. Its numbers are in the clear only while it is read. `Refused` where it cannot be."""
-    Path(settings.WORK_DIR).mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="asked-", dir=settings.WORK_DIR))
     try:
-        given = folder / "given"
-        with given.open("wb") as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
-        source = given.rename(folder / f"source.{detect_format(given, _LIMIT_BYTES)}")
-        found = _numbers(source, folder)
+        with work_folder() as folder:
+            given = folder / "given"
+            with given.open("wb") as file:
+                for chunk in upload.chunks():
+                    file.write(chunk)
+            source = given.rename(folder / f"source.{detect_format(given, _LIMIT_BYTES)}")
+            found = _numbers(source, folder)
     except TableError as error:
         raise Refused(error.code, error.message) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     if len(found) > MOST_ROWS:
         raise Refused("too_many_rows", _("名单超过 %(most)s 行，请拆分后再上传") % {"most": MOST_ROWS})
     return [Row(row, masking.identity(text), tuple(digests(plain_number(text), ID_LABEL))) for row, text in found]

@@ -30,7 +30,7 @@ def _write(file: Path, rows: Sequence[Row], answered: Mapping[str, Sequence[Answ
     heads = [_("原表行号"), _("证件号码"), _("答复"), _("姓名"), _("户编号"), _("所在地"), _("户类型"), *labels_of(PLACE)]
     none, unreadable = _("无授权或不在册"), _("证件号码有误，请核对")
     count = 0
-    with xlsxwriter.Workbook(str(file), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(str(file), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(file.parent)}) as book:
         sheet = book.add_worksheet(_("核查结果"))
         bold = book.add_format({"bold": True, "bg_color": "#E7EEF4", "border": 1})
         sheet.freeze_panes(1, 0)

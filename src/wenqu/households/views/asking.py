@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from wenqu.households.asking.queries import list_of, lists_of
 from wenqu.jobs.permissions import check_can_fetch_result
 from wenqu.jobs.queries import ENDED, result_path
 from wenqu.kit import audit
+from wenqu.kit.downloads import download
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -59,7 +60,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.QUERY)
-def list_result(request: HttpRequest, pk: int) -> FileResponse:
+def list_result(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The answers to one's own list. Every download is written down."""
     area: Area = request.area  # type: ignore[attr-defined]
     job = list_of(request.user, pk)  # type: ignore[arg-type]
@@ -68,4 +69,4 @@ def list_result(request: HttpRequest, pk: int) -> FileResponse:
     audit.record(
         by=request.user, verb="download_result", at=timezone.now(), subject=f"job:{job.pk}", path=job.path, detail={"file": job.result_name},  # type: ignore[arg-type]
     )
-    return FileResponse(file.open("rb"), as_attachment=True, filename=job.result_name)
+    return download(file, job.result_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from wenqu.jobs.models import Job
 from wenqu.jobs.permissions import check_can_fetch_result
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
+from wenqu.kit.downloads import download
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -46,7 +47,7 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Right.JOBS)
-def job_result(request: HttpRequest, pk: int) -> FileResponse:
+def job_result(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The result file. Every download is written down: most results hold personal data."""
     area: Area = request.area  # type: ignore[attr-defined]
     job = queries.job_in(area, pk)
@@ -56,7 +57,7 @@ def job_result(request: HttpRequest, pk: int) -> FileResponse:
         by=request.user, verb="download_result", at=timezone.now(), subject=f"job:{job.pk}", path=job.path,  # type: ignore[arg-type]
         detail={"file": job.result_name},
     )
-    return FileResponse(file.open("rb"), as_attachment=True, filename=job.result_name or file.name)
+    return download(file, job.result_name)
 
 
 def _context(job: Job, area: Area) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
@@ -85,8 +85,11 @@ def chunks_of(path: Path, keys: Keyring | None = None) -> Iterator[bytes]:
 
 
 @contextmanager
-def sealing(target: Path, keys: Keyring | None = None) -> Iterator[Writable]:
-    """Something to write into; `target` stands there, sealed and whole, once the block has ended without an error."""
+def sealing(target: Path, keys: Keyring | None = None, unless: Callable[[], bool] = lambda: False) -> Iterator[Writable]:
+    """Something to write into; `target` stands there, sealed and whole, once the block has ended without an error.
+
+    `FileNotFoundError` where `unless()` holds in the end: what was to be replaced is not what it was.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(f".{target.name}.{secrets.token_hex(4)}{HALF}")
     try:
@@ -96,6 +99,8 @@ def sealing(target: Path, keys: Keyring | None = None) -> Iterator[Writable]:
             writer.finish()
             file.flush()
             os.fsync(file.fileno())
+        if unless():
+            raise FileNotFoundError(target)
         half.replace(target)
     except BaseException:
         half.unlink(missing_ok=True)

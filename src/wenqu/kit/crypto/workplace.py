@@ -47,10 +47,20 @@ def opened(path: Path) -> Iterator[Path]:
         yield copy
 
 
-def keep_temporary_files_private() -> None:
-    """Let everything that this process and its libraries write into temporary files lie in a folder of its own.
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let libraries write their temporary files (workbooks under construction) into a folder of ours for a while."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
-    Uploads on their way in and workbooks under construction are written by libraries to wherever `tempfile` says.
+
+def keep_temporary_files_private() -> Path:
+    """Let everything that this process and its libraries write into temporary files lie in a folder of its own, until it ends.
+
+    Gives the folder, for the processes that it starts.
     """
     folder, held = _make()
     tempfile.tempdir = str(folder)
@@ -60,6 +70,7 @@ def keep_temporary_files_private() -> None:
         os.close(held)
 
     atexit.register(remove)
+    return folder
 
 
 def sweep_work() -> int:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.importing.models import Batch
+from wenqu.kit.downloads import XLSX, download
 from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
@@ -20,8 +21,6 @@ from wenqu.places.queries import row_in
 from wenqu.places.rights import Right
 from wenqu.registers import actions, queries
 from wenqu.registers.permissions import check_can_import
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def batch_of(request: Any, pk: int) -> Batch:
@@ -61,7 +60,7 @@ def progress(request: Any, pk: int) -> HttpResponse:
 
 
 @needs(Right.JOBS)
-def annotated(request: Any, pk: int) -> FileResponse:
+def annotated(request: Any, pk: int) -> StreamingHttpResponse:
     batch = batch_of(request, pk)
     check_can_import(batch.division, request.area)
     path = queries.annotated_file(batch)
@@ -69,7 +68,7 @@ def annotated(request: Any, pk: int) -> FileResponse:
         raise Http404
     actions.note_download(batch=batch, by=request.user, at=timezone.now())
     name = _("%(name)s-标注.xlsx") % {"name": Path(batch.file_name).stem}
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=XLSX)
+    return download(path, name, XLSX)
 
 
 @needs(Right.JOBS)

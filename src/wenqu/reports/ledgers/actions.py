@@ -6,12 +6,12 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job
+from wenqu.jobs.results import making
 from wenqu.kit import audit
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
@@ -59,8 +59,7 @@ def run_export_job(*, job: Job, area: Area, by: Account | audit.Actor, at: datet
     # Asked again now: the duties may have changed since the job was queued, and the file shows what they show.
     Job.objects.filter(pk=job.pk).update(path=holding_path(division, area), result_right=result_right(division, area))
     stored = f"{job.args['kind']}-{job.pk}-{uuid.uuid4().hex}.xlsx"
-    written = export_ledger(
-        kind=job.args["kind"], division=division, area=area, target=Path(settings.RESULTS_DIR) / stored, by=by, at=at, progress=progress
-    )
+    with making(stored) as target:
+        written = export_ledger(kind=job.args["kind"], division=division, area=area, target=target, by=by, at=at, progress=progress)
     name = f"{job.title}_{timezone.localtime(at):%Y%m%d}.xlsx"
     Job.objects.filter(pk=job.pk).update(result_file=stored, result_name=name, message=f"共 {written.rows} 行，{len(written.sheets)} 张工作表")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,6 +19,7 @@ from typing import Any
 
 import xlsxwriter
 
+from wenqu.kit.crypto.workplace import work_folder
 from wenqu.kit.sheet_text import clean
 
 ROW_LIMIT = 1_048_576
@@ -58,9 +60,14 @@ class Book:
         self.target = target
         self.half = target.with_name(f".{target.name}.half")
         target.parent.mkdir(parents=True, exist_ok=True)
+        self.waiting = ExitStack()
         self.workbook = xlsxwriter.Workbook(
             str(self.half),
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
+            {
+                "constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
+                # Rows wait in temporary files, which stay where a workbook is broken off.
+                "tmpdir": str(self.waiting.enter_context(work_folder())),
+            },
         )
         self.workbook.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         self.names: set[str] = set()
@@ -87,6 +94,7 @@ class Book:
                 self.half.replace(self.target)
         finally:
             self.half.unlink(missing_ok=True)
+            self.waiting.close()
 
     def sheet_name(self, wanted: str) -> str:
         """A name that Excel takes and that no other sheet has (31 characters, compared without case)."""
