@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from staff import Staff
+from tokens import api_client
 
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
@@ -104,13 +105,20 @@ def test_a_bad_password_is_explained_and_the_link_lives_on(cast: Cast, link: Lin
     assert Invitation.objects.get(account=cast.wang).used_at is None
 
 
-def test_setting_the_password_ends_all_sessions(cast: Cast, link: Link) -> None:
-    signed_in = Client()
+def test_setting_the_password_ends_all_sessions_and_tokens(cast: Cast, link: Link) -> None:
+    signed_in, api = Client(), api_client(cast.wang)
     signed_in.login(username="wang", password=PASSWORD)
-    assert signed_in.get("/").status_code == 200
+    assert signed_in.get("/").status_code == 200 and api.get("/api/v1/divisions").status_code == 200
     client, _page = follow(link.secret)
     client.post("/people/join/", {"password": NEW, "again": NEW})
-    assert signed_in.get("/").status_code == 302
+    assert signed_in.get("/").status_code == 302 and api.get("/api/v1/divisions").status_code == 401
+
+
+def test_a_link_that_takes_the_second_factor_away_leaves_no_older_way_in(cast: Cast, staff: Staff) -> None:
+    api = api_client(cast.wang)
+    invite(account=cast.wang, reset_factor=True, by=staff.guan, at=timezone.now())
+    assert not Client().login(username="wang", password=PASSWORD)
+    assert api.get("/api/v1/divisions").status_code == 401
 
 
 def test_whoever_tries_links_has_to_wait(cast: Cast, link: Link) -> None:

@@ -51,16 +51,16 @@ class Right(models.TextChoices):
 
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
 _DESK = _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.GLASS}
-_REGISTER = frozenset({Right.IMPORT, Right.JUDGE, Right.DRAW})
+_REGISTER = frozenset({Right.JUDGE, Right.DRAW})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT},
     Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT},
     Role.TOWN_STATION: _DESK | {Right.REVEAL, Right.CLOSE},
     Role.TOWN_OFFICE: _DESK | {Right.REVEAL},
-    Role.COUNTY_DISPATCHER: _DESK | _REGISTER | {Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
+    Role.COUNTY_DISPATCHER: _DESK | _REGISTER | {Right.IMPORT, Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
     Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
-    # Who gives rights does not look people up: numbers and phones stay masked.
+    # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
     Role.DEPARTMENT: frozenset({Right.QUERY}),
     Role.LABORATORY: frozenset({Right.SCHEMES}),

@@ -48,12 +48,11 @@ def invite(
     row = Invitation.objects.create(
         account=account, secret_digest=secret_digest(secret), made_by=by if isinstance(by, Account) else None, made_at=at, until=until,
     )
-    if anew:
+    if reset_factor or anew:
+        # Without its second factor the password of before must not open anything: whoever knows it would enrol their own.
         account.set_unusable_password()
         account.save(update_fields=["password"])
-        ApiToken.objects.filter(account=account, revoked_at__isnull=True).update(revoked_at=at)
-        sign_out_everywhere(account=account, keep=None, by=by, at=at)
-    if reset_factor or anew:
+        _end_what_opens(account, by, at)
         SecondFactor.objects.filter(account=account).delete()
         notify(accounts=[account], kind="sign_in_reset", detail={}, at=at)
     audit.record(
@@ -92,6 +91,12 @@ def _set_password(invitation: Invitation, password: str, at: datetime) -> Accoun
         raise Refused("invitation_unusable", unusable_text())
     account.set_password(password)
     account.save(update_fields=["password"])
-    sign_out_everywhere(account=account, keep=None, by=account, at=at)
+    _end_what_opens(account, account, at)
     audit.record(by=account, verb="take_up_invitation", at=at, subject=f"account:{account.pk}", detail={"invitation": invitation.pk})
     return account
+
+
+def _end_what_opens(account: Account, by: audit.Actor, at: datetime) -> None:
+    """Sessions and tokens of before: whoever had the account until now keeps none of them."""
+    ApiToken.objects.filter(account=account, revoked_at__isnull=True).update(revoked_at=at)
+    sign_out_everywhere(account=account, keep=None, by=by, at=at)
