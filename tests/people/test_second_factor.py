@@ -142,6 +142,20 @@ def test_a_code_counts_once_and_an_older_one_no_more(enrolled):
     assert second.post("/sign-in/code/", {"code": phone.code()}).status_code == 302
 
 
+def test_a_wrong_entry_is_told_for_what_it_was(enrolled):
+    _client, _phone, recovery = enrolled
+    client = Client()
+    password(client, "chen")
+    assert client.post("/sign-in/code/", {"code": recovery[0]}).status_code == 302
+    client = Client()
+    password(client, "chen")
+    used = client.post("/sign-in/code/", {"code": recovery[0]}).content.decode()
+    assert "恢复码不对，或者已经用过" in used and "<details open>" in used
+    short = client.post("/sign-in/code/", {"code": "12345"}).content.decode()
+    assert "应是 6 位数字" in short and "<details open>" not in short
+    assert AuditEntry.objects.filter(verb="refused").count() == 0
+
+
 @pytest.mark.parametrize(("step", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_clock_may_be_one_step_off(step, good):
     secret, at = codes.new_secret(), datetime(2026, 3, 1, tzinfo=AT.tzinfo)

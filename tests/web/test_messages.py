@@ -30,8 +30,12 @@ def test_every_string_is_translated(catalogue):
     assert [entry.msgid for entry in catalogue if not all(texts(entry)) or entry.fuzzy] == []
 
 
+# Said in Chinese in English too: headers that a sheet must have, and names that people look for.
+NAMES = re.compile("证件号码|姓名|角色|区划|用户名|单位|起始日期|截止日期|问渠|腾讯身份验证器")
+
+
 def test_no_translation_is_chinese(catalogue):
-    assert [entry.msgid for entry in catalogue if any(CHINESE.search(text) for text in texts(entry))] == []
+    assert [entry.msgid for entry in catalogue if any(CHINESE.search(NAMES.sub("", text)) for text in texts(entry))] == []
 
 
 def test_placeholders_are_the_same(catalogue):

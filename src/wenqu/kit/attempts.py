@@ -11,7 +11,7 @@ from wenqu.kit.limited import TooMany
 from wenqu.kit.refusal import Missing, Refused, attempts
 
 # Wrong passwords and codes have entries of their own (`people.signing.guard`), and so has the API (`api.errors`).
-TOLD_ELSEWHERE = frozenset({"wrong_sign_in", "wrong_password", "wrong_code", "invitation_unusable"})
+TOLD_ELSEWHERE = frozenset({"wrong_sign_in", "wrong_password", "wrong_code", "wrong_recovery_code", "invitation_unusable"})
 
 
 def note_attempts(request: Any, found: list[Refused | Missing]) -> None:

@@ -90,7 +90,12 @@ def reset_second_factor(*, account: Account, by: audit.Actor, at: datetime) -> N
 def _guess(request: HttpRequest, account: Account, code: str, verb: str, by: audit.Actor, at: datetime) -> str:
     """«totp» or «recovery», whichever the code was good for; it is used up by this."""
     guess = Guess(Guarded("factor", str(account.pk)), address_of(request), verb, by, at, f"account:{account.pk}")
-    wrong = Refused("wrong_code", _("验证码不对，或者已经用过。请等验证器显示下一个再输入。"))
+    if codes.is_time_code(codes.typed(code)):
+        wrong = Refused("wrong_code", _("验证码不对，或者已经用过。请等验证器显示下一个再输入。"))
+    elif len(codes.typed(code)) < codes.LENGTH // 2:
+        wrong = Refused("wrong_code", _("验证码应是 6 位数字，请输入验证器上现在显示的数字。"))
+    else:
+        wrong = Refused("wrong_recovery_code", _("恢复码不对，或者已经用过。每个恢复码只能用一次，请核对或换一个。"))
     return guarded(guess, lambda: _use(account, codes.typed(code), at), wrong)
 
 
