@@ -225,6 +225,25 @@ def test_a_sheet_of_people_is_added_with_a_printable_sheet_each(cast: Cast, staf
     assert str(Duty.objects.get(account__name="张二").to_on) == "2027-01-01"
 
 
+def test_the_same_person_twice_needs_user_names(cast: Cast, staff: Staff, sign_in) -> None:
+    client = sign_in(staff.guan)
+    rows = HEADER + "张一,,村级管水员,甲一村,,,\n张一,,村级管水员,甲镇甲一村,,,\n"
+    assert "与第 2 行的姓名、角色、区划都相同" in text(send(client, rows))
+    assert not Account.objects.filter(name="张一").exists()
+    send(client, HEADER + "张一,,村级管水员,甲一村,,,\n张一,zhangyi2,村级管水员,甲一村,,,\n")
+    assert Account.objects.filter(name="张一").count() == 2
+
+
+def test_a_department_is_named(cast: Cast, staff: Staff, sign_in) -> None:
+    client = sign_in(staff.guan)
+    asked = {"name": "民一", "role": "department", "division": "清泉县", "from_on": "2026-03-01"}
+    assert "请填写单位" in text(client.post("/people/new/", asked))
+    client.post("/people/new/", {**asked, "unit": "清泉县民政局"})
+    assert Duty.objects.get(account__name="民一").unit == "清泉县民政局"
+    page = text(send(client, "姓名,角色,区划\n医一,县级部门,清泉县\n"))
+    assert "第 2 行" in page and "请填写单位" in page
+
+
 @pytest.mark.parametrize(("row", "row_number", "column", "words"), [
     (",,村级管水员,甲一村,,,", 3, "姓名", "请填写姓名"), ("张,,管水,甲一村,,,", 3, "角色", "没有“管水”这种角色"), ("张,,审计员,清泉县,,,", 3, "角色", "逐个添加"),
     ("张,,村级管水员,丙镇,,,", 3, "区划", "没有“丙镇”"), ("张,,村级管水员,甲镇,,,", 3, "区划", "只能设在村"), ("张,wang,村级管水员,甲一村,,,", 3, "用户名", "已被使用"),

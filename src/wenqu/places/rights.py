@@ -84,6 +84,8 @@ LEVELS: dict[str, tuple[int, int]] = {
     Role.SUPERVISOR: (Level.PROVINCE, Level.COUNTY),
     Role.AUDITOR: (Level.PROVINCE, Level.COUNTY),
 }
+# Roles held for a body outside the water service: which one decides what may be asked, so it must be named.
+OF_A_UNIT = frozenset({Role.DEPARTMENT.value, Role.LABORATORY.value})
 # Roles whose giving, ending or weakening takes a second administrator.
 GUARDED = frozenset({Role.COUNTY_ADMIN.value, Role.AUDITOR.value})
 

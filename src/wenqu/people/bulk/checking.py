@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused, why_not
-from wenqu.people.bulk.reading import Line
+from wenqu.people.bulk.reading import HEADERS, Line
 from wenqu.people.finding import Finder
 from wenqu.people.persons.actions import NewDuty
-from wenqu.people.persons.forms import USERNAME
+from wenqu.people.persons.forms import NO_UNIT, USERNAME
 from wenqu.places.duty_rules import check_can_give
 from wenqu.places.models import Account
-from wenqu.places.rights import GUARDED, Role
+from wenqu.places.rights import GUARDED, OF_A_UNIT, Role
 from wenqu.places.scope import Area
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
@@ -48,6 +48,7 @@ class Checker:
         self.faults: list[Fault] = []
         self.people: list[Newcomer] = []
         self.usernames: set[str] = set()
+        self.seen: dict[tuple[str, str, int], Line] = {}
         self.roles = {str(label): code for code, label in Role.choices} | {code: code for code in Role.values}
 
     def check(self, lines: list[Line]) -> None:
@@ -60,7 +61,7 @@ class Checker:
                 self.people.append(found)
 
     def _fault(self, line: Line, column: str, message: str) -> None:
-        self.faults.append(Fault(line.sheet, line.row, line.columns.get(column, ""), message))
+        self.faults.append(Fault(line.sheet, line.row, line.columns.get(column) or HEADERS[column][0], message))
 
     def _line(self, line: Line, taken: set[str]) -> Newcomer | None:
         cells = line.cells
@@ -89,6 +90,12 @@ class Checker:
         if refusal is not None:
             self._fault(line, "division", refusal.message)
             return None
+        if role in OF_A_UNIT and not cells.get("unit"):
+            self._fault(line, "unit", str(NO_UNIT))
+        # Two people of one name in one village exist, but seldom: whoever means it gives them user names.
+        first = self.seen.setdefault((cells["name"], role, division.pk), line)
+        if first is not line and not username:
+            self._fault(line, "name", _("与第 %(row)s 行的姓名、角色、区划都相同；确实是两个人时，请填上用户名") % {"row": first.row})
         return Newcomer(cells["name"], username, NewDuty(role, division, days[0], days[1], cells.get("unit", "")))
 
     def _username(self, line: Line, taken: set[str]) -> str:

@@ -12,9 +12,11 @@ from wenqu.kit.refusal import Refused
 from wenqu.people.finding import Finder
 from wenqu.people.persons.actions import NewDuty
 from wenqu.places.models import Account
-from wenqu.places.rights import Role
+from wenqu.places.rights import OF_A_UNIT, Role
 
 USERNAME = RegexValidator(r"^[a-zA-Z0-9_.-]{3,40}\Z", _("用户名用 3 到 40 个字母、数字、点、横线或下划线"))
+
+NO_UNIT = _("请填写单位，如 民政局、疾控中心")
 
 
 class _Day(forms.DateInput):
@@ -46,6 +48,8 @@ class DutyForm(forms.Form):
                 data["place"] = self.finder.find(data["division"], data.get("role", ""))
             except Refused as refused:
                 self.add_error("division", refused.message)
+        if data.get("role") in OF_A_UNIT and not data.get("unit"):
+            self.add_error("unit", NO_UNIT)
         return data
 
     def duty(self) -> NewDuty:
