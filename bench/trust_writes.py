@@ -23,7 +23,7 @@ from unittest import mock
 
 from visitors import WENQU, p95
 
-ROUNDS, SECONDS, WRITERS = 5, 6, 4
+ROUNDS, SECONDS, WRITERS = 3, 6, 4
 # Above what a disk commits one by one, writes come grouped, as an intake brings them: so many in one transaction.
 GROUPS = {100: 1, 500: 10}
 VARIANTS = ("bare", "audit", "audit+seal")
