@@ -1,0 +1,98 @@
+"""Background jobs keep to the area of whoever asked, whatever their arguments name; files tell nothing of the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from opening import clear
+
+from area.test_walk import in_world, roles_at
+from area.walker import unpacked
+from area.world import AT, CANARY, LEVELS, OUTSIDE_DIGITS, World
+from wenqu.jobs import kinds
+from wenqu.jobs.actions import run_job
+from wenqu.jobs.models import Job, State
+from wenqu.places.models import Account, Division
+from wenqu.places.rights import RIGHTS, Right, Role
+from wenqu.reports.ledgers.forms import LEDGER_CHOICES
+
+# kind -> arguments that point at something outside. A new kind must be added here.
+ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
+    "judge": lambda world, place: iter([{"division": place.pk, "pack": "national-2018", "as_of": "2026-03-01"}]),
+    "export_ledger": lambda world, place: ({"kind": kind, "division": place.pk} for kind, _label in LEDGER_CHOICES),
+    "import_check": lambda world, place: _batches(world),
+    "import_write": lambda world, place: _batches(world),
+    "import_undo": lambda world, place: _batches(world),
+    "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
+}
+
+
+def _batches(world: World) -> Iterator[dict[str, Any]]:
+    return ({"batch": batch.pk} for batch in world.outside.get("batch", [])[:2])
+
+
+def run(kind: str, args: dict[str, Any], path: str, by: Account) -> Job:
+    job = Job.objects.create(kind=kind, args=args, title="x", path=path, by=by, created_at=AT)
+    run_job(job=job, clock=timezone.now)
+    job.refresh_from_db()
+    return job
+
+
+def files() -> set[str]:
+    return {str(path) for top in (settings.RESULTS_DIR, settings.RUNS_DIR, settings.UPLOADS_DIR) for path in top.rglob("*") if path.is_file()}
+
+
+def test_every_kind_is_here() -> None:
+    assert {kind for kind in kinds._kinds if not kind.startswith("test")} == set(ARGUMENTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_job_that_points_outside_is_refused_and_makes_no_file(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    def ask(world: World) -> int:
+        places = [*world.outside["divisions"][:2], *world.chain[: world.inside.level - 1][-1:]]
+        tried = 0
+        for role in roles_at(name):
+            for kind, arguments in ARGUMENTS.items():
+                for place in places:
+                    for args in arguments(world, place):
+                        before = files()
+                        with transaction.atomic():
+                            # A department's list works where its job lies; the others where their arguments say.
+                            job = run(kind, args, place.path if kind == "department_list" else world.inside.path, world.accounts[role])
+                            assert (job.state, job.result_file) == (State.FAILED, ""), (role, kind, args)
+                            assert CANARY not in job.message and "出错" not in job.message, (role, kind, job.message)
+                            transaction.set_rollback(True)
+                        assert files() == before, (role, kind)
+                        tried += 1
+        return tried
+
+    assert in_world(name, 1, ask) > 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["county", "town", "village"])
+def test_exported_files_tell_nothing_of_the_outside(name: str) -> None:
+    """And are refused to who may not export."""
+
+    def ask(world: World) -> dict[tuple[str, str], str]:
+        found = {}
+        for role in roles_at(name):
+            for kind, _label in LEDGER_CHOICES:
+                job = run("export_ledger", {"kind": kind, "division": world.inside.pk}, world.inside.path, world.accounts[role])
+                assert (job.state == State.DONE) is (Right.EXPORT in RIGHTS[role]), (role, kind, job.message)
+                found[role, kind] = unpacked(clear(settings.RESULTS_DIR / job.result_file).read()) if job.result_file else job.message
+        return found
+
+    rich, poor = in_world(name, 2, ask), in_world(name, 1, ask)
+    for key, text in rich.items():
+        assert CANARY not in text and OUTSIDE_DIGITS not in text, key
+        assert text == poor[key], key
+    assert any("内户1" in text for text in rich.values())
+    if name == "county":
+        assert rich[Role.COUNTY_DISPATCHER, "households"] != rich[Role.COUNTY_ADMIN, "households"], "phones whole and masked"
