@@ -114,7 +114,7 @@ def test_the_code_is_asked_at_the_next_sign_in(enrolled):
     _client, phone, _recovery = enrolled
     client = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/120"})
     assert password(client, "chen")["Location"] == "/"
-    assert client.get("/schemes/")["Location"] == "/sign-in/code/?next=%2Fschemes%2F"
+    assert client.get("/schemes/")["Location"] == "/sign-in/code/?next=/schemes/"
     assert client.get("/sign-in/enrol/", follow=False).status_code == 302  # no second secret by the password alone
     assert SignedIn.objects.filter(agent__contains="Chrome").count() == 0
     wrong = client.post("/sign-in/code/", {"code": "123456", "next": "/schemes/"})

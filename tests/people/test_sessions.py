@@ -107,7 +107,7 @@ def test_nobody_stays_signed_in_over_12_hours_however_busy(cast, later):
         assert is_in(client)
     later(minutes=15)
     answer = client.get("/schemes/", follow=True)
-    assert answer.redirect_chain[0][0] == "/sign-in/?next=%2Fschemes%2F"
+    assert answer.redirect_chain[0][0] == "/sign-in/?next=/schemes/"
     assert "登录已满 12 小时" in answer.content.decode()
     assert not is_in(client)
 

@@ -17,7 +17,7 @@ def test_every_page_asks_who_you_are(client, db):
     assert answer.status_code in {302, 404}
     answer = client.get("/")
     assert answer.status_code == 302
-    assert answer["Location"] == "/sign-in/?next=/"
+    assert answer["Location"] == "/sign-in/"
 
 
 def test_sign_in_leads_to_the_page_that_was_asked_for(client, cast):
@@ -41,6 +41,20 @@ def test_sign_out_needs_a_post_and_ends_the_session(sign_in, cast):
 def test_an_expired_session_sends_a_fragment_request_to_sign_in(client, db):
     answer = client.get("/", headers={"HX-Request": "true"})
     assert answer["HX-Redirect"] == "/sign-in/"
+
+
+def test_after_signing_in_one_is_back_at_the_page_of_the_form(client, cast):
+    lost = client.post("/exports/new/", headers={"referer": "http://testserver/exports/?area=1"})
+    assert lost["Location"] == "/sign-in/?next=/exports/%3Farea%3D1"
+    assert client.post("/exports/new/", headers={"referer": "https://elsewhere.example/exports/"})["Location"] == "/sign-in/"
+    fragment = client.post("/households/1/reveal/", headers={"HX-Request": "true", "referer": "http://testserver/households/1/"})
+    assert fragment["HX-Redirect"] == "/sign-in/?next=/households/1/"
+
+
+def test_an_address_for_forms_only_says_so(sign_in, cast):
+    answer = sign_in(cast.chen).get("/exports/new/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址只接收页面上提交的内容" in answer.content.decode() and "回到首页" in answer.content.decode()
 
 
 def test_chinese_unless_switched(sign_in, cast):

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -23,6 +22,7 @@ from wenqu.kit.limited import TooMany
 from wenqu.kit.refusal import Refused, watched
 from wenqu.places.permissions import narrowed
 from wenqu.places.scope import NOWHERE, area_of
+from wenqu.web.returning import form_page, sent_to
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,10 +98,7 @@ class SignedInWithArea:
                 # Nobody else would: the middleware of refusals hears only of what a view raises.
                 return refusal_page(request, refusal)
             return None
-        target = f"{reverse(settings.LOGIN_URL)}?next={quote(request.get_full_path())}"
-        if request.headers.get("HX-Request"):
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse(settings.LOGIN_URL)})
-        return redirect(target)
+        return sent_to(request, reverse(settings.LOGIN_URL))
 
 
 def _narrow(request: Any, view: Any) -> None:
@@ -149,13 +146,19 @@ class ReadsDoNotWrite:
 
 
 class RefusalPage:
-    """A refusal becomes a page that says why, with the status of its code."""
+    """A refusal becomes a page that says why, with the status of its code; so does an address that only takes a form."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith("/api/"):
+            title, message = gettext("不能直接打开"), gettext("这个地址只接收页面上提交的内容。请回到原来的页面再操作。")
+            page = render(request, "web/error.html", {"title": title, "message": message, "code": 405, "again": form_page(request)}, status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return refusal_page(request, error) if isinstance(error, Refused) else None

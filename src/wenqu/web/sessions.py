@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from django.utils.translation import gettext as _
 from wenqu.people.signing.queries import CODE, idle_limit, missing_step, standing_of
 from wenqu.people.signing.sessions import BEGAN, SEEN
 from wenqu.web.middleware import GetResponse
+from wenqu.web.returning import sent_to
 
 View = TypeVar("View")
 # A session is saved at most this often for having been used.
@@ -47,12 +46,12 @@ class SessionRules:
         if over:
             logout(request)
             messages.warning(request, over)
-            return _go(request, reverse(settings.LOGIN_URL))
+            return sent_to(request, reverse(settings.LOGIN_URL))
         _note_use(request, now)
         step = missing_step(request.user, request.session, timezone.localdate(now))
         request.waits_for = step
         if step and not getattr(view, "before_second_factor", False):
-            return _go(request, reverse("web:code" if step == CODE else "web:enrol"))
+            return sent_to(request, reverse("web:code" if step == CODE else "web:enrol"))
         return None
 
 
@@ -74,11 +73,3 @@ def _note_use(request: Any, now: datetime) -> None:
     request.session.setdefault(BEGAN, seconds)
     if seconds - request.session.get(SEEN, 0) >= _NOTE_SECONDS:
         request.session[SEEN] = seconds
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    if request.method != "GET" or request.path == "/":
-        return redirect(url)
-    return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from wenqu.kit import logs
+from wenqu.web.returning import form_page
 
 
 def _page(request: HttpRequest, status: int, title: str, message: str, **more: Any) -> HttpResponse:
@@ -31,14 +31,8 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = _("页面打开太久，或者已经在别处登录、退出。请回到原来的页面重新提交；浏览器须允许本网站保存 Cookie。")
-    return _page(request, 403, _("页面已过期"), message, again=_back_to(request), offers_sign_in=True)
-
-
-def _back_to(request: HttpRequest) -> str:
-    """The page that the form stood on: fetched anew, it carries a good token."""
-    came = urlsplit(request.headers.get("Referer", ""))
-    path = f"{came.path}?{came.query}" if came.query else came.path
-    return path if came.netloc == request.get_host() and path.startswith("/") and not path.startswith("//") else ""
+    # Fetched anew, the page of the form carries a good token.
+    return _page(request, 403, _("页面已过期"), message, again=form_page(request), offers_sign_in=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
