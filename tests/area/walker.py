@@ -95,6 +95,7 @@ def make_plan(every: list[Endpoint], world: World) -> Plan:
     plan.values = {
         "area": [first, last, str(NOBODYS)], "run": [str(run.pk if run else NOBODYS), str(BIG + 1)], "after": [cursor, str(home.pk)],
         "before": [str(BIG)], "q": [home.head_name, home.number, str(world.outside["phones"][0]), CANARY, "内"],
+        "number": [home.number], "id_number": [str(world.outside["identities"][0])],
     }
     for endpoint in every:
         plan.keys[endpoint.name] = [_few(keys_of(tables)) for tables in endpoint.tables]
@@ -205,7 +206,7 @@ def _filled(plan: Plan, endpoint: Endpoint, world: World) -> list[dict[str, Any]
     out = [first]
     for key, values in fields.items():
         foreign = [value for value in values if value.isdecimal() and value not in inside and value not in {"0", "1"}][:2]
-        out += [{**first, key: value} for value in foreign or (values_of(plan, key)[:1] if key in plan.values or key in _LIKE else [])]
+        out += [{**first, key: value} for value in foreign or (values_of(plan, key) if key in plan.values or key in _LIKE else [])]
     return [{key: _file(key) if value == FILE else value for key, value in data.items()} for data in out]
 
 
