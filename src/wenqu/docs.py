@@ -92,6 +92,28 @@ def pack_page(pack_id: str) -> str:
     return HEADER + "```text\n" + manual(load_pack(pack_id), "zh").rstrip() + "\n\n" + manual(load_pack(pack_id), "en").rstrip() + "\n```\n"
 
 
+def rights_page() -> str:
+    """Role x right. Needs the web framework set up, as in a test or by `main`."""
+    from wenqu.places.levels import Level  # noqa: PLC0415
+    from wenqu.places.rights import GUARDED, LEVELS, RIGHTS, Right, Role  # noqa: PLC0415
+
+    lines = [
+        "# Roles and rights\n",
+        "A right counts only below the division where its role is held. A role with * takes a second administrator to give, end or weaken.\n",
+        "| right | 权限 | " + " | ".join(f"{role.label}{'*' if role in GUARDED else ''}" for role in Role) + " |",
+        "|---|---|" + ":-:|" * len(Role),
+        "| | 级别 | " + " | ".join(_levels(Level(LEVELS[role][0]).label, Level(LEVELS[role][1]).label) for role in Role) + " |",
+    ]
+    for right in Right:
+        marks = " | ".join("●" if right in RIGHTS[role] else "" for role in Role)
+        lines.append(f"| `{right.value}` | {right.label} | {marks} |")
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def _levels(highest: str, lowest: str) -> str:
+    return str(highest) if highest == lowest else f"{highest}至{lowest}"
+
+
 def api_page() -> str:
     """The specification of the API. It needs the web framework set up, as in a test or by `main`."""
     from wenqu.api.views import specification  # noqa: PLC0415
@@ -102,7 +124,7 @@ def api_page() -> str:
 def pages() -> dict[str, str]:
     """File name below docs/generated -> text."""
     texts = {"openapi.json": api_page()}
-    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page()}
+    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page()}
     texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
     return texts
 
