@@ -7,6 +7,7 @@ os.environ.setdefault("WENQU_DATA", tempfile.mkdtemp(prefix="wenqu-tests-"))
 
 import pytest  # noqa: E402
 from cast import AT, PASSWORD, Cast, make_cast  # noqa: E402
+from django.core.cache import cache  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,6 +56,8 @@ def _own_data_dir(tmp_path_factory, settings, request):
     settings.RESULTS_DIR = folder / "results"
     settings.WORK_DIR = folder / "work"
     settings.AUDIT_DIR = folder / "audit"
+    # What one test counted is nothing to the next.
+    cache.clear()
     # Sign-in itself is tested with the real hasher; a whole cast would pay seconds for it in every test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Jobs run at once in tests; the queue itself has its own test.

@@ -102,7 +102,7 @@ def rights_page() -> str:
         "A right counts only below the division where its role is held. A role with * takes a second administrator to give, end or weaken.\n",
         "| right | 权限 | " + " | ".join(f"{role.label}{'*' if role in GUARDED else ''}" for role in Role) + " |",
         "|---|---|" + ":-:|" * len(Role),
-        "| | 级别 | " + " | ".join(_levels(Level(LEVELS[role][0]).label, Level(LEVELS[role][1]).label) for role in Role) + " |",
+        "| | 级别 | " + " | ".join(_levels(str(Level(LEVELS[role][0]).label), str(Level(LEVELS[role][1]).label)) for role in Role) + " |",
     ]
     for right in Right:
         marks = " | ".join("●" if right in RIGHTS[role] else "" for role in Role)

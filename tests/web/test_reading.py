@@ -21,7 +21,7 @@ from wenqu.schemes.models import Supply
 from wenqu.web.middleware import ReadsDoNotWrite, WriteInRead
 
 # Sign-in costs three (session, person, area), the shell two more (the name of the area, unread notices), a look one.
-COUNTS = {"home": 15, "home_village": 20, "households": 15, "households_unsafe": 16, "household": 22, "problems": 10, "schemes": 11}
+COUNTS = {"home": 15, "home_village": 20, "households": 15, "households_unsafe": 16, "household": 22, "problems": 10, "schemes": 10}
 
 
 def urls(county) -> dict[str, str]:
