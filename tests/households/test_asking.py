@@ -133,6 +133,17 @@ def test_there_and_without_consent_reads_as_not_there(staff, sign_in):
     assert "无授权或不在册" in said.pop()[1]
 
 
+@pytest.mark.parametrize("number", ["12345", "11010519491231002", "张山", "1101051949123100222"])
+def test_what_cannot_be_a_number_is_told_as_that(staff, sign_in, number):
+    answer = sign_in(staff.min).post("/query/", {"id_number": number, "purpose": "civil"})
+    assert answer.status_code == 400 and "证件号码应是 18 位" in text_of(answer) and "无授权或不在册" not in text_of(answer).partition("<form")[0]
+
+
+def test_who_may_not_see_households_is_offered_no_search(staff, sign_in):
+    assert 'role="search"' not in text_of(sign_in(staff.min).get("/query/"))
+    assert 'role="search"' in text_of(sign_in(staff.chen).get("/"))
+
+
 def test_the_page_answers_a_few_fields_and_nothing_else(staff, sign_in):
     county = make_county(staff.cast)
     today = timezone.localdate().isoformat()

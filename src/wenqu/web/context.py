@@ -62,4 +62,7 @@ def shell(request: Any) -> dict[str, Any]:
         return {"area": area, "nav": [], "area_division": None, "demo": settings.DEMO}
     # Counted only where the bell is drawn, once a page.
     unread = cache(lambda: unread_count(user))
-    return {"demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area)}
+    return {
+        "demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area),
+        "may_search": bool(area.whole.may(Right.HOUSEHOLDS).paths),
+    }
