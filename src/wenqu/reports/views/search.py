@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {row.path for row in found.households} | {row.path for row in found.schemes} | {row.path for row in found.divisions}
     )
     context = {
-        "found": found, "search_text": found.text, "limit": LIMIT,
+        "glass": bool(area.whole.may(Right.GLASS).paths), "found": found, "search_text": found.text, "limit": LIMIT,
         "households": [{"household": row, "place": names[row.path]} for row in found.households],
         "schemes": [{"scheme": row, "place": names[row.path]} for row in found.schemes],
         "divisions": [{"division": row, "place": names[row.path]} for row in found.divisions],
