@@ -162,9 +162,11 @@ def report(engine: str, rate: int, found: dict[str, list[Figures]]) -> None:
             statistics.median(getattr(mine, what) / getattr(bare, what) - 1 for mine, bare in zip(found[name], found["bare"], strict=True))
             for what in ("service", "processor")
         )
+        extra = statistics.median(mine.processor - bare.processor for mine, bare in zip(found[name], found["bare"], strict=True))
         goal = " (goal under 5%)" if name == "audit" and rate == 100 else ""
         word = "" if not goal else "ok " if service < 0.05 else "short "
-        print(f"trust-{name}-{rate}-{engine} {word}{service:+.1%} time a write, {processor:+.1%} processor time{goal}", flush=True)
+        print(f"trust-{name}-{rate}-{engine} {word}{service:+.1%} time a write, {processor:+.1%} processor time, "
+              f"{extra * rate / 1000:.1%} of one core{goal}", flush=True)
 
 
 if __name__ == "__main__":
