@@ -47,6 +47,15 @@ def test_the_log_is_read_in_words_with_its_place_in_the_chain(sign_in, county, a
     assert "style=" not in page
 
 
+def test_details_are_read_in_words(sign_in, county, auditor):
+    details = {"answered": False, "until": "2026-03-01T22:13:54.067694+00:00", "counts": {"batches": 2}, "digests": ["i1.a", "i1.b"]}
+    act(verb="department_query", by=county.cast.li, path=county.cast.town_a.path, detail=details)
+    page = text_of(sign_in(auditor).get("/audit/"))
+    for words in ("已答复", "否", "有效期至", "2026-03-02 06:13:54", "batches 2", "i1.a、i1.b"):
+        assert words in page, words
+    assert "False" not in page and "{" not in page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_looking_at_the_log_is_in_the_log_once(sign_in, county, auditor):
     sign_in(auditor).get("/audit/?verb=close_problem&who=秘密")
     entry = AuditEntry.objects.get(verb="view_audit")

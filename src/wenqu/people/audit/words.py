@@ -64,6 +64,14 @@ DETAILS: dict[str, Any] = {
     "name": _("名称"), "kind": _("种类"), "state": _("状态"), "pack": _("规则包"), "as_of": _("基准日"), "households": _("农户"),
     "role": _("角色"), "from": _("起"), "to": _("止"), "reason": _("理由"), "title": _("标题"), "facts": _("条数"), "wait": _("须等待（秒）"),
     "overall": _("综合结论"), "indicator": _("指标"), "grade": _("指标结论"), "source": _("来源"), "sheets": _("工作表"), "runs": _("评价批次"),
+    "by": _("凭什么查"), "digest": _("号码摘要"), "digests": _("号码摘要"), "until": _("有效期至"), "told": _("告知人数"), "purpose": _("用途"),
+    "answered": _("已答复"), "list": _("按名单"), "consent": _("授权"), "given_on": _("授权日期"), "field": _("号码种类"), "member": _("家庭成员"),
+    "text": _("说明"), "glass": _("紧急查看"), "taker": _("接手人"), "taker_id": _("接手人编号"), "giver": _("移交人"), "counts": _("数量"),
+    "created": _("新增"), "changed": _("更改"), "unchanged": _("不变"), "refused": _("未导入"), "skipped": _("非数据行"), "cells": _("有问题的单元格"),
+    "sha256": _("文件摘要"), "invitation": _("邀请"), "invitations": _("邀请"), "sessions": _("登录"), "kept_own": _("保留本次登录"), "tokens": _("令牌"),
+    "reset_factor": _("解除两步验证"), "anew": _("重新发出"), "at_once": _("立即"), "change": _("变更"), "decision": _("结果"), "asked_by": _("申请人"),
+    "request": _("申请"), "people": _("人数"), "opened": _("新开"), "clues": _("线索"), "confirmed": _("确认"), "still": _("仍在"), "schemes": _("供水工程"),
+    "second_factor": _("两步验证"), "may_write": _("可写"), "first": _("从第几号"), "last": _("到第几号"), "fingerprint": _("指纹"), "missing": _("缺少"),
 }
 VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行")}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.addresses import number_in
@@ -19,6 +22,8 @@ from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d\Z")
 
 
 @needs(Right.AUDIT)
@@ -46,7 +51,16 @@ def _shown(row: Any, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    """A detail as people read it: yes and no, local time, lists and counts without brackets."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(map(_plain, value))
+    if isinstance(value, dict):
+        return "、".join(f"{DETAILS.get(name, name)} {_plain(each)}" for name, each in value.items())
+    if isinstance(value, str) and _MOMENT.match(value):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
+    return str(value)
 
 
 def _pager(query: QueryDict, following: int | None) -> dict[str, str]:
