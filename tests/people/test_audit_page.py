@@ -56,6 +56,11 @@ def test_details_are_read_in_words(sign_in, county, auditor):
     assert "False" not in page and "{" not in page.partition("<main")[2].partition("</main>")[0]
 
 
+@pytest.mark.parametrize(("written", "meant"), [("household:12", "household:12"), ("农户 12", "household:12"), ("问题WT-1", "problem:WT-1"), ("农户", ""), ("赵", "")])
+def test_a_subject_is_asked_for_as_it_is_shown(written, meant):
+    assert Filters.read({"subject": written}).subject == meant
+
+
 def test_looking_at_the_log_is_in_the_log_once(sign_in, county, auditor):
     sign_in(auditor).get("/audit/?verb=close_problem&who=秘密")
     entry = AuditEntry.objects.get(verb="view_audit")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,7 +19,7 @@ from wenqu.kit.audit_rows import head, pending
 from wenqu.kit.chain import BEGINNING, FIELDS, body_of, header_of, line_of
 from wenqu.kit.chain_check import SELECTION
 from wenqu.kit.models import AuditSeal
-from wenqu.people.audit.words import GUESSED, REFUSALS, VERBS
+from wenqu.people.audit.words import GUESSED, REFUSALS, VERBS, subject_of
 from wenqu.places.models import Account, Duty
 from wenqu.places.scope import Area, below
 
@@ -28,7 +27,6 @@ PAGE = 50
 # What waits for its place is shown beside the first page: a second's worth, more only where nobody chains.
 MOST_FRESH = 500
 EXPORT_PAGE = 2000
-_SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,10 @@ class Filters:
 
     @classmethod
     def read(cls, query: Any) -> Filters:
-        verb, subject = query.get("verb", ""), query.get("subject", "").strip()
+        verb = query.get("verb", "")
         return cls(
             who=query.get("who", "").replace("\0", "").strip()[:80], verb=verb if verb in VERBS or verb in GUESSED else "",
-            subject=subject if _SUBJECT.fullmatch(subject) else "", since=_day(query.get("since", "")), until=_day(query.get("until", "")),
+            subject=subject_of(query.get("subject", "")), since=_day(query.get("since", "")), until=_day(query.get("until", "")),
             refused=query.get("refused", "") == "1",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as now
@@ -73,6 +74,7 @@ DETAILS: dict[str, Any] = {
     "request": _("申请"), "people": _("人数"), "opened": _("新开"), "clues": _("线索"), "confirmed": _("确认"), "still": _("仍在"), "schemes": _("供水工程"),
     "second_factor": _("两步验证"), "may_write": _("可写"), "first": _("从第几号"), "last": _("到第几号"), "fingerprint": _("指纹"), "missing": _("缺少"),
 }
+_SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
 VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行")}
 
 
@@ -90,6 +92,18 @@ def subject_label(subject: str) -> str:
     """«household:12» as «农户 12»."""
     kind, colon, number = subject.partition(":")
     return f"{SUBJECTS[kind]} {number}" if colon and kind in SUBJECTS else subject
+
+
+def subject_of(text: str) -> str:
+    """«household:12» of what somebody writes: that itself, or «农户 12» as the log shows it; "" where it names no one thing."""
+    text = text.strip()
+    if _SUBJECT.fullmatch(text):
+        return text
+    for kind, label in SUBJECTS.items():
+        number = text.removeprefix(str(label)).strip()
+        if text.startswith(str(label)) and _SUBJECT.fullmatch(f"{kind}:{number}"):
+            return f"{kind}:{number}"
+    return ""
 
 
 def verb_choices() -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         note_look(request, "view_audit", path=path, page=number_in(before), **filters.told)
     names = names_of({row.path for row in rows if row.path})
     context = {
-        "filters": filters, "verbs": verb_choices(), "rows": [_shown(row, names) for row in rows],
+        "filters": filters, "subject": subject_label(filters.subject), "verbs": verb_choices(), "rows": [_shown(row, names) for row in rows],
         "pager": _pager(request.GET, following),
     }
     return render(request, "people/audit.html", context)
