@@ -151,6 +151,12 @@ def test_the_second_copy_is_checked_like_an_export(log, capsys):
     assert (code, f"共 {ROWS} 条" in told) == (0, True)
 
 
+def test_a_file_that_is_not_there_is_named_in_chinese(tmp_path, capsys):
+    assert cli.main(["audit", "verify", str(tmp_path / "none.jsonl")]) == 1
+    said = capsys.readouterr().err
+    assert "none.jsonl：找不到这个文件" in said and "No such file" not in said
+
+
 def test_checking_a_file_loads_no_framework(exported):
     code = "import sys; from wenqu.cli import main; status = main(['audit', 'verify', sys.argv[1]]); assert 'django' not in sys.modules; sys.exit(status)"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "src"}

@@ -51,7 +51,8 @@ def verify_files(files: list[Path], asked: str, against: list[Path]) -> int:
         checked = check_files(files, asked)
         compared, fault = compare(files, against) if against else (0, None)
     except OSError as error:
-        print(f"读不了文件 {error.filename}：{error.strerror}", file=sys.stderr)
+        why = "找不到这个文件" if isinstance(error, FileNotFoundError) else error.strerror
+        print(f"读不了文件 {error.filename}：{why}", file=sys.stderr)
         return 1
     if checked.fault is not None:
         sound = f"此前 {checked.count} 条完好（第 {checked.first} 至 {checked.last} 号）。" if checked.count else ""
