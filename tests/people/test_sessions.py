@@ -70,6 +70,10 @@ def test_ones_own_sessions_are_listed_and_can_be_ended(cast):
     assert AuditEntry.objects.filter(verb="end_session", actor_id=cast.li.pk).count() == 1
 
 
+def test_ones_own_page_names_the_duties(cast):
+    assert "甲镇 · 乡镇水管站" in signed_in().get("/me/").content.decode()
+
+
 def test_sign_out_of_all_others_keeps_this_one_under_a_new_key(cast):
     office, phone, other = signed_in(), signed_in(agent=PHONE), signed_in("zhao")
     before = office.session.session_key

@@ -19,6 +19,7 @@ from wenqu.people.second_factor.permissions import check_can_remove
 from wenqu.people.signing import actions
 from wenqu.people.signing.forms import CodeForm, PasswordForm
 from wenqu.people.signing.queries import recovery_left, sessions_of, standing_of
+from wenqu.places.models import Duty
 from wenqu.places.permissions import needs
 
 
@@ -28,6 +29,7 @@ def me(request: Any) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     return render(request, "people/me.html", {
+        "duties": Duty.objects.held_on(today).filter(account=request.user).select_related("division").order_by("division__path", "pk"),
         "sessions": sessions_of(request.user, request.session, now),
         "standing": standing_of(request.user, today),
         "recovery_left": recovery_left(request.user),
