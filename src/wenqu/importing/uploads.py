@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 
 # A real register of 200,000 rows x 40 columns unpacks to about 400 MB, at a ratio of 10 to 30.
@@ -19,9 +20,10 @@ NAME_LENGTH = 120
 
 
 def clean_name(name: str) -> str:
-    """The last part of a file name as it may be shown and stored: no folders, no control or direction characters."""
+    """The last part of a file name as it may be shown, stored and logged: no folders, no control or direction characters,
+    nobody's number."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(". ")
+    kept = cover("".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(". "))
     if len(kept) > NAME_LENGTH:
         stem, dot, suffix = kept.rpartition(".")
         kept = f"{stem[: NAME_LENGTH - 10]}{dot}{suffix[:9]}" if dot else kept[:NAME_LENGTH]

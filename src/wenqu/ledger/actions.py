@@ -15,6 +15,7 @@ from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
 from wenqu.kit.counters import take_numbers
+from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
 from wenqu.ledger.permissions import check_can_close
@@ -157,6 +158,7 @@ def close_problem(*, problem: Problem, note: str, area: Area, on: date, by: Acco
     check_can_close(locked, area)
     if not note.strip():
         raise Refused("note_missing", _("请写明关闭说明：谁在什么时候核实了什么"))
+    check_no_number(note)
     locked.state, locked.closing_note = ProblemState.CLOSED, note.strip()
     locked.closed_on, locked.closed_at, locked.closed_by = max(on, locked.opened_on), at, by
     locked.save(update_fields=["state", "closing_note", "closed_on", "closed_at", "closed_by"])

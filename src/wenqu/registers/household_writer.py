@@ -10,6 +10,7 @@ from wenqu.facts.actions import FactRow, record_facts
 from wenqu.facts.models import SourceKind, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.kit.bulk import insert_rows, reserve_ids, update_rows
+from wenqu.kit.masking import cover
 from wenqu.ledger.actions import follow_households
 from wenqu.registers.household_plan import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from wenqu.registers.household_rows import CHUNK_UNITS
@@ -105,7 +106,7 @@ class HouseholdWriter:
         found = self.con.execute(f"SELECT unit, key, value, reference FROM fact_plan WHERE {units} ORDER BY unit, key")
         while rows := found.fetchmany(20_000):
             for unit, key, value, reference in rows:
-                yield (kind, ids[unit], key, value, on, reference)
+                yield (kind, ids[unit], key, value, on, cover(reference))
 
 
 def _details(text: str) -> str:

@@ -18,6 +18,7 @@ from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Fact
 from wenqu.kit.chunks import chunks
 from wenqu.kit.crypto.fields import Sealed
+from wenqu.kit.masking import cover
 from wenqu.registers.catalogues import KEY_BY_NAME
 from wenqu.registers.plan import SAME_PLACE, Change, Plan, put
 from wenqu.registers.values import canonical
@@ -98,7 +99,7 @@ def fact_rows(rows: list[RowPlan], kind: int, on: date) -> Iterator[FactRow]:
     for row in rows:
         if row.status != "refused" and row.key is not None:
             for name, value in row.facts.items():
-                yield (kind, row.key, KEY_BY_NAME[name], value, on, row.reference)
+                yield (kind, row.key, KEY_BY_NAME[name], value, on, cover(row.reference))
 
 
 def changed_fields(current: Model, told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

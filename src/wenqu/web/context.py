@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wenqu.people.notices import unread_count
 from wenqu.places.rights import Right
 from wenqu.places.scope import NOWHERE, Area, home_division
+from wenqu.web.returning import without_numbers
 
 # (view name, url prefix that marks it as the current one, the right without which it is not offered)
 NAV = (
@@ -58,11 +59,12 @@ def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
 def shell(request: Any) -> dict[str, Any]:
     area = getattr(request, "area", NOWHERE)
     user: Any = getattr(request, "user", None)
+    here = without_numbers(request.get_full_path())
     if user is None or not user.is_authenticated or getattr(request, "waits_for", None):
-        return {"area": area, "nav": [], "area_division": None, "demo": settings.DEMO}
+        return {"area": area, "nav": [], "area_division": None, "demo": settings.DEMO, "here": here}
     # Counted only where the bell is drawn, once a page.
     unread = cache(lambda: unread_count(user))
     return {
-        "demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area),
+        "here": here, "demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area),
         "may_search": bool(area.whole.may(Right.HOUSEHOLDS).paths),
     }
