@@ -56,8 +56,11 @@ def _own_data_dir(tmp_path_factory, settings, request):
     settings.RESULTS_DIR = folder / "results"
     settings.WORK_DIR = folder / "work"
     settings.AUDIT_DIR = folder / "audit"
-    # What one test counted is nothing to the next.
+    # What one test counted or chained is nothing to the next.
     cache.clear()
+    from wenqu.kit import audit_chain  # noqa: PLC0415
+
+    audit_chain._floor = audit_chain._Floor()
     # Sign-in itself is tested with the real hasher; a whole cast would pay seconds for it in every test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Jobs run at once in tests; the queue itself has its own test.
