@@ -178,6 +178,10 @@ def test_an_entry_that_becomes_visible_late_is_chained_late(monkeypatch):
     assert verbs == ["fast", "fast", "slow"]
     assert_whole()
     newest = AuditEntry.objects.order_by("-id").values_list("id", flat=True)[0]
+    # A transaction of another database of the same server holds the floor back as well.
+    until = time.monotonic() + 30
+    while audit_chain._floor.get() != newest and time.monotonic() < until:
+        seal_pending(AT)
     assert audit_chain._floor.get() == newest
 
 

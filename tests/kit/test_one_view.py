@@ -22,7 +22,7 @@ def test_what_others_commit_meanwhile_is_not_seen():
             assert AuditEntry.objects.count() == 0
             with other.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO kit_auditentry (at, actor_name, verb, subject, path, detail) VALUES (%s, '', '', '', '', '{}')", [AT])
+                    "INSERT INTO kit_auditentry (at, actor_name, verb, subject, path, detail, via, address) VALUES (%s, '', '', '', '', '{}', '', '')", [AT])
             assert AuditEntry.objects.count() == 0
         assert AuditEntry.objects.count() == 1
     finally:

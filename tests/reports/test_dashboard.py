@@ -72,14 +72,14 @@ def test_before_any_run_the_page_says_what_to_do(sign_in, cast):
 
 
 def test_above_the_counties_the_newest_runs_are_summed(county):
-    province = county.cast.province
-    own, by_division = dashboard.tallies(province, dashboard.run_for(county.cast.county.parent.path, ""))
-    assert own is None
-    assert by_division == {}
-    own, by_division = dashboard.tallies(county.cast.county.parent, None)
-    assert own is not None
-    assert (own.households, own.unsafe, own.indicators["quality"]["failed"]) == (5, 3, 2)
-    assert list(by_division) == [county.cast.county.pk]
+    prefecture = county.cast.county.parent
+    assert dashboard.run_for(prefecture.path, "") is None
+    for place, child in ((county.cast.province, prefecture), (prefecture, county.cast.county)):
+        own, by_division = dashboard.tallies(place, None)
+        assert own is not None
+        assert (own.households, own.unsafe, own.indicators["quality"]["failed"]) == (5, 3, 2)
+        assert list(by_division) == [child.pk]
+        assert by_division[child.pk].unsafe == 3
 
 
 def test_the_map_says_systems_and_sources(sign_in, county):

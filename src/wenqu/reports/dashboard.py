@@ -13,7 +13,7 @@ from wenqu.judging.models import DivisionCount, Run
 from wenqu.judging.queries import counts_of, latest_run, runs_covering
 from wenqu.ledger.models import Problem, ProblemState
 from wenqu.places import paths
-from wenqu.places.models import Division
+from wenqu.places.models import Division, Level
 from wenqu.places.queries import children
 from wenqu.places.scope import below
 from wenqu.rulebook.model import INDICATORS
@@ -89,17 +89,20 @@ def run_for(path: str, number: str) -> Run | None:
 
 
 def tallies(division: Division, run: Run | None) -> tuple[Tally | None, dict[int, Tally]]:
-    """The tally of a division and of its children. Without a run of its own, the children's newest runs are summed."""
+    """The tally of a division and of its children. Without a run of its own, the newest runs of the counties below it are summed."""
     if run is not None:
         own = counts_of(run, division.path)
         rows = DivisionCount.objects.filter(run=run, division__parent=division)
         return Tally.of([own]) if own else None, {row.division_id: Tally.of([row]) for row in rows}
+    # Counties are what is judged: a province finds them two levels down.
+    counties = Division.objects.filter(below(division.path), level=Level.COUNTY)
     newest: dict[int, DivisionCount] = {}
-    rows = DivisionCount.objects.filter(division__parent=division).order_by("run__as_of", "run_id")
-    for row in rows:
+    for row in DivisionCount.objects.filter(division__in=counties).order_by("run__as_of", "run_id"):
         newest[row.division_id] = row
-    own_tally = Tally.of(list(newest.values())) if newest else None
-    return own_tally, {pk: Tally.of([row]) for pk, row in newest.items()}
+    by_child = {
+        each.pk: Tally.of(found) for each in children(division) if (found := [row for row in newest.values() if paths.is_within(row.path, each.path)])
+    }
+    return Tally.of(list(newest.values())) if newest else None, by_child
 
 
 def problems_below(path: str) -> Problems:
