@@ -1,0 +1,24 @@
+"""Duties and deadlines as data: packs of kinds, severities, levels, limits and cadence, and the pure timing over them."""
+
+from wenqu.rulebook.duties.calendar import CHINA, ChineseWorkingDays, PlainWeekdays
+from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
+from wenqu.rulebook.duties.model import DutyPack, Limit, Severity, Step, Unit
+from wenqu.rulebook.duties.numbers import with_numbers
+from wenqu.rulebook.duties.timing import (
+    SHANGHAI,
+    Rest,
+    WorkingDays,
+    due,
+    escalates_at,
+    late_by,
+    overdue,
+    remaining,
+    resumed,
+    unknown_years,
+)
+
+__all__ = [
+    "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "PlainWeekdays", "Rest", "Severity", "Step", "Unit",
+    "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "remaining", "resumed",
+    "unknown_years", "with_numbers",
+]
