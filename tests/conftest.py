@@ -54,6 +54,7 @@ def _own_data_dir(tmp_path_factory, settings, request):
     settings.RUNS_DIR = folder / "runs"
     settings.UPLOADS_DIR = folder / "uploads"
     settings.RESULTS_DIR = folder / "results"
+    settings.EVIDENCE_DIR = folder / "evidence"
     settings.WORK_DIR = folder / "work"
     settings.AUDIT_DIR = folder / "audit"
     # What one test counted or chained is nothing to the next.

@@ -13,6 +13,16 @@ DATA_DIR = Path(env.text("WENQU_DATA", str(Path.cwd() / "var"))).resolve()
 RUNS_DIR = DATA_DIR / "runs"
 UPLOADS_DIR = DATA_DIR / "uploads"
 RESULTS_DIR = DATA_DIR / "results"
+# Photos and documents of evidence: in this folder, or in a bucket that speaks S3. Nothing is sent anywhere else.
+EVIDENCE_DIR = Path(env.text("WENQU_EVIDENCE_DIR", str(DATA_DIR / "evidence"))).resolve()
+EVIDENCE_STORAGE = env.choice("WENQU_EVIDENCE_STORAGE", "local", ("local", "s3"))
+S3_ENDPOINT, S3_BUCKET = env.text("WENQU_S3_ENDPOINT"), env.text("WENQU_S3_BUCKET")
+S3_KEY_ID, S3_SECRET = env.text("WENQU_S3_KEY_ID"), env.text("WENQU_S3_SECRET")
+S3_REGION = env.text("WENQU_S3_REGION", "us-east-1")
+if EVIDENCE_STORAGE == "s3":
+    service.ready_for_bucket(S3_ENDPOINT, WENQU_S3_BUCKET=S3_BUCKET, WENQU_S3_KEY_ID=S3_KEY_ID, WENQU_S3_SECRET=S3_SECRET)
+EVIDENCE_PHOTO_BYTES = env.whole("WENQU_PHOTO_MB", 20, low=1, high=200) * 1024 * 1024
+EVIDENCE_DOCUMENT_BYTES = env.whole("WENQU_DOCUMENT_MB", 50, low=1, high=500) * 1024 * 1024
 # Opened files of one job, readable by nobody else and swept at the start.
 WORK_DIR = DATA_DIR / "work"
 # The second copy of the audit log, as JSON lines.
@@ -69,6 +79,7 @@ INSTALLED_APPS = [
     "wenqu.people",
     "wenqu.jobs",
     "wenqu.importing",
+    "wenqu.evidence",
     "wenqu.households",
     "wenqu.schemes",
     "wenqu.facts",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("wenqu.operations.urls")),
     path("", include("wenqu.reports.urls")),
     path("households/", include("wenqu.households.urls")),
+    path("evidence/", include("wenqu.evidence.urls")),
     path("query/", include("wenqu.households.query_urls")),
     path("schemes/", include("wenqu.schemes.urls")),
     path("problems/", include("wenqu.ledger.urls")),

@@ -62,10 +62,14 @@ def _check_workbook(path: Path) -> None:
         raise Refused("file_not_a_table", _("这是压缩包，不是 Excel 工作簿。请先解压，再上传其中的 .xlsx。"))
     if any(entry.flag_bits & 1 for entry in entries):
         raise Refused("file_encrypted", _("工作簿设有密码，无法读取。请去掉密码后再上传。"))
-    unpacked = sum(entry.file_size for entry in entries)
-    swollen = any(e.file_size > RATIO_FROM and e.file_size > RATIO_LIMIT * max(1, e.compress_size) for e in entries)
-    if len(entries) > ENTRIES_LIMIT or unpacked > UNPACKED_LIMIT or swollen:
+    if unpacks_too_large(entries):
         raise Refused("file_bomb", _("工作簿解压后过大，不予打开。请只保留需要的工作表，另存后再上传。"))
+
+
+def unpacks_too_large(entries: list[zipfile.ZipInfo], limit: int = UNPACKED_LIMIT) -> bool:
+    """Whether a zip says that it would unpack to more than is reasonable: in all, in one entry, or in their number."""
+    swollen = any(e.file_size > RATIO_FROM and e.file_size > RATIO_LIMIT * max(1, e.compress_size) for e in entries)
+    return len(entries) > ENTRIES_LIMIT or sum(entry.file_size for entry in entries) > limit or swollen
 
 
 def _is_text(head: bytes) -> bool:

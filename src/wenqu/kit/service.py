@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wenqu.kit.env import BadSetting
 
@@ -25,6 +26,18 @@ def ready_for_service(**given: bool) -> None:
     lacking = [_SERVICE[name] for name, fine in given.items() if not fine]
     if lacking:
         raise BadSetting(f"正式使用（WENQU_SERVICE=1）还差：{'；'.join(lacking)}。各项说明见 docs/operations.zh-CN.md")
+
+
+def ready_for_bucket(endpoint: str, **given: str) -> None:
+    """Refuse a storage in a bucket whose settings are not whole."""
+    lacking = [name for name, value in given.items() if not value]
+    parts = urlsplit(endpoint)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+        lacking.insert(0, "WENQU_S3_ENDPOINT（写如 https://storage.example.gov.cn）")
+    elif parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise BadSetting("WENQU_S3_ENDPOINT 不在本机，须用 https")
+    if lacking:
+        raise BadSetting(f"佐证材料存到 S3（WENQU_EVIDENCE_STORAGE=s3）还差：{'、'.join(lacking)}")
 
 
 _SERVICE = {

@@ -9,6 +9,7 @@ cut off anywhere, do not open.
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ class Writable(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 def is_sealed(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC
@@ -41,7 +46,7 @@ def is_sealed(path: Path) -> bool:
 def key_of_file(path: Path) -> str:
     """The name of the key that a file is sealed with; "" for a file that is not sealed."""
     with path.open("rb") as file:
-        return _head(file, path)[0] if file.read(len(MAGIC)) == MAGIC else ""
+        return _head(file, path.name)[0] if file.read(len(MAGIC)) == MAGIC else ""
 
 
 def clear_size(path: Path) -> int:
@@ -65,23 +70,40 @@ def chunks_of(path: Path, keys: Keyring | None = None) -> Iterator[bytes]:
             while piece := file.read(CHUNK):
                 yield piece
             return
-        name, salt = _head(file, path)
-        ring_ = keys or ring()
-        if name not in ring_.keys:
-            raise CannotOpen(f"{path.name}: no key {name!r}")
-        key = _own_key(ring_.keys[name], salt)
-        piece, number = file.read(CHUNK + TAG), 0
-        while True:
-            following = file.read(CHUNK + TAG) if len(piece) == CHUNK + TAG else b""
-            if len(piece) < TAG:
-                raise CannotOpen(f"{path.name}: cut off")
-            try:
-                yield decrypt(key, _nonce(number, last=not following), piece, b"")
-            except InvalidTag:
-                raise CannotOpen(f"{path.name}: changed or cut off") from None
-            if not following:
-                return
-            piece, number = following, number + 1
+        yield from _opened(file, path.name, keys)
+
+
+def chunks_in(file: Readable, named: str, keys: Keyring | None = None) -> Iterator[bytes]:
+    """The same of a sealed file that comes from elsewhere; `read(n)` must give n bytes until its end. Never one that is not sealed."""
+    if file.read(len(MAGIC)) != MAGIC:
+        raise CannotOpen(f"{named}: not sealed")
+    yield from _opened(file, named, keys)
+
+
+def key_in(head: bytes, named: str) -> str:
+    """The name of the key that a file was sealed with, from its first 64 bytes or more; "" for one that is not sealed."""
+    file = io.BytesIO(head)
+    return _head(file, named)[0] if file.read(len(MAGIC)) == MAGIC else ""
+
+
+def _opened(file: Readable, named: str, keys: Keyring | None) -> Iterator[bytes]:
+    name, salt = _head(file, named)
+    ring_ = keys or ring()
+    if name not in ring_.keys:
+        raise CannotOpen(f"{named}: no key {name!r}")
+    key = _own_key(ring_.keys[name], salt)
+    piece, number = file.read(CHUNK + TAG), 0
+    while True:
+        following = file.read(CHUNK + TAG) if len(piece) == CHUNK + TAG else b""
+        if len(piece) < TAG:
+            raise CannotOpen(f"{named}: cut off")
+        try:
+            yield decrypt(key, _nonce(number, last=not following), piece, b"")
+        except InvalidTag:
+            raise CannotOpen(f"{named}: changed or cut off") from None
+        if not following:
+            return
+        piece, number = following, number + 1
 
 
 @contextmanager
@@ -146,12 +168,12 @@ class _Sealer:
         self.number += 1
 
 
-def _head(file: IO[bytes], path: Path) -> tuple[str, bytes]:
+def _head(file: Readable, named: str) -> tuple[str, bytes]:
     """The name of the key and the random bytes, after the magic."""
     length = file.read(1)
     rest = file.read(length[0] + SALT) if length else b""
     if not length or len(rest) != length[0] + SALT:
-        raise CannotOpen(f"{path.name}: cut off")
+        raise CannotOpen(f"{named}: cut off")
     return rest[: length[0]].decode("ascii", "replace"), rest[length[0] :]
 
 

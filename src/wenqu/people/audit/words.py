@@ -22,6 +22,7 @@ VERBS: dict[str, Any] = {
     "department_query": _("部门核查"), "department_list": _("部门批量核查"),
     # files that leave
     "export_ledger": _("导出台账"), "download_result": _("下载结果文件"), "download_annotated": _("下载标注的工作簿"),
+    "attach_evidence": _("提交佐证材料"), "view_evidence": _("查看佐证照片"), "download_evidence": _("下载佐证原件"),
     "export_audit": _("导出审计记录"), "make_backup": _("备份"), "restore_backup": _("恢复备份"),
     # registers
     "receive_workbook": _("上传文件"), "check_batch": _("试导入"), "import_batch": _("导入"), "undo_batch": _("撤销导入"),
@@ -57,7 +58,7 @@ REFUSALS = ("refused", "reveal_limit", "reveal_refused", "glass_refused", "glass
 SUBJECTS: dict[str, Any] = {
     "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
-    "request": _("权限变更申请"), "consent": _("授权"),
+    "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {

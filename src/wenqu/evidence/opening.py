@@ -1,0 +1,63 @@
+"""A stored content as an answer: opened while it is sent, harmless wherever it is shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from wenqu.evidence.models import Evidence
+from wenqu.evidence.stores import name_of, storage
+from wenqu.evidence.stores.errors import Unreachable
+from wenqu.kit.crypto.seal import CannotOpen
+from wenqu.kit.refusal import Refused
+
+log = logging.getLogger(__name__)
+# Whatever somebody uploaded may run nothing, load nothing and stand in nobody's frame, even where a browser opens it.
+_POLICY = "default-src 'none'; img-src 'self'; sandbox; frame-ancestors 'none'"
+
+
+def original(evidence: Evidence) -> HttpResponseBase:
+    """The content as it was received, to be saved. `Refused` before anything is sent where its beginning does not open."""
+    pieces = storage().pieces(name_of(evidence.sha256))
+    first = _first(pieces, evidence)
+    answer = StreamingHttpResponse(_all(first, pieces), content_type=evidence.content_type)
+    answer.headers["Content-Length"] = str(evidence.size)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, evidence.name) or "attachment"
+    return _harmless(answer)
+
+
+def shown(evidence: Evidence, copy: str) -> HttpResponseBase:
+    """A copy of a photo, without what the camera wrote into it."""
+    pieces = storage().pieces(name_of(evidence.sha256, copy))
+    first = _first(pieces, evidence)
+    answer = HttpResponse(first + b"".join(pieces), content_type="image/jpeg")
+    answer.headers["Content-Disposition"] = "inline"
+    return _harmless(answer)
+
+
+def _harmless(answer: HttpResponseBase) -> HttpResponseBase:
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _first(pieces: Iterator[bytes], evidence: Evidence) -> bytes:
+    try:
+        return next(pieces, b"")
+    except (FileNotFoundError, CannotOpen) as error:
+        log.error("evidence %s does not open: %s", evidence.pk, type(error).__name__)
+        raise Refused("evidence_gone", _("这份材料的文件打不开或已不在。请联系管理员运行 wenqu doctor 检查，需要时从备份恢复。")) from None
+    except Unreachable as error:
+        log.error("evidence storage unreachable: %s", error)
+        raise Refused("storage_unreachable", _("文件存储暂时连接不上。请过几分钟再试；一直不行请联系管理员。")) from None
+
+
+def _all(first: bytes, rest: Iterator[bytes]) -> Generator[bytes, None, None]:
+    yield first
+    yield from rest
