@@ -37,8 +37,9 @@ CLASS_PHRASES: Names = {
 }
 JOIN_NAMES: Names = {"zh": {"all": "且", "any": "或"}, "en": {"all": "and", "any": "or"}}
 KIND_NAMES: Names = {
-    "zh": {"four-indicators": "四项指标", "water-limits": "水质限值", "income-lines": "收入线"},
-    "en": {"four-indicators": "four indicators", "water-limits": "water limits", "income-lines": "income lines"},
+    "zh": {"four-indicators": "四项指标", "water-limits": "水质限值", "income-lines": "收入线", "duties": "职责时限"},
+    "en": {"four-indicators": "four indicators", "water-limits": "water limits", "income-lines": "income lines",
+           "duties": "duties"},
 }
 CONFIDENCE_NAMES: Names = {
     "zh": {"sourced": "有出处", "unverified": "未核实"},

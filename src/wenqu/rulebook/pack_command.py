@@ -1,16 +1,21 @@
 """``wenqu pack list|show|check|diff``: a pack as a manual, its problems, and two packs compared.
 
-A pack is named by its id or by a path that ends in ``.toml``.
+A pack is named by its id or by a path that ends in ``.toml``; duty packs have the same verbs.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from wenqu.rulebook.difference import difference_text
+from wenqu.rulebook.duties.loader import duty_file, duty_pack, duty_pack_ids
+from wenqu.rulebook.duties.manual import manual as duty_manual
+from wenqu.rulebook.duties.model import DutyPack
 from wenqu.rulebook.loader import PackError, load_pack, pack_ids
 from wenqu.rulebook.manual import manual, numbers_of
+from wenqu.rulebook.model import Pack
 from wenqu.rulebook.names import KIND_NAMES, LANGS
 
 _PACK = "规则包编号，或 .toml 文件的路径"
@@ -41,15 +46,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _find(name: str) -> Pack | DutyPack:
+    if name in duty_pack_ids():
+        return duty_pack(name)
+    return (duty_file(Path(name)) if name.endswith(".toml") else None) or load_pack(name)
+
+
 def _answer(args: argparse.Namespace) -> str:
     if args.verb == "list":
-        packs = [load_pack(name) for name in pack_ids()]
-        return "".join(f"{p.id:<16}{KIND_NAMES['zh'][p.kind]}  {p.zh}，{p.edition}\n" for p in packs)
+        packs = [_find(name) for name in (*pack_ids(), *duty_pack_ids())]
+        return "".join(f"{p.id:<18}{KIND_NAMES['zh'][p.kind]}  {p.zh}，{p.edition}\n" for p in packs)
     if args.verb == "show":
-        return manual(load_pack(args.pack), args.lang)
+        pack = _find(args.pack)
+        return duty_manual(pack, args.lang) if isinstance(pack, DutyPack) else manual(pack, args.lang)
     if args.verb == "diff":
-        return difference_text(load_pack(args.before), load_pack(args.after))
-    pack = load_pack(args.pack)
+        return difference_text(_find(args.before), _find(args.after))
+    pack = _find(args.pack)
     numbers = [number for _, number in numbers_of(pack.content)]
     unsure = sum(1 for number in numbers if number["confidence"] == "unverified")
     return f"{pack.origin}：没有问题。{KIND_NAMES['zh'][pack.kind]}，{len(numbers)} 个数，其中未核实 {unsure} 个\n"

@@ -46,6 +46,16 @@ def duty_pack(pack_id: str) -> DutyPack:
     return _load(pack_id, ())
 
 
+def duty_file(path: Path) -> DutyPack | None:
+    """The duty pack of a file; ``None`` when the file cannot be read or holds another kind, which its own loader says."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        mine = tomllib.loads(text).get("kind") == KIND
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    return parse_duties(text, origin=str(path)) if mine else None
+
+
 def _load(pack_id: str, chain: tuple[str, ...]) -> DutyPack:
     if pack_id not in duty_pack_ids():
         known = "、".join(duty_pack_ids())

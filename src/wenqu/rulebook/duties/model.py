@@ -182,6 +182,7 @@ class DutyPack:
     cadence: Mapping[str, Duty]
     content: Mapping[str, object] = field(repr=False)
     limits: Mapping[tuple[str, str, str], Limit] = field(repr=False)
+    kind: str = "duties"
 
     def limit(self, step: str, severity: str, kind: str | None = None) -> Limit | None:
         """The time for a step; of the kind where the pack gives one, else of all kinds. ``None`` where none is set.

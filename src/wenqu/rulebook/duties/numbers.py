@@ -43,9 +43,9 @@ def with_numbers(pack: DutyPack, numbers: Mapping[str, Given], *, document: str,
 
 
 def _value(given: Given, unit: str | None) -> tuple[object, str | None]:
-    if isinstance(given, str | int) or len(given) != 2:
-        return given, unit
-    return given[0], str(given[1])
+    if isinstance(given, list | tuple) and len(given) == 2:
+        return given[0], str(given[1])
+    return given, unit
 
 
 def _place(content: dict[str, Any], pack: DutyPack, key: str) -> dict[str, Any] | None:

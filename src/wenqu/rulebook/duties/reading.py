@@ -45,6 +45,8 @@ def limit(parent: Table, name: str) -> Limit:
 
 def _whole(parent: Table, name: str, found: Number | None, most: int) -> Number | None:
     if found is not None and not (isinstance(found.value, int) and 1 <= found.value <= most):
+        if any(problem.key == f"{parent.path(name)}.value" for problem in parent.problems.found):
+            return None
         parent.problems.add(f"{parent.path(name)}.value", "value_range", f"{found.value} 不合理，应是 1 到 {most} 的整数")
         return None
     return found

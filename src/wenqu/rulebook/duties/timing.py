@@ -98,9 +98,12 @@ def resumed(at: datetime, rest: Rest, days: WorkingDays, zone: ZoneInfo = SHANGH
     return _end_of(_working_day(today if rest.working_days else today - _DAY, rest.working_days or 1, days), zone)
 
 
-def unknown_years(start: datetime, due_at: datetime, days: WorkingDays, zone: ZoneInfo = SHANGHAI) -> tuple[int, ...]:
-    """Years between start and deadline of which only the weekends are known: the deadline may move with their list."""
-    first, last = _day(start, zone), _day(due_at - _INSTANT, zone)
+def unknown_years(start: datetime, due_at: datetime, unit: str, days: WorkingDays, zone: ZoneInfo = SHANGHAI) -> tuple[int, ...]:
+    """Years of which only the weekends are known and in which working days were counted: the deadline may move with
+    their lists. Hours rest on no calendar."""
+    if unit == Unit.HOURS:
+        return ()
+    first, last = _day(start, zone) + _DAY, _day(due_at - _INSTANT, zone)
     return tuple(year for year in range(first.year, last.year + 1) if not days.known(year))
 
 
