@@ -119,8 +119,14 @@ def _asked() -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def _store(endpoint: str, bucket: str, region: str, key_id: str, secret: str) -> S3Store:
+    parts = urlsplit(endpoint)
     return S3Store(
-        bucket, endpoint=endpoint, region=region, access_key_id=key_id, secret_access_key=secret, virtual_hosted_style_request=False,
-        client_options={"allow_http": urlsplit(endpoint).scheme == "http", "connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=120)},
+        bucket, endpoint=endpoint, aws_endpoint_url_s3=endpoint, region=region, access_key_id=key_id, secret_access_key=secret,
+        virtual_hosted_style_request=False,
+        client_options={
+            "allow_http": parts.scheme == "http", "connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=120),
+            # A proxy of our own that is used for nothing keeps the library from taking one from the surroundings.
+            "proxy_url": "http://127.0.0.1:9", "proxy_excludes": parts.hostname or "",
+        },
         retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
     )
