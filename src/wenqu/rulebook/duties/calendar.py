@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import chinese_calendar
+from chinese_calendar import holidays, workdays
 
-_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
+_OFF, _MADE_UP = frozenset(holidays), frozenset(workdays)
+_YEARS = frozenset(day.year for day in _OFF)
 
 
 class PlainWeekdays:
@@ -22,11 +23,15 @@ class PlainWeekdays:
 
 
 class ChineseWorkingDays(PlainWeekdays):
-    """The days off and make-up days that the State Council announces each year; plain weekends in other years."""
+    """The days off and make-up days that the State Council announces each year; plain weekends in other years.
+
+    The list of a year comes out in the November before. It may move a weekend of that December, too, which a calendar
+    without the list cannot know.
+    """
 
     def is_working(self, day: date) -> bool:
         """True when people work on the day, a make-up Saturday or Sunday included."""
-        return chinese_calendar.is_workday(day) if day.year in _YEARS else super().is_working(day)
+        return day in _MADE_UP or (super().is_working(day) and day not in _OFF)
 
     def known(self, year: int) -> bool:
         """True when the list of the year has come with the library."""

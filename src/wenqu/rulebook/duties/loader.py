@@ -88,6 +88,9 @@ def _resolved(data: Mapping[str, object], problems: Problems, chain: tuple[str, 
     if not isinstance(name, str):
         problems.add("extends", "type_wrong", "应当是职责时限包的编号")
         raise PackError(problems.found)
+    if name not in duty_pack_ids():
+        problems.add("extends", "pack_not_found", f"“{name}”：没有这个职责时限包")
+        raise PackError(problems.found)
     base = _load(name, chain)
     for key, value in base.content.items():
         if key in _HEAD:

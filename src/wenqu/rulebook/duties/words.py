@@ -45,7 +45,7 @@ def explain_limit(pack: DutyPack, step: str, severity: str, kind: str | None = N
     if lang == "zh":
         subject = f"{name.zh}问题" + (f"（{pack.kinds[kind].zh}）" if limit and kind and limit.key.startswith("kind_limits") else "")
         if limit is None:
-            return f"“{pack.zh}”没有规定{subject}的{what}时限，不计逾期；请按本县文件填写。"
+            return f"{pack.zh}没有规定{subject}的{what}时限，不计逾期；请按本县文件填写。"
         return f"{subject}应在 {amount(limit)}内{what}（{cited(limit.source)}）。"
     subject = name.en + " problem" + (f" ({pack.kinds[kind].en})" if limit and kind and limit.key.startswith("kind_limits") else "")
     if limit is None:
