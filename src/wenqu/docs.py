@@ -10,6 +10,8 @@ from pathlib import Path
 
 from wenqu.importing.cell_errors import CELL_ERRORS
 from wenqu.kit.boot import load
+from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
+from wenqu.rulebook.duties.manual import manual as duty_manual
 from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.manual import manual
 from wenqu.rulebook.reasons import REASONS
@@ -101,6 +103,10 @@ def pack_page(pack_id: str) -> str:
     return HEADER + "```text\n" + manual(load_pack(pack_id), "zh").rstrip() + "\n\n" + manual(load_pack(pack_id), "en").rstrip() + "\n```\n"
 
 
+def duty_page(pack_id: str) -> str:
+    return HEADER + "```text\n" + duty_manual(duty_pack(pack_id), "zh").rstrip() + "\n\n" + duty_manual(duty_pack(pack_id), "en").rstrip() + "\n```\n"
+
+
 def rights_page() -> str:
     """Role x right. Needs the web framework set up, as in a test or by `main`."""
     from wenqu.places.levels import Level  # noqa: PLC0415
@@ -135,6 +141,7 @@ def pages() -> dict[str, str]:
     texts = {"openapi.json": api_page()}
     texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page()}
     texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
+    texts |= {f"packs/{pack_id}.md": duty_page(pack_id) for pack_id in duty_pack_ids()}
     return texts
 
 

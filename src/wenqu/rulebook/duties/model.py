@@ -131,7 +131,7 @@ class AlarmRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class RecurringDuty:
     """Something due again and again. Exactly one of the shapes holds:
 
     ``months`` (by ``day`` of each; without it by the end of the month), ``times`` a year without fixed dates,
@@ -179,7 +179,7 @@ class DutyPack:
     reopen_days: int
     reopen: Number
     alarm: AlarmRule
-    cadence: Mapping[str, Duty]
+    cadence: Mapping[str, RecurringDuty]
     content: Mapping[str, object] = field(repr=False)
     limits: Mapping[tuple[str, str, str], Limit] = field(repr=False)
     kind: str = "duties"

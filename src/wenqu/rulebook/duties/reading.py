@@ -13,7 +13,7 @@ from wenqu.rulebook.duties.model import (
     WAYS,
     AlarmRule,
     Category,
-    Duty,
+    RecurringDuty,
     Escalation,
     Kind,
     Limit,
@@ -177,12 +177,12 @@ def _keys(group: Table, ids: Sequence[str]) -> Iterator[tuple[str, Table]]:
                 yield key, table
 
 
-def read_cadence(root: Table) -> dict[str, Duty]:
+def read_cadence(root: Table) -> dict[str, RecurringDuty]:
     """What is due again and again, each in one of four shapes."""
     return {key: _duty(key, table) for key, table in root.tables("cadence")}
 
 
-def _duty(key: str, table: Table) -> Duty:
+def _duty(key: str, table: Table) -> RecurringDuty:
     role = table.choice("role", ROLES)
     who = Named(role, table.text("who_zh"), table.text("who_en"))
     months = table.get("months", list, required=False) or []
@@ -199,7 +199,7 @@ def _duty(key: str, table: Table) -> Duty:
     source = day or times or weeks or (within.source if within else None) or monthly
     if sum(shapes) != 1 or source is None or bool(months) != (day is not None or monthly is not None):
         table.problems.add(table.key, "shape_wrong", "只能写一种：months 加 day 或 monthly、times、weeks、within")
-    duty = Duty(key, table.text("zh"), table.text("en"), role, who, tuple(months), _value(day), _value(times), _value(weeks), within,
+    duty = RecurringDuty(key, table.text("zh"), table.text("en"), role, who, tuple(months), _value(day), _value(times), _value(weeks), within,
                 source or _NOTHING)
     table.done()
     return duty
