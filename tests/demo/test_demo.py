@@ -181,7 +181,7 @@ def test_two_counties_share_their_province():
 def test_the_calendar_gives_a_trend_and_problems_open_and_close():
     top = load(households=6000, schemes=300)
     actions.add_demo_accounts(division=top, passwords=commands.PASSWORDS, by=SYSTEM, at=NOW)
-    runs = history.judge_county(division=top, pack_id="national-2018", by=SYSTEM, at=NOW, closer=Account.objects.get(username="xian"))
+    runs = history.judge_county(division=top, pack_id="national-2018", by=SYSTEM, at=NOW)
     assert [run.as_of for run in runs] == list(times.AS_OF)
     counts = [DivisionCount.objects.get(run=run, division=top) for run in runs]
     shares = [{name: getattr(row, name) / row.households for name in ("safe", "basic", "unsafe", "unknown")} for row in counts]

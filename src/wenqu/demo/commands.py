@@ -10,7 +10,7 @@ from wenqu.demo import carried
 from wenqu.demo.accounts import PASSWORDS, accounts_text
 
 if TYPE_CHECKING:
-    from wenqu.places.models import Account, Division
+    from wenqu.places.models import Division
 
 HOUSEHOLDS, SCHEMES, SEED = 120_000, 600, 20260301
 
@@ -40,13 +40,12 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
 
     from wenqu.demo.actions import add_demo_accounts
     from wenqu.kit.audit import SYSTEM
-    from wenqu.places.models import Account
 
     county = carried.read_county(carried.DEFAULT_COUNTY)
     division = load_register(county, households=households, schemes=schemes, seed=SEED, again=True)
     if division is not None:
         add_demo_accounts(division=division, passwords=PASSWORDS, by=SYSTEM, at=timezone.now())
-        judge(county, division, closer=Account.objects.filter(username="xian").first())
+        judge(county, division)
 
 
 def load_register(county: carried.County, *, households: int, schemes: int, seed: int, again: bool) -> Division | None:
@@ -81,7 +80,7 @@ def is_unfinished(county: carried.County) -> bool:
     return division is not None and bool(history.missing_days(division, county.pack_id, times.AS_OF, timezone.now()))
 
 
-def judge(county: carried.County, division: Division, *, closer: Account | None = None, history: bool = True) -> None:
+def judge(county: carried.County, division: Division, *, history: bool = True) -> None:
     """Judge what has not been judged yet: the whole calendar, or only its last day."""
     from django.utils import timezone
     from tqdm import tqdm
@@ -93,5 +92,5 @@ def judge(county: carried.County, division: Division, *, closer: Account | None 
     days = times.AS_OF if history else times.AS_OF[-1:]
     with tqdm(total=len(days), desc=f"{county.name}评价", unit="次", file=sys.stderr, disable=None) as bar:
         judge_county(
-            division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, closer=closer, progress=bar.update
+            division=division, pack_id=county.pack_id, by=SYSTEM, at=timezone.now(), as_of=days, progress=bar.update
         )

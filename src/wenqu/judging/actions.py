@@ -25,7 +25,7 @@ from wenqu.kit.arrow import one_view
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.actions import open_problems
+from wenqu.ledger.opening.actions import open_problems
 from wenqu.places.models import Account, Division, Level
 from wenqu.places.scope import Area, below
 from wenqu.rulebook.loader import load_pack

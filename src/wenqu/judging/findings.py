@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.judging.snapshot import NAMES
-from wenqu.ledger.actions import Finding
-from wenqu.ledger.models import ProblemKind
+from wenqu.ledger.opening.finding import Finding
 from wenqu.places.models import Division
 from wenqu.rulebook.explain import explain
 from wenqu.rulebook.model import Facts, Pack
@@ -24,10 +23,10 @@ from wenqu.rulebook.reference import judge
 from wenqu.schemes.models import Scheme
 
 KIND_OF = {
-    "quantity": ProblemKind.TOO_LITTLE_WATER,
-    "quality": ProblemKind.BAD_WATER,
-    "convenience": ProblemKind.TOO_FAR,
-    "reliability": ProblemKind.INTERRUPTED,
+    "quantity": "too_little_water",
+    "quality": "bad_water",
+    "convenience": "too_far",
+    "reliability": "interrupted",
 }
 CLUE_REASON = "senses_bad_on_centralised"
 # Nearest first: 1 the household's own, 2 the scheme's. A distance is the scheme's only if no half of it is the household's.

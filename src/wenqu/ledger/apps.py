@@ -8,7 +8,9 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.kit.registry import Panel, offer_panel
-        from wenqu.ledger import panels
+        from wenqu.ledger import notices, open_work, panels
 
         offer_panel(Panel("household", 20, "ledger/_problems.html", panels.problems_of_household))
         offer_panel(Panel("scheme", 20, "ledger/_problems.html", panels.problems_of_scheme))
+        notices.offer()
+        open_work.offer()

@@ -6,18 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
-from wenqu.ledger.models import Problem, ProblemHousehold, ProblemKind, ProblemState
+from wenqu.ledger import lifecycle
+from wenqu.ledger.kinds import kinds
+from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
+from wenqu.ledger.seeing import seen
 from wenqu.places.levels import Level
 from wenqu.places.paths import STEP
-from wenqu.places.queries import row_in
+from wenqu.places.queries import missing_row
 from wenqu.places.scope import Area, below, within
 
 PAGE = 50
 NAMED_PAGE = 100
 LIVE = "live"
+# Words for groups of states, beside the states themselves.
+GROUPS = {LIVE: lifecycle.LIVE, "all": frozenset(lifecycle.STATES), "open": lifecycle.LIVE, "clue": lifecycle.LIVE, "closed": lifecycle.CLOSED}
 _COUNTY = Level.COUNTY * STEP
+
+
+def group_labels() -> list[tuple[str, str]]:
+    """The groups that one can filter by, beside the single states."""
+    return [("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）"))]
 
 
 @dataclass(frozen=True)
@@ -32,15 +43,18 @@ class Filters:
     def read(cls, query: Any) -> Filters:
         kind, state, subject = query.get("kind", ""), query.get("state", ""), query.get("subject", "")
         return cls(
-            kind if kind in ProblemKind.values else "",
-            state if state in (*ProblemState.values, "all") else LIVE,
+            kind if kind in kinds() else "",
+            state if state in ProblemState.values or state in GROUPS else LIVE,
             subject if subject in {str(each.value) for each in SubjectKind} else "",
         )
 
 
 def problem_in(area: Area, pk: int) -> Problem:
-    """The problem, or 404 where it does not exist or lies outside the area."""
-    problem = row_in(Problem.objects.select_related("division", "closed_by"), area, pk, "problem")
+    """The problem, or 404 where it does not exist or is none that somebody with this area sees."""
+    found = seen(Problem.objects.select_related("division", "closed_by", "holder", "merged_into", "split_from"), area)
+    problem = found.filter(pk=pk).first()
+    if problem is None:
+        raise missing_row(Problem, pk, "problem")
     count_named([problem], area)
     return problem
 
@@ -65,10 +79,10 @@ def problem_rows(path: str, area: Area, filters: Filters, before: int | None, si
     found = Problem.objects.filter(below(path)).select_related("division").order_by("-pk")
     if filters.kind:
         found = found.filter(kind=filters.kind)
-    if filters.state == LIVE:
-        found = found.exclude(state=ProblemState.CLOSED)
-    elif filters.state != "all":
-        found = found.filter(state=filters.state)
+    if filters.state != "all":
+        found = found.filter(state__in=GROUPS.get(filters.state, (filters.state,)))
+    if filters.state in {"open", "clue"}:
+        found = found.filter(clue=filters.state == "clue")
     if filters.subject:
         found = found.filter(subject_kind=int(filters.subject))
     if before is not None:

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from wenqu.ledger.views import problems
+from wenqu.ledger.views import problems, steps
 
 app_name = "ledger"
 urlpatterns = [
     path("", problems.problem_list, name="list"),
     path("<int:pk>/", problems.problem_page, name="problem"),
-    path("<int:pk>/close/", problems.close, name="close"),
+    path("<int:pk>/<slug:name>/", steps.take_step, name="step"),
 ]

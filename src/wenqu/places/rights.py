@@ -36,7 +36,16 @@ class Right(models.TextChoices):
     WHOLE_NAMES = "whole_names", _("查看完整姓名")
     WHOLE_PHONES = "whole_phones", _("查看完整电话")
     REVEAL = "reveal", _("逐条查看证件号码和账号")
-    CLOSE = "close", _("关闭问题")
+    REPORT = "report", _("登记问题反映")
+    VERIFY = "verify", _("核实问题")
+    ASSIGN = "assign", _("交办问题")
+    RECTIFY = "rectify", _("整改问题")
+    UNIT_WORK = "unit_work", _("办理交办给本单位的问题")
+    CHECK = "check", _("复核问题")
+    SIGN_OFF = "sign_off", _("销号")
+    FILE = "file", _("备案")
+    REOPEN = "reopen", _("重新打开问题")
+    DUTIES = "duties", _("设定责任与期限")
     IMPORT = "import", _("导入台账")
     JUDGE = "judge", _("发起评价")
     DRAW = "draw", _("上传边界")
@@ -52,20 +61,24 @@ class Right(models.TextChoices):
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
 _DESK = _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.GLASS}
 _REGISTER = frozenset({Right.JUDGE, Right.DRAW})
+_FIRST = frozenset({Right.REPORT, Right.VERIFY})
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT},
-    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT},
-    Role.TOWN_STATION: _DESK | {Right.REVEAL, Right.CLOSE},
-    Role.TOWN_OFFICE: _DESK | {Right.REVEAL},
-    Role.COUNTY_DISPATCHER: _DESK | _REGISTER | {Right.IMPORT, Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
-    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.CLOSE, Right.EXPORT_PHONES},
+    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY},
+    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT} | _FIRST,
+    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK},
+    Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK},
+    Role.COUNTY_DISPATCHER: _DESK | _REGISTER | _FIRST | {
+        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES,
+    },
+    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN},
     # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
-    Role.DEPARTMENT: frozenset({Right.QUERY}),
+    # Sees no problem but those that were assigned to its own body.
+    Role.DEPARTMENT: frozenset({Right.QUERY, Right.UNIT_WORK}),
     Role.LABORATORY: frozenset({Right.SCHEMES}),
     Role.READER: frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS}),
-    Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES},
+    Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES, Right.REOPEN},
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }
 

@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from wenqu.places import paths
 from wenqu.places.models import Account, Division, Duty
-from wenqu.places.rights import RIGHTS, Right, Role
+from wenqu.places.rights import OF_A_UNIT, RIGHTS, Right, Role
 
 M = TypeVar("M", bound=Model)
 
@@ -27,24 +27,26 @@ class Area:
 
     paths: tuple[str, ...]
     duties: frozenset[tuple[str, str]]
+    # The bodies outside the water service for which a duty is held: (path, unit) each.
+    units: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def of(cls, duties: Iterable[tuple[str, str]]) -> Area:
+    def of(cls, duties: Iterable[tuple[str, str]], units: Iterable[tuple[str, str]] = ()) -> Area:
         """The area of these duties; a wider one holds the narrower ones below it."""
         held = frozenset(duties)
-        return cls(_tops(path for path, _role in held), held)
+        return cls(_tops(path for path, _role in held), held, frozenset(units))
 
     def covers(self, path: str) -> bool:
         return any(paths.is_within(path, mine) for mine in self.paths)
 
     def may(self, *rights: Right) -> Area:
         """The part of the area in which any of these rights is held; the duties stay whole."""
-        return Area(_tops(path for path, role in self.duties if any(right in RIGHTS[role] for right in rights)), self.duties)
+        return Area(_tops(path for path, role in self.duties if any(right in RIGHTS[role] for right in rights)), self.duties, self.units)
 
     @property
     def whole(self) -> Area:
         """Everything that any duty covers, whatever this area was narrowed to."""
-        return Area.of(self.duties)
+        return Area.of(self.duties, self.units)
 
 
 def _tops(found: Iterable[str]) -> tuple[str, ...]:
@@ -62,7 +64,8 @@ def area_of(account: Account, on: date) -> Area:
     """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
     if not account.is_active:
         return NOWHERE
-    return Area.of(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role"))
+    held = list(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role", "unit"))
+    return Area.of(((path, role) for path, role, _unit in held), ((path, unit) for path, role, unit in held if unit and role in OF_A_UNIT))
 
 
 def below(path: str, field: str = "path") -> Q:

@@ -11,7 +11,7 @@ from wenqu.facts.models import SourceKind, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.kit.bulk import insert_rows, reserve_ids, update_rows
 from wenqu.kit.masking import cover
-from wenqu.ledger.actions import follow_households
+from wenqu.ledger.opening.actions import follow_households
 from wenqu.registers.household_plan import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from wenqu.registers.household_rows import CHUNK_UNITS
 from wenqu.registers.plan import Change, Plan

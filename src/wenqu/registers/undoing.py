@@ -24,7 +24,7 @@ from wenqu.kit.chunks import chunks
 from wenqu.kit.crypto.fields import Sealed, SealedField
 from wenqu.kit.crypto.seal import digest, plain_number
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.actions import follow_households
+from wenqu.ledger.opening.actions import follow_households
 from wenqu.places.models import Division, DivisionCode
 from wenqu.registers.dependants import dependants_of
 from wenqu.registers.plan import Change

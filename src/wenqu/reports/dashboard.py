@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 from wenqu.households.models import Household
 from wenqu.judging.models import DivisionCount, Run
 from wenqu.judging.queries import counts_of, latest_run, runs_covering
-from wenqu.ledger.models import Problem, ProblemState
+from wenqu.ledger.models import Problem
 from wenqu.places import paths
 from wenqu.places.models import Division, Level
 from wenqu.places.queries import children
@@ -70,7 +70,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Problems:
-    """Live problems of a place: by kind and state, and open ones by child division and kind."""
+    """Live problems of a place: by kind, open ones and clues; and open ones by child division and kind."""
 
     by_kind: dict[str, dict[str, int]]
     by_child: dict[str, dict[str, int]]
@@ -108,14 +108,15 @@ def tallies(division: Division, run: Run | None) -> tuple[Tally | None, dict[int
 def problems_below(path: str) -> Problems:
     """Live problems below a path. One query over one index range."""
     step = len(path) + paths.STEP
-    live = Problem.objects.filter(below(path), state__in=(ProblemState.OPEN, ProblemState.CLUE))
-    rows = live.annotate(child=Substr("path", 1, step)).values("child", "kind", "state").annotate(number=Count("pk")).order_by()
+    live = Problem.objects.filter(below(path)).live()
+    rows = live.annotate(child=Substr("path", 1, step)).values("child", "kind", "clue").annotate(number=Count("pk")).order_by()
     by_kind: dict[str, dict[str, int]] = {}
     by_child: dict[str, dict[str, int]] = {}
     for row in rows:
         states = by_kind.setdefault(row["kind"], {})
-        states[row["state"]] = states.get(row["state"], 0) + row["number"]
-        if row["state"] == ProblemState.OPEN:
+        state = "clue" if row["clue"] else "open"
+        states[state] = states.get(state, 0) + row["number"]
+        if not row["clue"]:
             kinds = by_child.setdefault(row["child"], {})
             kinds[row["kind"]] = kinds.get(row["kind"], 0) + row["number"]
     return Problems(by_kind, by_child)

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from wenqu.facts.models import SubjectKind
-from wenqu.ledger.models import Problem, ProblemState
+from wenqu.ledger.models import Problem
 from wenqu.places.models import Division, Outline
 from wenqu.places.scope import below
 from wenqu.reports.dashboard import Tally
@@ -53,7 +53,7 @@ def _feature(outline: Outline, by_division: dict[int, Tally], of_children: bool)
 def scheme_points(division: Division) -> list[dict[str, Any]]:
     """The schemes of a division that have coordinates, with whether a problem of theirs is open."""
     troubled = set(
-        Problem.objects.filter(below(division.path), subject_kind=SubjectKind.SCHEME, state=ProblemState.OPEN)
+        Problem.objects.filter(below(division.path), subject_kind=SubjectKind.SCHEME).sure()
         .values_list("subject_id", flat=True)
     )
     found = Scheme.objects.filter(below(division.path), longitude__isnull=False, latitude__isnull=False).order_by("path", "id")

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Router
 
 from wenqu.api.common import area_of_request, division_asked, number, place, text
 from wenqu.api.fields import USUAL, Id, NumberCursor, Size
 from wenqu.api.operation import operation
 from wenqu.api.schema import ledger as told
-from wenqu.api.schema.ledger import Closing
 from wenqu.api.words import SUBJECTS, subject
 from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import showing
 from wenqu.kit.looks import note_look
 from wenqu.ledger import queries
-from wenqu.ledger.actions import close_problem as close
 from wenqu.ledger.models import Problem
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -30,7 +27,7 @@ _NUMBERS = {word: str(kind.value) for kind, word in SUBJECTS.items()}
 @operation(router, "GET", "/problems", Right.PROBLEMS, gives=told.ProblemPage, also=(404,))
 def list_problems(
     request: HttpRequest, division: Id | None = None, kind: told.KindWord | None = None,
-    state: Literal["live", "all", "clue", "open", "closed"] = "live", subject: Literal["household", "scheme"] | None = None,
+    state: told.StateFilter = "live", subject: Literal["household", "scheme"] | None = None,
     after: NumberCursor | None = None, limit: Size = USUAL,
 ) -> dict[str, Any]:
     """List problems 问题台账
@@ -78,24 +75,10 @@ def list_named_households(request: HttpRequest, problem: Id, after: NumberCursor
     return {"items": items, "next": text(following)}
 
 
-@operation(
-    router, "POST", "/problems/{problem}/close", Right.PROBLEMS, gives=told.Problem, also=(404, 409), write=True, codes="`already_closed`.",
-)
-def close_problem(request: HttpRequest, problem: Id, body: Closing) -> dict[str, Any]:
-    """Close a problem 关闭问题
-
-    Takes the right `close` (关闭问题) at the problem itself. Closing it twice is refused with `already_closed` and changes
-    nothing, so a request that was lost may be sent again.
-    """
-    area, now = area_of_request(request), timezone.now()
-    found = queries.problem_in(area, problem)
-    close(problem=found, note=body.note, area=area, on=timezone.localdate(now), by=request.user, at=now)  # type: ignore[arg-type]
-    return _problem(queries.problem_in(area, problem), area)
-
-
 def _problem(row: Problem, area: Area) -> dict[str, Any]:
     plain = (
-        "number", "kind", "state", "source", "reason", "explanation", "opened_on", "seen_on", "closed_on", "closing_note",
+        "number", "kind", "state", "clue", "severity", "level", "unit", "round", "version", "outcome", "source", "reason", "explanation",
+        "opened_on", "seen_on", "due_at", "closed_on", "closing_note", "reports_count",
     )
     return {
         "id": row.pk, **{name: getattr(row, name) for name in plain}, "division": place(row.division),

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ninja import Schema
 from pydantic import Field
 
-from wenqu.api.fields import Note
 from wenqu.api.schema.households import Subject
 from wenqu.api.schema.places import NEXT, Next, Place
+from wenqu.ledger.kinds import BASE
+from wenqu.ledger.models import ProblemState
+from wenqu.ledger.models.problem import Level, Outcome, Severity
+from wenqu.ledger.queries import GROUPS
+from wenqu.rulebook.duties import duty_pack
 
-KindWord = Literal["too_little_water", "bad_water", "too_far", "interrupted"]
-StateWord = Literal["clue", "open", "closed"]
-KIND = "`too_little_water` 水量不足, `bad_water` 水质不达标, `too_far` 取水不便, `interrupted` 供水保证率不足."
-STATE = "`clue` 待核实线索, `open` 未整改, `closed` 已关闭."
+_KINDS = duty_pack(BASE).kinds
+# The words are data: a type checker sees texts, the specification lists them.
+if TYPE_CHECKING:
+    KindWord: TypeAlias = str
+    StateWord: TypeAlias = str
+    StateFilter: TypeAlias = str
+    SeverityWord: TypeAlias = str
+    LevelWord: TypeAlias = str
+    OutcomeWord: TypeAlias = str
+else:
+    KindWord = Literal[tuple(_KINDS)]
+    StateWord = Literal[tuple(ProblemState.values)]
+    StateFilter = Literal[(*GROUPS, *ProblemState.values)]
+    SeverityWord = Literal[tuple(Severity.values)]
+    LevelWord = Literal[("", *Level.values)]
+    OutcomeWord = Literal[("", *Outcome.values)]
+KIND = ", ".join(f"`{kind}` {each.zh}" for kind, each in _KINDS.items()) + "."
+STATE = ", ".join(f"`{state.value}` {state.label}" for state in ProblemState) + "."
 
 
 class ProblemSubject(Subject):
@@ -31,6 +49,13 @@ class Problem(Schema):
     number: str = Field(description="问题编号", examples=["WT-2026-000005"])
     kind: KindWord = Field(description=KIND)
     state: StateWord = Field(description=STATE)
+    clue: bool = Field(description="Only signs so far, no proof 线索.")
+    severity: SeverityWord = Field(description="程度: small 小故障, ordinary 一般, major 重大.")
+    level: LevelWord = Field(description="责任层级; empty before it was verified.")
+    unit: str = Field(description="责任单位 where it was assigned to a body outside the water service.")
+    round: int = Field(ge=1, description="Counts up each time the problem is opened again.")
+    version: int = Field(ge=0, description="Counts its steps; a step names the version that it was decided on.")
+    outcome: OutcomeWord = Field(description="办理结果 of a signed problem: closed is not the same as fixed.")
     subject: ProblemSubject
     division: Place
     source: str = Field(description="Who found it.", examples=["评价 #3"])
@@ -39,8 +64,10 @@ class Problem(Schema):
     households_named: int = Field(ge=0, description="Households of the area that a problem of a scheme names 涉及户数; 1 for a household's own problem.")
     opened_on: datetime.date = Field(description="发现日期")
     seen_on: datetime.date = Field(description="The last judging that still found it 最近一次评价仍存在.")
+    due_at: datetime.datetime | None = Field(description="办理期限 of the next step; null where the county gives none or the clock stands still.")
     closed_on: datetime.date | None
     closing_note: str = Field(description="关闭说明; empty while it is open.")
+    reports_count: int = Field(ge=0, description="反映次数.")
 
 
 class ProblemPage(Schema):
@@ -64,10 +91,3 @@ class NamedPage(Schema):
 
     items: list[Named]
     next: Next = Field(description=NEXT)
-
-
-class Closing(Schema, extra="forbid"):
-    """Why a problem is over."""
-
-    note: Note = Field(
-        description="关闭说明: who verified what, when, and whether the household agrees.", examples=["3月5日李站长上门核实，已恢复供水，农户认可"])

@@ -1,26 +1,24 @@
-"""The ledger, the page of one problem, and closing it."""
+"""The ledger and the page of one problem."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from wenqu.evidence.queries import evidence_of
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
-from wenqu.kit.refusal import why_not
+from wenqu.kit.registry import panels_for
 from wenqu.ledger import queries
-from wenqu.ledger.actions import close_problem
-from wenqu.ledger.forms import CloseForm
-from wenqu.ledger.models import Problem, ProblemKind, ProblemState
-from wenqu.ledger.permissions import check_can_close
+from wenqu.ledger.kinds import kinds
+from wenqu.ledger.loop.history import steps_until
+from wenqu.ledger.loop.showing import shown_steps, step_forms
+from wenqu.ledger.models import Problem, ProblemState
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.permissions import needs
@@ -45,7 +43,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "places": list(children(division)), "up": up or None, "filters": filters,
         "rows": [{"problem": row, "place": names.get(row.path, "")} for row in rows],
-        "kinds": ProblemKind.choices, "states": ProblemState.choices, "subjects": SubjectKind.choices[:2],
+        "kinds": list(kinds().items()), "states": [*queries.group_labels(), *ProblemState.choices], "subjects": SubjectKind.choices,
         "pager": _pager(request, following),
     }
     return render(request, "ledger/list.html", context)
@@ -61,40 +59,34 @@ def _pager(request: HttpRequest, following: int | None) -> dict[str, str]:
     return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 个") % {"size": queries.PAGE}}
 
 
-@needs(Right.PROBLEMS)
+@needs(Right.PROBLEMS, Right.UNIT_WORK)
 def problem_page(request: HttpRequest, pk: int) -> HttpResponse:
-    area: Area = request.area  # type: ignore[attr-defined]
-    return _page(request, queries.problem_in(area, pk), CloseForm(), 200)
+    return show(request, queries.problem_in(request.area, pk))  # type: ignore[attr-defined]
 
 
-@needs(Right.PROBLEMS)
-@require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    area: Area = request.area  # type: ignore[attr-defined]
-    problem = queries.problem_in(area, pk)
-    form = CloseForm(request.POST)
-    if not form.is_valid():
-        return _page(request, problem, form, 400)
-    now = timezone.now()
-    close_problem(problem=problem, note=form.cleaned_data["note"], area=area, on=timezone.localdate(now), by=request.user, at=now)  # type: ignore[arg-type]
-    messages.success(request, _("问题 %(number)s 已关闭") % {"number": problem.number})
-    return redirect("ledger:problem", problem.pk)
-
-
-def _page(request: HttpRequest, problem: Problem, form: CloseForm, status: int) -> HttpResponse:
+def show(request: HttpRequest, problem: Problem, bound: Any = None, status: int = 200) -> HttpResponse:
+    """The page of a problem; `bound` is the form of a step that was not accepted."""
     area: Area = request.area  # type: ignore[attr-defined]
     after = request.GET.get("after", "0")
     named, following = queries.named_households(problem, area, number_in(after) or 0)
     note_look(request, "view_problem", subject=f"problem:{problem.number}", path=problem.path, page=number_in(after) or None, rows=len(named))
-    refusal = why_not(check_can_close, problem, area)
+    evidence = evidence_of(f"problem:{problem.pk}")
     context: dict[str, Any] = {
-        "problem": problem, "form": form, "refusal": refusal, "named": named, "subject_url": _subject_url(problem),
+        "problem": problem, "named": named, "subject_url": _subject_url(problem, area),
+        "forms": step_forms(problem, area, request.user, bound), "steps": shown_steps(steps_until(problem, None), evidence),  # type: ignore[arg-type]
+        "reports": list(problem.reports.select_related("by").order_by("-pk")[:100]),
+        "panels": panels_for("problem", problem, request),
         "pager": {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""},
         "crumbs": crumbs_of(problem.path, area),
     }
     return render(request, "ledger/problem.html", context, status=status)
 
 
-def _subject_url(problem: Problem) -> str:
-    views = {SubjectKind.HOUSEHOLD: "households:household", SubjectKind.SCHEME: "schemes:scheme", SubjectKind.DIVISION: "reports:area"}
-    return reverse(views[SubjectKind(problem.subject_kind)], args=[problem.subject_id])
+def _subject_url(problem: Problem, area: Area) -> str:
+    """Where the subject's own page is, for those who may open it."""
+    views = {
+        SubjectKind.HOUSEHOLD: ("households:household", Right.HOUSEHOLDS), SubjectKind.SCHEME: ("schemes:scheme", Right.SCHEMES),
+        SubjectKind.DIVISION: ("reports:area", Right.FIGURES),
+    }
+    name, right = views[SubjectKind(problem.subject_kind)]
+    return reverse(name, args=[problem.subject_id]) if area.whole.may(right).covers(problem.path) else ""

@@ -31,7 +31,12 @@ VERBS: dict[str, Any] = {
     "add_division": _("新增区划"), "set_outline": _("设置边界"), "remove_outlines": _("移除边界"),
     "record_consent": _("登记授权"), "withdraw_consent": _("撤回授权"), "load_demo_county": _("装入演示县"),
     # work
-    "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "close_problem": _("关闭问题"),
+    "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "close_problem": _("关闭问题"), "report_problem": _("登记反映"), "split_off_problem": _("拆出新问题"),
+    "raise_alarm": _("触发区域警报"), "clear_alarm": _("解除区域警报"), "set_duty_profile": _("设定责任与期限"),
+    "problem_verify": _("核实问题"), "problem_dismiss": _("认定问题不属实"), "problem_assign": _("交办问题"), "problem_transfer": _("转办问题"),
+    "problem_escalate": _("上提问题"), "problem_suspend": _("挂起问题"), "problem_resume": _("恢复办理问题"), "problem_rectify": _("整改问题"), "problem_return":
+    _("退回整改"), "problem_check": _("复核问题"), "problem_sign_off": _("销号"), "problem_file": _("备案"), "problem_merge": _("并入其他问题"), "problem_absorb":
+    _("接收并入的问题"), "problem_split": _("拆分问题"), "problem_reopen": _("重新打开问题"), "problem_report": _("问题又有反映"), "problem_confirm": _("线索查实"), "problem_hand_over": _("离岗交接问题"),
     "follow_households": _("问题随农户迁移"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),

@@ -8,7 +8,9 @@ from datetime import date
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.chunks import chunks
-from wenqu.ledger.models import Problem, ProblemKind, ProblemState
+from wenqu.ledger import lifecycle
+from wenqu.ledger.kinds import kind_name_zh
+from wenqu.ledger.models import Problem
 from wenqu.ledger.queries import count_named
 from wenqu.places.scope import below
 from wenqu.reports.ledgers.ledger import Ledger, Row
@@ -25,11 +27,11 @@ COLUMNS = (
     Column("备注", 10),
 )
 # The words of the form itself: an official sheet stays Chinese whatever the language of the page.
-KINDS = {
-    ProblemKind.TOO_LITTLE_WATER: "水量不足", ProblemKind.BAD_WATER: "水质不达标",
-    ProblemKind.TOO_FAR: "取水不便", ProblemKind.INTERRUPTED: "供水保证率不足",
+CLUE = "待核实线索"
+STATES = {
+    lifecycle.FOUND: "待核实", lifecycle.VERIFIED: "待交办", lifecycle.ASSIGNED: "整改中", lifecycle.SUSPENDED: "挂起", lifecycle.RECTIFIED: "待复核",
+    lifecycle.CHECKED: "待销号", lifecycle.SIGNED_OFF: "已销号", lifecycle.FILED: "已备案", lifecycle.DISMISSED: "不属实", lifecycle.MERGED: "已并入",
 }
-STATES = {ProblemState.OPEN: "未整改", ProblemState.CLUE: "待核实线索", ProblemState.CLOSED: "已关闭"}
 SUBJECTS = {SubjectKind.HOUSEHOLD: "农户", SubjectKind.SCHEME: "供水工程", SubjectKind.DIVISION: "区划"}
 
 
@@ -50,8 +52,8 @@ def _cells(scope: Scope, problem: Problem) -> list[Cell]:
     return [
         problem.number, scope.town(problem.path), scope.village(problem.path),
         SUBJECTS.get(SubjectKind(problem.subject_kind)), problem.subject_name, households,
-        KINDS.get(ProblemKind(problem.kind)), problem.explanation, problem.source,
-        STATES.get(ProblemState(problem.state)), _day(problem.opened_on), _day(problem.seen_on), _day(problem.closed_on),
+        kind_name_zh(problem.kind), problem.explanation, problem.source,
+        CLUE if problem.clue and problem.is_live else STATES[problem.state], _day(problem.opened_on), _day(problem.seen_on), _day(problem.closed_on),
         problem.closed_by.name if problem.closed_by else None, problem.closing_note, None,
     ]
 
@@ -73,14 +75,14 @@ class Totals:
         self.states[str(cells[9])] += 1
 
     def cells(self) -> dict[str, Cell]:
-        states = "\n".join(f"{name} {self.states[name]}" for name in STATES.values() if self.states[name])
+        states = "\n".join(f"{name} {self.states[name]}" for name in (CLUE, *STATES.values()) if self.states[name])
         return {"问题编号": f"{self.problems} 件", "涉及户数": self.households, "状态": states}
 
 
 def notes(scope: Scope) -> list[str]:
     return [
         *limit_notes(scope),
-        *general_notes("涉及户数为历次发现的户数，只含导出人管辖区域内的农户，同一户可能列入多件问题。“已关闭”须有核实说明；评价好转不会自动关闭问题。"),
+        *general_notes("涉及户数为历次发现的户数，只含导出人管辖区域内的农户，同一户可能列入多件问题。“已销号”须有整改证据、第二人现场复核和农户意见；评价好转不会自动关闭问题。"),
     ]
 
 

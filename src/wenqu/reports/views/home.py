@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from wenqu.kit.looks import note_look
-from wenqu.ledger.models import ProblemKind, ProblemState
+from wenqu.ledger.kinds import kinds
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division, Level
 from wenqu.places.permissions import needs
@@ -22,6 +22,8 @@ from wenqu.reports.household_list import Filters, page_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS, SHORT_INDICATOR_LABELS
 from wenqu.schemes.queries import schemes_serving
 
+# What judging finds stands in the chart even where there is none; other kinds when there are any.
+FIRST_KINDS = ("too_little_water", "bad_water", "too_far", "interrupted")
 VILLAGE_ROWS = 20
 # Where somebody begins whose duties show no figures.
 _STARTS = (
@@ -70,7 +72,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
         "registered": registered, "registered_exact": exact,
         "people": own.people if own else dashboard.people_registered(division.path, exact),
         "schemes": dashboard.schemes_below(division.path),
-        "open_problems": problems.total(ProblemState.OPEN), "clues": problems.total(ProblemState.CLUE),
+        "open_problems": problems.total("open"), "clues": problems.total("clue"),
         "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
         "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
         "county_here": area.may(Right.JUDGE).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
@@ -101,9 +103,8 @@ def _indicator_rows(own: dashboard.Tally | None) -> list[dict[str, Any]]:
 
 def _problem_rows(problems: dashboard.Problems) -> list[dict[str, Any]]:
     return [
-        {"kind": kind.value, "label": kind.label, "open": problems.by_kind.get(kind, {}).get(ProblemState.OPEN, 0),
-         "clue": problems.by_kind.get(kind, {}).get(ProblemState.CLUE, 0)}
-        for kind in ProblemKind
+        {"kind": kind, "label": label, "open": problems.by_kind.get(kind, {}).get("open", 0), "clue": problems.by_kind.get(kind, {}).get("clue", 0)}
+        for kind, label in kinds().items() if kind in problems.by_kind or kind in FIRST_KINDS
     ]
 
 

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from cast import AT, TODAY, Cast
+from crew import bring, make_crew
 from django.db import IntegrityError, transaction
-from stages import household, scheme
+from stages import facts, household, scheme
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.audit import SYSTEM
-from wenqu.kit.models import AuditEntry
-from wenqu.kit.refusal import Refused, why_not
-from wenqu.ledger.actions import Finding, Opened, close_problem, follow_households, open_problems
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
-from wenqu.ledger.permissions import check_can_close
+from wenqu.ledger.opening.actions import follow_households, open_problems
+from wenqu.ledger.opening.finding import Finding, Opened
 
 
 def of_scheme(row, households, *, clue: bool = False, kind: str = "bad_water") -> Finding:
@@ -31,7 +30,8 @@ def of_household(row, kind: str = "too_far") -> Finding:
 
 
 def found(cast: Cast, *findings: Finding, on: date = TODAY) -> Opened:
-    return open_problems(findings=findings, source="评价 #1", path=cast.county.path, on=on, by=SYSTEM, at=AT)
+    at = AT + (on - TODAY)
+    return open_problems(findings=findings, source="评价 #1", path=cast.county.path, on=on, by=SYSTEM, at=at)
 
 
 def test_one_problem_on_the_scheme_names_its_households(cast: Cast) -> None:
@@ -42,6 +42,7 @@ def test_one_problem_on_the_scheme_names_its_households(cast: Cast) -> None:
     assert problem.number == "WT-2026-000001"
     assert problem.households_named == 3
     assert set(problem.named.values_list("household_id", flat=True)) == {home.pk for home in homes}
+    assert set(problem.named.values_list("named_at", flat=True)) == {AT}
 
 
 def test_judging_again_never_duplicates_and_names_who_came_later(cast: Cast) -> None:
@@ -58,24 +59,44 @@ def test_judging_again_never_duplicates_and_names_who_came_later(cast: Cast) -> 
 def test_a_better_verdict_closes_nothing(cast: Cast) -> None:
     found(cast, of_household(household(cast.village_a1, "H1")))
     found(cast)
-    assert Problem.objects.get().state == ProblemState.OPEN
+    assert Problem.objects.get().state == ProblemState.FOUND
 
 
-def test_a_clue_that_fails_for_certain_becomes_open_under_its_own_number(cast: Cast) -> None:
+def test_a_clue_that_fails_for_certain_is_confirmed_under_its_own_number(cast: Cast) -> None:
     plant = scheme(cast.town_a, "S1", "甲镇水厂")
     home = household(cast.village_a1, "H1")
     assert found(cast, of_scheme(plant, [home], clue=True)).clues == 1
-    number = Problem.objects.get(state=ProblemState.CLUE).number
+    number = Problem.objects.get(clue=True).number
     assert found(cast, of_scheme(plant, [home])).confirmed == 1
-    assert Problem.objects.get(state=ProblemState.OPEN).number == number
+    problem = Problem.objects.get(clue=False)
+    assert problem.number == number and [step.transition for step in problem.steps.all()] == ["confirm"]
 
 
-def test_a_closed_problem_that_is_found_again_opens_a_new_one(cast: Cast) -> None:
+# closed on day 0; a fact is observed on day | and judged on day | what becomes of it
+AGAIN = """
+none | 20  | stale
+-5   | 20  | stale
+0    | 20  | stale
+1    | 2   | reopened
+30   | 31  | reopened
+31   | 32  | opened
+"""
+
+
+@pytest.mark.parametrize("row", [line for line in AGAIN.strip().splitlines()])
+def test_what_was_closed_opens_again_only_when_something_newer_is_known(cast: Cast, row: str) -> None:
+    observed, judged, becomes = (cell.strip() for cell in row.split("|"))
     home = household(cast.village_a1, "H1")
     found(cast, of_household(home))
-    close_problem(problem=Problem.objects.get(), note="已通水", area=cast.area(cast.chen), on=TODAY, by=cast.chen, at=AT)
-    assert found(cast, of_household(home), on=date(2026, 5, 1)).opened == 1
-    assert Problem.objects.count() == 2
+    problem = bring(Problem.objects.get(), "signed_off", make_crew(cast))
+    closed = problem.closed_on
+    if observed != "none":
+        facts(home, closed + timedelta(days=int(observed)), horizontal_m=3000)
+    outcome = found(cast, of_household(home), on=closed + timedelta(days=int(judged)))
+    assert getattr(outcome, becomes) == 1, outcome
+    problem.refresh_from_db()
+    assert (problem.state, problem.round) == (("found", 2) if becomes == "reopened" else ("signed_off", 1))
+    assert Problem.objects.count() == (2 if becomes == "opened" else 1)
 
 
 def test_the_database_itself_refuses_a_second_live_problem(cast: Cast) -> None:
@@ -87,32 +108,6 @@ def test_the_database_itself_refuses_a_second_live_problem(cast: Cast) -> None:
         twin.save(force_insert=True)
 
 
-@pytest.mark.parametrize(
-    ("who", "note", "code"),
-    [("wang", "好了", "wrong_role"), ("zhao", "好了", "outside_area"), ("li", "  ", "note_missing"), ("nobody", "好了", "outside_area")],
-)
-def test_closing_is_refused(cast: Cast, who: str, note: str, code: str) -> None:
-    found(cast, of_household(household(cast.village_a1, "H1")))
-    problem, person = Problem.objects.get(), getattr(cast, who)
-    with pytest.raises(Refused) as refusal:
-        close_problem(problem=problem, note=note, area=cast.area(person), on=TODAY, by=person, at=AT)
-    assert refusal.value.code == code
-    assert Problem.objects.get().state == ProblemState.OPEN
-    assert not AuditEntry.objects.filter(verb="close_problem").exists()
-
-
-def test_closing_twice_is_refused_and_the_button_agrees(cast: Cast) -> None:
-    found(cast, of_household(household(cast.village_a1, "H1")))
-    problem, area = Problem.objects.get(), cast.area(cast.li)
-    assert not why_not(check_can_close, problem, area)
-    close_problem(problem=problem, note="已接通", area=area, on=TODAY, by=cast.li, at=AT)
-    problem.refresh_from_db()
-    assert why_not(check_can_close, problem, area)
-    with pytest.raises(Refused, match="已经关闭"):
-        close_problem(problem=problem, note="再关", area=area, on=TODAY, by=cast.li, at=AT)
-    assert AuditEntry.objects.get(verb="close_problem").actor_name == "李站"
-
-
 def test_a_household_that_moves_takes_its_problems_to_its_new_area(cast: Cast) -> None:
     home = household(cast.village_a1, "H1")
     found(cast, of_household(home))
@@ -121,4 +116,9 @@ def test_a_household_that_moves_takes_its_problems_to_its_new_area(cast: Cast) -
     assert follow_households(households=[home.pk], by=SYSTEM, at=AT) == 0
     problem = Problem.objects.get()
     assert problem.path == cast.village_b1.path and problem.division == cast.village_b1
-    assert why_not(check_can_close, problem, cast.area(cast.li)) and not why_not(check_can_close, problem, cast.area(cast.zhao))
+
+
+def test_the_time_to_verify_begins_when_it_is_found(cast: Cast) -> None:
+    assert datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=8))) == AT
+    found(cast, of_household(household(cast.village_a1, "H1")))
+    assert Problem.objects.get().due_at is None, "the county has chosen no profile"

@@ -1,0 +1,1 @@
+"""Which deadlines a county works by, and when the next step of a problem is due."""

@@ -1,0 +1,62 @@
+"""The duty pack of a place, and deadlines from it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from wenqu.ledger import lifecycle
+from wenqu.ledger.models import DutyProfile, Problem
+from wenqu.places import paths
+from wenqu.rulebook.duties import CHINA, DutyPack, Limit, due, duty_pack, remaining, resumed, with_numbers
+from wenqu.rulebook.duties.timing import Rest
+
+# Kinds, ways and the reopening days, without any limit: for counties that have chosen nothing yet.
+BASE = "duties-base"
+
+
+def profile_for(path: str, on: date) -> DutyProfile | None:
+    """What a county works by on a day: the newest profile set for the place or one above it."""
+    return DutyProfile.objects.filter(path__in=paths.ancestors(path), from_on__lte=on).order_by("-path", "-from_on", "-pk").first()
+
+
+def pack_of(profile: DutyProfile | None) -> DutyPack:
+    """The pack of a profile with the county's own numbers in it; the base pack where none was chosen."""
+    if profile is None:
+        return duty_pack(BASE)
+    pack = duty_pack(profile.pack_id)
+    return with_numbers(pack, profile.numbers, document=profile.document) if profile.numbers else pack
+
+
+def pack_for(path: str, on: date) -> DutyPack:
+    return pack_of(profile_for(path, on))
+
+
+def limit_of(pack: DutyPack, state: str, severity: str, kind: str) -> Limit | None:
+    """The time that the next step of a problem in this state has; None where the pack gives none."""
+    step = lifecycle.NEXT_STEP.get(state)
+    return pack.limit(step, severity, kind if kind in pack.kinds else None) if step else None
+
+
+def deadline(pack: DutyPack, state: str, severity: str, kind: str, start: datetime) -> tuple[datetime | None, str]:
+    """Until when the next step has to be taken, and in what it is counted."""
+    limit = limit_of(pack, state, severity, kind)
+    return (None, "") if limit is None else (due(start, limit, CHINA), limit.unit)
+
+
+def start_clock(problem: Problem, pack: DutyPack, at: datetime) -> None:
+    """Begin the time of the problem's next step."""
+    problem.due_at, problem.due_unit = deadline(pack, problem.state, problem.severity, problem.kind, at)
+    problem.rest = None
+
+
+def stop_clock(problem: Problem, at: datetime) -> None:
+    """Keep what is left of the time."""
+    if problem.due_at is not None:
+        problem.rest = remaining(problem.due_at, at, problem.due_unit, CHINA).as_detail()
+    problem.due_at = None
+
+
+def go_on(problem: Problem, at: datetime) -> None:
+    """Let the clock run on from what was left."""
+    problem.due_at = resumed(at, Rest.from_detail(problem.rest), CHINA) if problem.rest is not None else None
+    problem.rest = None

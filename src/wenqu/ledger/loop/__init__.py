@@ -1,0 +1,1 @@
+"""The loop: taking steps, asking whether one may, reading what was done."""

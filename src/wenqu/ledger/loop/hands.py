@@ -1,0 +1,57 @@
+"""Into whose hands a problem may be given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from wenqu.kit.refusal import Refused
+from wenqu.ledger.models import Problem, Step
+from wenqu.people.notices import notify
+from wenqu.places import paths
+from wenqu.places.models import Account, Duty
+from wenqu.places.rights import OF_A_UNIT, Right, Role, roles_with
+from wenqu.places.scope import area_of
+
+
+def people_for(path: str, on: date) -> list[Account]:
+    """Who may rectify what lies at a path: the nearest first."""
+    duties = Duty.objects.held_on(on).filter(role__in=roles_with(Right.RECTIFY), division__path__in=paths.ancestors(path), account__is_active=True)
+    found: dict[int, Account] = {}
+    for duty in duties.select_related("account", "division").order_by("-division__path", "account__name"):
+        duty.account.held_as = f"{duty.division.name} {Role(duty.role).label}"  # type: ignore[attr-defined]
+        found.setdefault(duty.account_id, duty.account)
+    return list(found.values())
+
+
+def units_for(path: str, on: date) -> list[str]:
+    """The bodies outside the water service that serve where a path lies."""
+    found = Duty.objects.held_on(on).filter(Q(role__in=OF_A_UNIT), role__in=roles_with(Right.UNIT_WORK), division__path__in=paths.ancestors(path))
+    return sorted(set(found.exclude(unit="").values_list("unit", flat=True)))
+
+
+def check_holder_for(problem: Problem, holder: Account | None, unit: str, by: Account, on: date) -> None:
+    """One person or one body; a person who may rectify there and is not the one who assigns."""
+    if (holder is None) == (not unit):
+        raise Refused("holder_missing", _("请选择一名责任人，或者一个责任单位，只选其一"))
+    if unit and unit not in units_for(problem.path, on):
+        raise Refused("unit_unknown", _("“%(unit)s”在这里没有登记人员，不能交办") % {"unit": unit})
+    if holder is None:
+        return
+    if holder.pk == by.pk:
+        raise Refused("same_person", _("不能交办给自己：交办和整改须是两个人"))
+    if not area_of(holder, on).may(Right.RECTIFY).covers(problem.path):
+        raise Refused("holder_without_right", _("%(holder)s在这里没有“整改问题”的职责，不能交办") % {"holder": holder})
+
+
+def tell_holder(step: Step, by: Account, at: datetime) -> None:
+    """Tell whoever holds the problem now that it has come, or come back, to them."""
+    problem = step.problem
+    if problem.holder is not None and problem.holder_id != by.pk:
+        notify(
+            accounts=[problem.holder], kind=f"problem_{step.transition}", at=at, url=reverse("ledger:problem", args=[problem.pk]),
+            detail={"number": problem.number, "giver": by.name},
+        )

@@ -1,0 +1,1 @@
+"""Merging, splitting and re-opening: one real-world problem, one number."""

@@ -1,0 +1,1 @@
+"""Problems that a source found by looking over a whole area."""

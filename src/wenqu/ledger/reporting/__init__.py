@@ -1,0 +1,1 @@
+"""Reports: the four ways in."""

@@ -1,0 +1,33 @@
+"""Which problems somebody sees: those of the area, and those that were assigned to their own body wherever it serves."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from wenqu.ledger.models import Problem
+from wenqu.places.rights import Right
+from wenqu.places.scope import Area, below
+
+
+def seen(rows: QuerySet[Problem], area: Area) -> QuerySet[Problem]:
+    """Only the problems that somebody with this area may see."""
+    mine = area.whole.may(Right.PROBLEMS)
+    condition = Q(pk__in=())
+    for path in mine.paths:
+        condition |= below(path)
+    for path, unit in area.units:
+        if area.whole.may(Right.UNIT_WORK).covers(path):
+            condition |= below(path) & Q(unit=unit)
+    return rows.filter(condition)
+
+
+def sees(problem: Problem, area: Area) -> bool:
+    return area.whole.may(Right.PROBLEMS).covers(problem.path) or is_of_unit(problem, area)
+
+
+def is_of_unit(problem: Problem, area: Area) -> bool:
+    """Whether the problem was assigned to a body for which a duty is held where the problem lies."""
+    held = area.whole.may(Right.UNIT_WORK)
+    return bool(problem.unit) and held.covers(problem.path) and any(
+        unit == problem.unit and problem.path.startswith(path) for path, unit in area.units
+    )
