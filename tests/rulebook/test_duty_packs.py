@@ -13,7 +13,16 @@ import pytest
 from wenqu.cli import main
 from wenqu.places.rights import Role
 from wenqu.rulebook.canonical import dump_toml
-from wenqu.rulebook.duties import CHINA, DutyPack, Limit, duty_pack, duty_pack_ids, with_numbers
+from wenqu.rulebook.duties import (
+    CHINA,
+    DutyPack,
+    Limit,
+    duty_pack,
+    duty_pack_ids,
+    places,
+    unverified,
+    with_numbers,
+)
 from wenqu.rulebook.duties.cadence import due_dates, next_due
 from wenqu.rulebook.duties.loader import PACKS, parse_duties
 from wenqu.rulebook.duties.manual import manual
@@ -126,6 +135,8 @@ def test_a_county_fills_in_its_numbers_and_names_its_document() -> None:
     ({"limits.rectify.small": ("1", "hours")}, ("limits.rectify.small.value", "type_wrong")),
     ({"limits.rectify.small": (True, "hours")}, ("limits.rectify.small.value", "type_wrong")),
     ({"reopen.days": (1, "hours")}, ("reopen.days.unit", "unit_wrong")),
+    ({"reopen.days": None}, ("reopen.days.value", "key_missing")),
+    ({"limits.mend.small": None}, ("limits.mend.small", "key_unknown")),
     ({"reopen.days": "soon"}, ("reopen.days.value", "type_wrong")),
     ({"kinds.other.severity": "huge"}, ("kinds.other.severity.value", "choice_wrong")),
 ])
@@ -134,6 +145,34 @@ def test_numbers_that_are_not_fit_are_named(numbers: dict[str, object], expected
         with_numbers(OPEN, numbers, document="县文件")  # type: ignore[arg-type]
     (problem,) = caught.value.problems
     assert (problem.key, problem.code) == expected
+
+
+def test_a_county_takes_a_limit_away() -> None:
+    pack = with_numbers(QINGSHUI, {"limits.file.small": None, "kind_limits.other.file.small": None}, document="县文件")
+    assert pack.limit("file", "small") is None and pack.limit("file", "major") is not None
+    assert pack.missing == ("limits.file.small",)
+    assert with_numbers(OPEN, {"limits.file.small": None}, document="县文件").digest == OPEN.digest
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_every_place_can_be_set_and_has_a_name(name: str) -> None:
+    pack = duty_pack(name)
+    shown = places(pack)
+    assert len({place.key for place in shown}) == len({place.zh for place in shown}) == len({place.en for place in shown}) == len(shown)
+    assert {place.key for place in shown if place.source is None} == set(pack.missing)
+    given = {place.key: place.words[-1] if place.words else (7, place.units[-1]) for place in shown}
+    filled = with_numbers(pack, given, document="县文件")
+    assert filled.missing == () and unverified(filled) == () and unverified(pack) != ()
+    assert {place.key: (place.source.value, place.source.document) for place in places(filled) if place.source} == {
+        key: (value if isinstance(value, str) else 7, "县文件") for key, value in given.items()}
+
+
+def test_a_place_is_named_as_people_say_it() -> None:
+    named = {place.key: place for place in places(with_numbers(OPEN, {"kind_limits.no_water.rectify.major": (1, "hours")}, document="县文件"))}
+    assert named["limits.rectify.small"].zh == "轻微问题的整改时限"
+    assert named["kind_limits.no_water.rectify.major"].zh == "重大问题（停水断水）的整改时限"
+    assert named["escalation.village.after"].zh == "村级逾期多久升级到乡镇"
+    assert named["kinds.frozen_pipe.alarm"].words == ("yes", "no")
 
 
 @pytest.mark.parametrize("document", ["", " ", "not found"])

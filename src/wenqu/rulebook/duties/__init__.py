@@ -1,6 +1,7 @@
 """Duties and deadlines as data: packs of kinds, severities, levels, limits and cadence, and the pure timing over them."""
 
 from wenqu.rulebook.duties.calendar import CHINA, ChineseWorkingDays, PlainWeekdays
+from wenqu.rulebook.duties.fillable import Place, places, unverified
 from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
 from wenqu.rulebook.duties.model import DutyPack, Limit, Severity, Step, Unit
 from wenqu.rulebook.duties.numbers import with_numbers
@@ -18,7 +19,7 @@ from wenqu.rulebook.duties.timing import (
 )
 
 __all__ = [
-    "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "PlainWeekdays", "Rest", "Severity", "Step", "Unit",
-    "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "remaining", "resumed",
-    "unknown_years", "with_numbers",
+    "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "Place", "PlainWeekdays", "Rest", "Severity", "Step",
+    "Unit", "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "places", "remaining",
+    "resumed", "unknown_years", "unverified", "with_numbers",
 ]

@@ -11,26 +11,32 @@ from wenqu.rulebook.duties.model import SEVERITIES, STEPS, DutyPack
 from wenqu.rulebook.problems import PackError, PackProblem, Problems
 from wenqu.rulebook.schema import NOT_FOUND
 
-Given = int | str | Sequence[int | str]
+Given = int | str | Sequence[int | str] | None
 
 
 def with_numbers(pack: DutyPack, numbers: Mapping[str, Given], *, document: str, date: str = "", clause: str = NOT_FOUND) -> DutyPack:
     """The pack with numbers set by the key of their place; they are sourced by ``document`` from then on.
 
     A limit takes ``(12, "hours")`` or ``(3, "working_days")``; a number that has its unit already takes the bare number
-    (``{"reopen.days": 60}``); a word takes a word (``{"kinds.other.severity": "major"}``). ``PackError`` names every
-    key that is unknown or whose value is not fit. ``date`` is that of the document; the pack's own when it is not known.
+    (``{"reopen.days": 60}``); a word takes a word (``{"kinds.other.severity": "major"}``); ``None`` takes a limit away, so
+    that the step has none. ``PackError`` names every key that is unknown or whose value is not fit. ``date`` is that of
+    the document; the pack's own when it is not known. ``places`` lists the keys.
     """
     if not document.strip() or document == NOT_FOUND:
         raise PackError([PackProblem(pack.origin, "document", "citation_missing", "请写明本县的文件名称")])
     content: dict[str, Any] = copy.deepcopy(dict(pack.content))
     problems = Problems(pack.origin)
     for key, given in numbers.items():
+        if given is None and _is_limit(key.split("."), pack):
+            _remove(content, key.split("."))
+            continue
         place = _place(content, pack, key)
         if place is None:
             problems.add(key, "key_unknown", f"没有“{key}”这一项")
             continue
         value, unit = _value(given, place.get("unit"))
+        if value is None:
+            problems.add(f"{key}.value", "key_missing", "只有时限可以不设")
         if unit is None:
             problems.add(f"{key}.unit", "key_missing", "请写明单位：hours 或 working_days")
         note = "" if date else "文件日期未填，按规则包施行日期"
@@ -40,6 +46,13 @@ def with_numbers(pack: DutyPack, numbers: Mapping[str, Given], *, document: str,
             place["note"] = note
     problems.refuse()
     return read_pack(content, pack.origin)
+
+
+def _remove(content: dict[str, Any], parts: list[str]) -> None:
+    place: Any = content
+    for part in parts[:-1]:
+        place = place.get(part, {})
+    place.pop(parts[-1], None)
 
 
 def _value(given: Given, unit: str | None) -> tuple[object, str | None]:

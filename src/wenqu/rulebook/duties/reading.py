@@ -13,11 +13,11 @@ from wenqu.rulebook.duties.model import (
     WAYS,
     AlarmRule,
     Category,
-    RecurringDuty,
     Escalation,
     Kind,
     Limit,
     Named,
+    RecurringDuty,
     SeverityOf,
 )
 from wenqu.rulebook.model import Number
