@@ -51,6 +51,7 @@ class Right(models.TextChoices):
     DRAW = "draw", _("上传边界")
     EXPORT = "export", _("导出台账")
     EXPORT_PHONES = "export_phones", _("导出完整电话")
+    COMPARE = "compare", _("比对两本台账")
     PEOPLE = "people", _("管理人员和职责")
     AUDIT = "audit", _("查看审计记录")
     CONSENT = "consent", _("登记授权")
@@ -66,12 +67,12 @@ _FIRST = frozenset({Right.REPORT, Right.VERIFY})
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY},
     Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT} | _FIRST,
-    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK},
+    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE},
     Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK},
     Role.COUNTY_DISPATCHER: _DESK | _REGISTER | _FIRST | {
-        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES,
+        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES,
     },
-    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN},
+    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN},
     # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
     # Sees no problem but those that were assigned to its own body.
