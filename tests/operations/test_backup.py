@@ -39,6 +39,12 @@ Batch.objects.create(division=cast.county, path=cast.county.path, kind="househol
 folder = settings.UPLOADS_DIR / "abc"
 folder.mkdir(parents=True)
 (folder / "source.xlsx").write_bytes(b"delivered")
+from evidence.files import PDF, photo, upload
+from wenqu.evidence.actions import attach
+from wenqu.evidence.receiving import receive
+from wenqu.kit.audit import SYSTEM
+for content, name in ((photo(), "a.jpg"), (PDF, "b.pdf")):
+    attach(received=receive(upload(content, name)), subject="problem:1", path=cast.county.path, division_id=cast.county.pk, about="found", by=SYSTEM, at=AT)
 SessionStore().save()
 Throttle.objects.create(key="k", failures=3, last_at=AT)
 seal_pending(timezone.now())
@@ -51,11 +57,12 @@ from django.contrib.sessions.models import Session
 from wenqu.households.models import Household
 from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
+from wenqu.operations.findings import of_evidence
 from wenqu.people.models import Throttle
 print(json.dumps({
     "households": Household.objects.count(), "jobs": list(Job.objects.filter(kind="x").values_list("state", flat=True)), "sessions": Session.objects.count(),
     "throttles": Throttle.objects.count(), "phone": Household.objects.order_by("pk").first().phone.open(),
-    "audit": list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))[-1],
+    "evidence": [finding.text for finding in of_evidence()], "audit": list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))[-1],
 }))
 """
 
@@ -100,7 +107,11 @@ def test_a_place_comes_back_with_its_files_without_its_sessions(place: Place, pl
     said = restored.wenqu("restore", str(backup)).stdout
     assert "恢复完成" in said
     found = json.loads(restored.run("-c", ASK).stdout)
-    assert found == {"households": 5, "jobs": ["queued"], "sessions": 0, "throttles": 0, "phone": "13800001234", "audit": "restore_backup"}
+    assert "佐证材料 2 份，4 个文件" in said
+    assert found == {
+        "households": 5, "jobs": ["queued"], "sessions": 0, "throttles": 0, "phone": "13800001234", "audit": "restore_backup",
+        "evidence": ["2 份都在，内容逐份核对无误"],
+    }
     assert (restored.data / "uploads/abc/source.xlsx").read_bytes() == b"delivered"
     for kept in ("runs/*.parquet", "audit/*.jsonl"):
         assert {p.name: p.read_bytes() for p in place.data.glob(kept)} == {p.name: p.read_bytes() for p in restored.data.glob(kept)}

@@ -11,7 +11,7 @@ from wenqu.evidence.contents import DOCX, XLSX, Type, refused
 from wenqu.importing.uploads import unpacks_too_large
 
 # What an office programme unpacks of a document of 50 MB; a register may be larger, and goes another way.
-UNPACKED_LIMIT = 1024**3
+UNPACKED_LIMIT = 512 * 1024**2
 _PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _TAIL = 4096

@@ -118,11 +118,13 @@ def _list(path: Path) -> int:
 
 
 def _summary(manifest: Manifest) -> str:
+    from wenqu.operations.backup import proofs
     from wenqu.operations.backup.manifest import ENGINES
 
     files = manifest.files
     return "\n".join([
         f"  时间 {manifest.made_at}  版本 {manifest.product}  {ENGINES.get(manifest.engine, manifest.engine)} {manifest.engine_version}",
         f"  {len(manifest.rows)} 张表 {sum(manifest.rows.values()):,} 行，{len(files)} 个文件 {sum(each.size for each in files) / 1e6:,.1f} MB",
+        f"  {proofs.summary(manifest)}",
         f"  审计链 {manifest.audit['sealed']} 条，链头 {manifest.audit['head'][:16] or '无'}  密钥指纹 {manifest.keys.get('fingerprint', '无')}",
     ])

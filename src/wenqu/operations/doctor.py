@@ -15,6 +15,7 @@ STATUS = {"ok": 0, "warning": 1, "error": 2}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--evidence", action="store_true", help="逐份核对全部佐证材料的内容（平时只抽查最近的）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出，供监控程序读取")
 
 
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         return _stopped(str(stop), as_json=args.json)
     from wenqu.operations.findings import all_findings
 
-    found = all_findings()
+    found = all_findings(every_proof=args.evidence)
     print(_json(found) if args.json else _table(found))
     return max(STATUS[each.level] for each in found)
 

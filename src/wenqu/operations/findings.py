@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import sqlite3
 import stat
@@ -10,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,27 +29,18 @@ from wenqu.kit import audit_copy
 from wenqu.kit.refusal import Refused
 from wenqu.operations import state
 from wenqu.operations.backup import postgres
+from wenqu.operations.finding import BAD, GOOD, WARN, Finding, well
+from wenqu.operations.proof_findings import proof_findings
 from wenqu.places.levels import Level
 from wenqu.places.models import Account, Duty
 from wenqu.places.rights import Role
 
-GOOD, WARN, BAD = "ok", "warning", "error"
-LIBRARIES = ("django", "granian", "duckdb", "pyarrow", "cryptography", "psycopg", "xlsxwriter", "openpyxl")
+__all__ = ["BAD", "GOOD", "WARN", "Finding", "all_findings"]
+
+LIBRARIES = ("django", "granian", "duckdb", "pyarrow", "cryptography", "psycopg", "xlsxwriter", "openpyxl", "PIL", "obstore")
 BACKUP_LATE = timedelta(hours=26)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the table: what was looked at, how it stands, what to do about it."""
-
-    name: str
-    level: str
-    text: str
-    advice: str = ""
-
-
-def well(name: str, text: str) -> Finding:
-    return Finding(name, GOOD, text)
+# How long the doctor reads evidence unless it is asked to read all of it.
+PROOF_SECONDS = 10.0
 
 
 def of_program() -> Iterator[Finding]:
@@ -232,21 +223,25 @@ def _long(seconds: float) -> str:
     return f"{seconds / 86400:.0f} 天" if seconds >= 172800 else f"{seconds / 3600:.0f} 小时" if seconds >= 7200 else f"{seconds / 60:.0f} 分钟"
 
 
+def of_evidence() -> Iterator[Finding]:
+    yield from proof_findings(PROOF_SECONDS)
+
+
 GROUPS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    of_program, of_settings, of_folders, of_database, of_keys, of_work, of_audit, of_backups, of_people,
+    of_program, of_settings, of_folders, of_database, of_keys, of_work, of_audit, of_evidence, of_backups, of_people,
 )
 # What cannot be asked without a database.
-_ASKING = frozenset({of_keys, of_work, of_audit, of_people})
+_ASKING = frozenset({of_keys, of_work, of_audit, of_evidence, of_people})
 
 
-def all_findings() -> list[Finding]:
-    """Everything, in the order of the table. A check that itself breaks is a finding too."""
+def all_findings(*, every_proof: bool = False) -> list[Finding]:
+    """Everything, in the order of the table. A check that itself breaks is a finding too. `every_proof` reads all evidence."""
     found: list[Finding] = []
     for group in GROUPS:
         if group in _ASKING and any(each.name in {"数据库", "数据库结构"} and each.level == BAD for each in found):
             continue
         try:
-            found.extend(group())
+            found.extend(proof_findings(math.inf) if every_proof and group is of_evidence else group())
         except (DatabaseError, OSError) as error:
             found.append(Finding(group.__name__.removeprefix("of_"), BAD, f"检查时出错（{type(error).__name__}）", "请查看数据库和磁盘是否正常"))
     return found

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from wenqu.kit import audit
     from wenqu.kit.refusal import Refused
     from wenqu.operations.actions import restore_backup
+    from wenqu.operations.backup import proofs
     from wenqu.operations.backup.reading import Broken
     from wenqu.operations.terminal import Stages
 
@@ -45,5 +46,8 @@ def run(args: argparse.Namespace) -> int:
         print(refusal.message, file=sys.stderr)
         return 1
     print(f"恢复完成：{settings.DATA_DIR}（{sum(manifest.rows.values()):,} 行，{len(manifest.files)} 个文件，用时 {time.monotonic() - started:.0f} 秒）")
+    print(proofs.summary(manifest))
+    if proofs.is_elsewhere(manifest) and settings.EVIDENCE_STORAGE != "s3":
+        print("注意：备份时佐证材料在 S3，这里设置的是本机目录：请设置 WENQU_EVIDENCE_STORAGE=s3 和同一个存储桶，再运行 wenqu doctor", file=sys.stderr)
     print(f"数据截至 {manifest.made_at}；所有人需要重新登录，当时正在运行的后台任务会重新运行。现在可以运行 wenqu serve")
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wenqu.kit.crypto.keys import BadKeys
 from wenqu.kit.refusal import Refused
-from wenqu.operations.backup import postgres, sqlite
+from wenqu.operations.backup import postgres, proofs, sqlite
 from wenqu.operations.backup.describing import lacking_keys
 from wenqu.operations.backup.files import needed_files
 from wenqu.operations.backup.making import check_room
@@ -46,7 +46,7 @@ def check_backup(path: Path, told: Told) -> Verdict:
                 with packed.open("wb") as target:
                     archive.copy(member, target, read)
                 _check_database(archive, packed)
-        return Verdict(manifest, [*_about_missing(manifest), *_about_keys(manifest)])
+        return Verdict(manifest, [*_about_missing(manifest), *_about_keys(manifest), *_about_evidence(manifest)])
 
 
 def _check_database(archive: Archive, packed: Path) -> None:
@@ -76,7 +76,7 @@ def check_sqlite(name: str, plain: Path, manifest: Manifest) -> None:
         counted = {table: rows(f'SELECT count(*) FROM "{table}"')[0][0] for table in sqlite.tables(rows)}
         if counted != manifest.rows:
             raise Broken(name, "备份里的数据库与清单的行数不符")
-        gone = [each for each in absent(needed_files(rows), set(manifest.by_name)) if each not in manifest.missing]
+        gone = [each for each in absent(needed_files(rows, manifest), set(manifest.by_name)) if each not in manifest.missing]
     if gone:
         raise Broken(gone[0], f"备份不完整：缺少数据库所引用的文件 {gone[0]}")
 
@@ -85,6 +85,10 @@ def _about_missing(manifest: Manifest) -> list[str]:
     if not manifest.missing:
         return []
     return [f"做备份时就有 {len(manifest.missing)} 个被引用的文件不在，第一个是 {manifest.missing[0]}"]
+
+
+def _about_evidence(manifest: Manifest) -> list[str]:
+    return [proofs.summary(manifest)] if proofs.is_elsewhere(manifest) else []
 
 
 def _about_keys(manifest: Manifest) -> list[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from wenqu.judging.models import Run
 from wenqu.kit.crypto.keys import BadKeys, Key, Keyring, load
 from wenqu.kit.models import AuditEntry, AuditSeal
+from wenqu.operations.backup import proofs
 from wenqu.operations.backup.manifest import Manifest
 from wenqu.rulebook.loader import load_pack, pack_ids
 
@@ -30,7 +31,7 @@ def describe(rows: Rows, tables: list[str], engine: str, engine_version: str, si
         product=version("wenqu"), made_at=timezone.localtime(at).isoformat(timespec="seconds"), engine=engine, engine_version=engine_version,
         database_bytes=size, migrations=applied, rows={table: rows(f'SELECT count(*) FROM "{table}"')[0][0] for table in tables},
         needed=[], missing=[], packs=_packs(rows), keys=keys_told(), audit=_audit(rows),
-        settings={name: getattr(settings, name) for name in TOLD if hasattr(settings, name)},
+        settings={name: getattr(settings, name) for name in TOLD if hasattr(settings, name)}, evidence=proofs.told(rows, tables),
     )
 
 

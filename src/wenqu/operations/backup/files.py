@@ -13,6 +13,8 @@ from django.conf import settings
 
 from wenqu.importing.models import Batch
 from wenqu.judging.models import Run
+from wenqu.operations.backup import proofs
+from wenqu.operations.backup.manifest import Manifest
 from wenqu.rulebook.loader import PACKS
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -33,7 +35,7 @@ def folders() -> dict[str, Path]:
     """Name in the backup -> folder, of everything beside the database."""
     return {
         "runs": Path(settings.RUNS_DIR), "uploads": Path(settings.UPLOADS_DIR), "results": Path(settings.RESULTS_DIR),
-        "audit": Path(settings.AUDIT_DIR),
+        "audit": Path(settings.AUDIT_DIR), "evidence": Path(settings.EVIDENCE_DIR),
     }
 
 
@@ -90,8 +92,10 @@ def _seq(line: bytes) -> int:
         return 0
 
 
-def needed_files(rows: Rows) -> list[str]:
-    """The names of the files without which rows of the snapshot mean nothing: runs, and the delivered workbooks."""
+def needed_files(rows: Rows, manifest: Manifest) -> list[str]:
+    """The names of the files without which rows of the snapshot mean nothing: runs, the delivered workbooks, and the
+    evidence where it lies in a folder. `manifest` has the tables of the snapshot."""
     runs = rows(f'SELECT DISTINCT file FROM "{Run._meta.db_table}"')
     batches = rows(f'SELECT DISTINCT stored FROM "{Batch._meta.db_table}"')
-    return sorted([f"runs/{file}" for (file,) in runs] + [f"uploads/{stored}/source." for (stored,) in batches])
+    delivered = [f"uploads/{stored}/source." for (stored,) in batches]
+    return sorted([f"runs/{file}" for (file,) in runs] + delivered + proofs.needed(rows, manifest))

@@ -133,7 +133,7 @@ def _from_postgres(database: dict[str, Any], place: Path, at: datetime, told: To
 
 def _list_files(rows: Rows, manifest: Manifest) -> tuple[list[Found], Manifest]:
     """The files, listed after the snapshot: whatever its rows refer to was there before it."""
-    return list(found_files(manifest.audit["sealed"])), replace(manifest, needed=needed_files(rows))
+    return list(found_files(manifest.audit["sealed"])), replace(manifest, needed=needed_files(rows, manifest))
 
 
 def _files_size() -> int:

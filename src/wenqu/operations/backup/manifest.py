@@ -40,6 +40,8 @@ class Manifest:
     keys: dict[str, Any]
     audit: dict[str, Any]
     settings: dict[str, Any]
+    # Where the evidence lies, how many contents there are, and the hashes of those that are not in the backup.
+    evidence: dict[str, Any] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
 
     def text(self) -> str:
@@ -74,7 +76,7 @@ def parse_manifest(text: str) -> Manifest:
 def _sound(manifest: Manifest) -> bool:
     """Whether everything is of its kind: a manifest that was written by hand is refused in words, not by a traceback."""
     texts = [*manifest.migrations, *manifest.needed, *manifest.missing, manifest.engine, manifest.made_at, manifest.product]
-    maps = [manifest.rows, manifest.keys, manifest.keys.get("each", {}), manifest.audit, manifest.settings, *manifest.packs]
+    maps = [manifest.rows, manifest.keys, manifest.keys.get("each", {}), manifest.audit, manifest.settings, manifest.evidence, *manifest.packs]
     members = all(isinstance(each.name, str) and isinstance(each.size, int) and isinstance(each.sha256, str) for each in manifest.members)
     return members and isinstance(manifest.database_bytes, int) and all(isinstance(each, str) for each in texts) and all(isinstance(each, dict) for each in maps)
 

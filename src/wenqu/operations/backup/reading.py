@@ -14,7 +14,7 @@ from wenqu.operations.backup.manifest import DATABASE, MANIFEST, SUM, Manifest, 
 
 CHUNK = 1 << 20
 MANIFEST_LIMIT = 256 << 20
-TOPS = {"database", "runs", "uploads", "results", "audit", "packs"}
+TOPS = {"database", "runs", "uploads", "results", "audit", "packs", "evidence"}
 
 Told = Callable[[str, int, int], None]
 
