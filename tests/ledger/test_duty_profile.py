@@ -1,0 +1,106 @@
+"""What a county works by: who may set it, which numbers are fit, from when it counts, and that running deadlines stay."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from cast import AT, TODAY, Cast
+from crew import act, make_crew
+from stages import household
+
+from wenqu.kit.models import AuditEntry
+from wenqu.kit.refusal import Refused
+from wenqu.ledger.deadlines.actions import set_duty_profile
+from wenqu.ledger.deadlines.queries import pack_for
+from wenqu.ledger.loop.actions import verify_problem
+from wenqu.ledger.models import DutyProfile, Problem
+from wenqu.ledger.reporting.actions import report_problem
+from wenqu.ledger.reporting.subjects import of_household
+from wenqu.places.models import Account
+from wenqu.places.scope import area_of
+
+PACK = "qingshui-12-24-48"
+
+
+def choose(cast: Cast, by: Account | None = None, **given: Any) -> DutyProfile:
+    who = by or cast.chen
+    values: dict[str, Any] = {"division": cast.county, "pack_id": PACK, "numbers": {}, "document": "", "from_on": TODAY, **given}
+    return set_duty_profile(**values, area=area_of(who, TODAY), by=who, at=AT)
+
+
+def report(cast: Cast, home: Any, key: str, at: Any = AT) -> Problem:
+    return report_problem(
+        subject=of_household(home), kind="no_water", way="household_report", words="停水", key=key, area=area_of(cast.chen, TODAY), by=cast.chen, at=at,
+    ).problem
+
+
+def test_a_profile_gives_steps_their_time_and_is_audited(cast: Cast) -> None:
+    home = household(cast.village_a1, "H1")
+    assert report(cast, home, "before").due_at is None
+    profile = choose(cast)
+    assert (profile.path, profile.set_by, profile.set_at) == (cast.county.path, cast.chen, AT)
+    assert pack_for(cast.village_b1.path, TODAY).id == PACK
+    assert pack_for(cast.village_b1.path, TODAY - timedelta(days=1)).id == "duties-base"
+    entry = AuditEntry.objects.get(verb="set_duty_profile")
+    assert entry.detail["pack"] == PACK and entry.path == cast.county.path
+
+
+def test_running_deadlines_stay_and_the_next_step_goes_by_the_new_profile(cast: Cast) -> None:
+    crew = make_crew(cast)
+    choose(cast)
+    problem = report(cast, household(cast.village_a1, "H1"), "one")
+    assert problem.due_at == AT + timedelta(hours=2)
+    choose(cast, numbers={"limits.verify.major": [9, "hours"], "limits.assign.major": [5, "hours"]}, document="清泉县水利局文件")
+    problem.refresh_from_db()
+    assert problem.due_at == AT + timedelta(hours=2)
+    verify_problem(**act(problem, crew.cast.chen), severity="major", note="看过")
+    problem.refresh_from_db()
+    assert problem.due_at == AT + timedelta(hours=5)
+
+
+def test_the_open_numbers_of_a_pack_are_filled_in_with_the_countys_document(cast: Cast) -> None:
+    choose(cast, pack_id="mechanism-123", numbers={"limits.rectify.small": (1, "working_days"), "alarm.reports": 5}, document="清泉县“123”机制实施方案")
+    pack = pack_for(cast.county.path, TODAY)
+    limit = pack.limit("rectify", "small")
+    assert limit is not None and (limit.amount, limit.unit, limit.source.document) == (1, "working_days", "清泉县“123”机制实施方案")
+    assert pack.alarm.reports == 5 and pack.limit("rectify", "major") is None
+
+
+@pytest.mark.parametrize(("given", "code"), [
+    ({"pack_id": "no-such"}, "pack_unknown"),
+    ({"numbers": {"reopen.days": 20}}, "document_missing"),
+    ({"numbers": {"reopen.days": -1}, "document": "文件"}, "numbers_unfit"),
+    ({"numbers": {"nothing.there": 1}, "document": "文件"}, "numbers_unfit"),
+    ({"pack_id": "mechanism-123", "numbers": {"limits.rectify.small": 3}, "document": "文件"}, "numbers_unfit"),
+    ({"document": "电话 13800001234"}, "number_in_text"),
+    ({"document": "长" * 301, "numbers": {"reopen.days": 20}}, "document_too_long"),
+])
+def test_what_is_not_fit_is_refused_and_nothing_is_written(cast: Cast, given: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        choose(cast, **given)
+    assert refused.value.code == code
+    assert not DutyProfile.objects.exists()
+
+
+def test_only_for_counties_and_only_by_whom_it_is_given(cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        choose(cast, division=cast.town_a)
+    assert refused.value.code == "not_a_county"
+    with pytest.raises(Refused) as refused:
+        choose(cast, by=cast.li)
+    assert refused.value.code == "outside_area"
+    with pytest.raises(Refused) as refused:
+        choose(cast, by=make_crew(cast).he)
+    assert refused.value.code == "wrong_role"
+
+
+def test_the_same_twice_is_one_and_none_goes_back_behind_the_last(cast: Cast) -> None:
+    first = choose(cast)
+    assert choose(cast) == first and DutyProfile.objects.count() == 1
+    with pytest.raises(Refused) as refused:
+        choose(cast, pack_id="mechanism-123", from_on=date(2026, 2, 1))
+    assert refused.value.code == "profile_before_last"
+    assert choose(cast, pack_id="mechanism-123") != first
+    assert pack_for(cast.county.path, TODAY).id == "mechanism-123"
