@@ -38,6 +38,10 @@ VERBS: dict[str, Any] = {
     _("退回整改"), "problem_check": _("复核问题"), "problem_sign_off": _("销号"), "problem_file": _("备案"), "problem_merge": _("并入其他问题"), "problem_absorb":
     _("接收并入的问题"), "problem_split": _("拆分问题"), "problem_reopen": _("重新打开问题"), "problem_report": _("问题又有反映"), "problem_confirm": _("线索查实"), "problem_hand_over": _("离岗交接问题"),
     "follow_households": _("问题随农户迁移"),
+    # two books
+    "receive_book": _("上传对方台账"), "look_into_books": _("试读对方台账"), "compare_books": _("比对两本台账"), "rule_row": _("裁定一行"),
+    "rule_rows": _("批量裁定"), "issue_result": _("发出比对结果"), "download_issue": _("下载比对结果"), "receive_return": _("上传回导的结果"),
+    "take_return": _("回导并双方销号"), "refuse_return": _("拒绝被改动的结果"), "list_book_rows": _("查看比对的行"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
     "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),
@@ -63,7 +67,7 @@ REFUSALS = ("refused", "reveal_limit", "reveal_refused", "glass_refused", "glass
 SUBJECTS: dict[str, Any] = {
     "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
-    "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"),
+    "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {
