@@ -15,7 +15,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from evidence.files import PDF, photo, upload
 
+from wenqu.evidence.actions import attach
+from wenqu.evidence.models import Evidence
+from wenqu.evidence.receiving import receive
 from wenqu.facts.actions import record_facts
 from wenqu.facts.models import Key, SubjectKind
 from wenqu.households.models import Consent, Household, Member
@@ -256,6 +260,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
         rows += [_batch(place, name, by), Mapping.objects.create(
             division=place, path=place.path, kind="households", name=f"{name}对应", text=f'[columns]\nnumber = {{ from = "{name}户号" }}\n', by=by, at=AT,
         )]
+    rows.append(_evidence(place, name, by, f"problem:{world.serial}"))
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)
     if not outside and world.inside.level > Level.PROVINCE:
         # Somebody of ours who also has a duty elsewhere, and had one there.
@@ -295,6 +300,13 @@ def _job(place: Division, name: str, by: Account) -> Job:
         kind="export_ledger", args={"kind": "households", "division": place.pk}, title=f"{name}任务", path=place.path, by=by, created_at=AT,
         state=State.DONE, message=f"{name}完成", result_file=file, result_name=f"{name}.txt", result_right="export",
     )
+
+
+def _evidence(place: Division, name: str, by: Account, subject: str) -> Evidence:
+    """A document that says its name, or inside a photo."""
+    content = photo(colour=(9, 99, 9)) if name == "内" else PDF.replace(b"trailer", name.encode())
+    received = receive(upload(content, f"{name}.{'jpg' if name == '内' else 'pdf'}"))
+    return attach(received=received, subject=subject, path=place.path, division_id=place.pk, about="rectify", by=by, at=AT, lon=109.5, lat=34.5, crs="EPSG:4490")
 
 
 def _batch(place: Division, name: str, by: Account) -> Batch:

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
+from area.walker import text_of
 from cast import AT, Cast
 from django import forms
 from django.conf import settings as live
@@ -15,7 +16,6 @@ from django.test import RequestFactory
 from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
-from area.walker import text_of
 from evidence.files import GPS, PDF, exif, photo
 from wenqu.evidence.forms import FilesField
 from wenqu.evidence.stores import VIEW, name_of

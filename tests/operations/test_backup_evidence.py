@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from places import Place, Places
-
 from evidence.s3_server import BUCKET, KEY_ID, SECRET, S3Server, s3_server
+from places import Place, Places
 
 FILL = """
 from wenqu.kit.boot import start
