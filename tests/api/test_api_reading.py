@@ -132,6 +132,8 @@ def test_filters_are_those_of_the_page(county):
     assert numbers(kind="脱贫户") == ["AH2"]
     assert [each["kind"] for each in client.get(f"{V1}/problems", {"subject": "scheme"}).json()["items"]] == ["bad_water"]
     assert client.get(f"{V1}/problems", {"state": "closed"}).json()["items"] == []
+    assert [each["kind"] for each in client.get(f"{V1}/problems", {"state": "found", "subject": "scheme"}).json()["items"]] == ["bad_water"]
+    assert client.get(f"{V1}/problems", {"state": "assigned"}).json()["items"] == []
 
 
 def test_a_household_that_was_never_judged_says_so(county):

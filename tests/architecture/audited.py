@@ -26,7 +26,7 @@ def trees() -> dict[str, ast.Module]:
 
 @cache
 def imports(module: str) -> dict[str, str]:
-    """What a name means in a module: «audit» -> «wenqu.kit.audit», «close_problem» -> «wenqu.ledger.actions.close_problem»."""
+    """What a name means in a module: «audit» -> «wenqu.kit.audit», «judge_division» -> «wenqu.judging.actions.judge_division»."""
     names = {}
     for node in ast.walk(trees()[module]):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("wenqu"):
@@ -110,11 +110,22 @@ def _values(node: ast.expr, module: str, owner: ast.FunctionDef | None) -> set[s
         return {node.value} if isinstance(node.value, str) else set()
     if isinstance(node, ast.IfExp):
         return _values(node.body, module, owner) | _values(node.orelse, module, owner)
+    if isinstance(node, ast.JoinedStr):
+        return _joined(node, module, owner)
     if isinstance(node, ast.Name):
         return _constant(node.id, module) or _handed(node.id, module, owner)
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return _constant(node.attr, imports(module).get(node.value.id, ""))
     return set()
+
+
+def _joined(node: ast.JoinedStr, module: str, owner: ast.FunctionDef | None) -> set[str]:
+    """What a text put together may be: every part with every value that is handed for it."""
+    texts = {""}
+    for part in node.values:
+        ends = _values(part.value if isinstance(part, ast.FormattedValue) else part, module, owner)
+        texts = {text + end for text in texts for end in ends}
+    return texts
 
 
 def _constant(name: str, module: str) -> set[str]:
@@ -141,6 +152,8 @@ def _handed(name: str, module: str, owner: ast.FunctionDef | None) -> set[str]:
     positional = [each.arg for each in owner.args.args]
     found: set[str] = set()
     for caller, tree in trees().items():
+        if owner.name.startswith("_") and caller != module:
+            continue
         for inside, call in _calls(tree):
             if not _ends_with(call.func, owner.name) or inside is owner:
                 continue

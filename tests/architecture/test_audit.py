@@ -7,7 +7,7 @@ import ast
 import audited
 import pytest
 
-from wenqu.people.audit.words import GUESSES, VERBS, verb_label
+from wenqu.people.audit.words import FORMER, GUESSES, VERBS, verb_label
 
 # Actions that write no entry of their own, each with its reason. The list may only shrink.
 SILENT = {
@@ -33,7 +33,7 @@ def test_the_finder_sees_what_is_not_audited() -> None:
 
 def test_every_verb_of_the_source_has_words() -> None:
     written = audited.verbs()
-    assert {"close_problem", "view_household", "import_batch", "reveal", "refused"} <= set(written)
+    assert {"problem_verify", "problem_sign_off", "report_problem", "view_household", "import_batch", "reveal", "refused"} <= set(written)
     assert {verb: module for verb, module in written.items() if verb not in VERBS} == {}
     assert audited.guesses() >= {"sign_in", "password"}
     assert audited.guesses() <= set(GUESSES)
@@ -43,6 +43,11 @@ def test_every_verb_of_the_source_has_words() -> None:
 
 def test_no_words_for_verbs_that_nobody_writes() -> None:
     assert set(VERBS) - set(audited.verbs()) == set()
+
+
+def test_verbs_of_earlier_releases_are_still_read_in_words() -> None:
+    assert not set(FORMER) & {*VERBS, *audited.verbs()}
+    assert verb_label("close_problem") == "关闭问题"
 
 
 def test_entries_are_written_through_the_one_door() -> None:

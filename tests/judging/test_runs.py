@@ -74,7 +74,7 @@ def test_a_failed_laboratory_result_of_the_scheme_is_one_problem_on_the_scheme(c
     facts(plant, **{**GOOD, "lab_result": "fail"})
     judge(county)
     problem = Problem.objects.get()
-    assert (problem.kind, problem.subject_name, problem.households_named, problem.state) == ("bad_water", "甲镇水厂", 3, "open")
+    assert (problem.kind, problem.subject_name, problem.households_named, problem.state, problem.clue) == ("bad_water", "甲镇水厂", 3, "found", False)
     # Who sees only some of the households would read how many there are: counts are no part of the sentence.
     assert "户" not in problem.explanation
     judge(county, as_of=date(2026, 4, 1))
@@ -102,7 +102,7 @@ def test_bad_senses_on_a_centralised_scheme_open_a_clue_and_are_no_grade(county:
     facts(plant, scheme_class="small", litres_per_person_day=80, piped="yes", short_days=0)
     judge(county)
     clue = Problem.objects.get()
-    assert (clue.state, clue.kind, clue.subject_name, clue.households_named) == ("clue", "bad_water", "甲镇水厂", 2)
+    assert (clue.state, clue.clue, clue.kind, clue.subject_name, clue.households_named) == ("found", True, "bad_water", "甲镇水厂", 2)
     assert grades(rows[0])["quality"] == "未知"
 
 
@@ -110,7 +110,8 @@ def test_bad_senses_on_a_decentralised_supply_fail(county: Cast) -> None:
     row = household(county.village_a1, "H1")
     facts(row, scheme_class="decentralised", sensory_ok="no")
     judge(county)
-    assert Problem.objects.get().state == "open"
+    problem = Problem.objects.get()
+    assert (problem.state, problem.clue) == ("found", False)
 
 
 def test_a_contradiction_between_levels_is_blank(county: Cast) -> None:

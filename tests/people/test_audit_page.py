@@ -32,7 +32,7 @@ def auditor(cast: Cast) -> Account:
     return account
 
 
-def act(verb: str = "close_problem", by=audit.SYSTEM, **fields) -> AuditEntry:
+def act(verb: str = "problem_sign_off", by=audit.SYSTEM, **fields) -> AuditEntry:
     audit.record(by=by, verb=verb, at=AT, **fields)
     return AuditEntry.objects.order_by("-id")[0]
 
@@ -42,7 +42,7 @@ def test_the_log_is_read_in_words_with_its_place_in_the_chain(sign_in, county, a
     seal_pending(AT)
     act(verb="export_ledger", by=county.cast.li, path=county.cast.town_a.path)
     page = text_of(sign_in(auditor).get("/audit/"))
-    for words in ("关闭问题", "问题 WT-1", "李站", "甲镇", "待入链", "✓ "):
+    for words in ("销号", "问题 WT-1", "李站", "甲镇", "待入链", "✓ "):
         assert words in page, words
     assert "style=" not in page
 
@@ -62,10 +62,10 @@ def test_a_subject_is_asked_for_as_it_is_shown(written, meant):
 
 
 def test_looking_at_the_log_is_in_the_log_once(sign_in, county, auditor):
-    sign_in(auditor).get("/audit/?verb=close_problem&who=秘密")
+    sign_in(auditor).get("/audit/?verb=problem_sign_off&who=秘密")
     entry = AuditEntry.objects.get(verb="view_audit")
     assert (entry.actor_name, entry.path, entry.via) == ("审计沈", county.cast.county.path, "page")
-    assert entry.detail == {"who": "1", "verb": "close_problem"}
+    assert entry.detail == {"who": "1", "verb": "problem_sign_off"}
 
 
 def test_only_who_audits_reads_it(sign_in, county):
@@ -130,7 +130,7 @@ def test_pages_follow_each_other_without_gap(db, county, auditor, monkeypatch):
     seal_pending(AT)
     area, shown, before = Area.of([(county.cast.town_a.path, Role.AUDITOR.value)]), [], ""
     while True:
-        rows, following = page_of(area, Filters(verb="close_problem"), before)
+        rows, following = page_of(area, Filters(verb="problem_sign_off"), before)
         shown += [row.pk for row in rows]
         if following is None:
             break
@@ -144,7 +144,7 @@ def test_what_waits_for_its_place_is_shown_whole_before_what_has_one(db, county,
     placed = act(by=county.cast.li, path=county.cast.town_a.path).pk
     seal_pending(AT)
     waiting = [act(by=county.cast.li, path=county.cast.town_a.path).pk for _ in range(5)]
-    rows, _following = page_of(area, Filters(verb="close_problem"), "")
+    rows, _following = page_of(area, Filters(verb="problem_sign_off"), "")
     assert [(row.pk, row.seq is None) for row in rows] == [*((pk, True) for pk in waiting[::-1]), (placed, False)]
 
 
@@ -152,12 +152,12 @@ def test_what_is_seen_can_be_taken_out_and_checked_row_by_row(sign_in, county, a
     for number in range(5):
         act(by=county.cast.li, subject=f"problem:WT-{number}", path=county.cast.town_a.path)
         act(by=county.cast.li, path=county.cast.province.path)
-    answer = sign_in(auditor).post("/audit/export/", {"verb": "close_problem"})
+    answer = sign_in(auditor).post("/audit/export/", {"verb": "problem_sign_off"})
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"".join(answer.streaming_content))
     checked = check_files([file])
     assert (checked.count, checked.selection, checked.fault) == (5, True, None)
-    assert AuditEntry.objects.get(verb="export_audit").detail == {"verb": "close_problem", "rows": 5}
+    assert AuditEntry.objects.get(verb="export_audit").detail == {"verb": "problem_sign_off", "rows": 5}
     lines = file.read_bytes().splitlines(keepends=True)
     changed = lines[3].replace(b"WT-", b"WX-")
     file.write_bytes(b"".join([*lines[:3], changed, *lines[4:]]))
@@ -169,7 +169,7 @@ def test_what_is_seen_can_be_taken_out_and_checked_row_by_row(sign_in, county, a
 def test_a_row_of_a_selection_made_anew_is_found_out_against_the_chain(sign_in, county, auditor, tmp_path, capsys):
     for number in range(3):
         act(by=county.cast.li, subject=f"problem:WT-{number}", path=county.cast.town_a.path)
-    answer = sign_in(auditor).post("/audit/export/", {"verb": "close_problem"})
+    answer = sign_in(auditor).post("/audit/export/", {"verb": "problem_sign_off"})
     taken, forged, chain = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "chain.jsonl"
     taken.write_bytes(b"".join(answer.streaming_content))
     assert cli.main(["audit", "export", str(chain)]) == 0

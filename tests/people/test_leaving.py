@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cast import AT, PASSWORD, TODAY, Cast
+from crew import act, bring, make_crew
 from django.test import Client
 from django.utils import timezone
 from judged import make_county
@@ -15,6 +16,7 @@ from wenqu.importing.models import Batch, BatchState, Mapping
 from wenqu.jobs.models import Job, State
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
+from wenqu.ledger.loop.actions import verify_problem
 from wenqu.people.invitations.actions import invite
 from wenqu.people.leaving.actions import hand_over, hand_over_and_leave, reactivate
 from wenqu.people.leaving.queries import held_by, takers_for
@@ -94,15 +96,27 @@ def test_leaving_ends_everything_that_lets_somebody_in(cast: Cast, staff: Staff)
 
 def test_history_keeps_the_name_and_the_administrator_still_finds_it(sign_in, cast: Cast, staff: Staff) -> None:
     county = make_county(cast)
-    from wenqu.ledger.actions import close_problem  # noqa: PLC0415
-
-    close_problem(problem=county.problem_a, note="已修好", area=area_of(cast.li, TODAY), on=TODAY, by=cast.li, at=AT)
+    verify_problem(**act(county.problem_a, cast.li), severity="ordinary", note="上门看过，水确实不够")
     hand_over_and_leave(account=cast.li, taker=None, reason="退休", by=staff.guan, at=AT)
     client = sign_in(staff.guan)
     assert "李站" in client.get("/people/?state=left").content.decode()
     page = client.get(f"/people/{cast.li.pk}/").content.decode()
     assert "已停用" in page and "重新启用" in page and "乡镇水管站" in page
     assert "李站" in client.get(f"/problems/{county.problem_a.pk}/").content.decode()
+
+
+def test_problems_in_hand_go_over_with_their_clock_and_a_step_tells_of_it(cast: Cast, staff: Staff) -> None:
+    county, crew = make_county(cast), make_crew(cast)
+    problem = bring(county.problem_b, "assigned", crew)
+    due_at = problem.due_at
+    assert code(lambda: hand_over_and_leave(account=crew.sun, taker=None, reason="调离", by=staff.guan, at=AT)) == "no_taker"
+    assert code(lambda: hand_over_and_leave(account=crew.sun, taker=crew.he, reason="调离", by=staff.guan, at=AT)) == "taker_lacks"
+    moved = hand_over_and_leave(account=crew.sun, taker=cast.zhao, reason="调离", by=staff.guan, at=AT + timedelta(hours=1))
+    assert moved is not None and moved.counts == {"problems": 1}
+    problem.refresh_from_db()
+    assert (problem.holder, problem.state, problem.due_at) == (cast.zhao, "assigned", due_at)
+    step = problem.steps.latest("pk")
+    assert (step.transition, step.detail["holder"]) == ("hand_over", "赵站") and "孙修" in step.note
 
 
 def test_coming_back_is_an_act_and_gives_nothing_by_itself(cast: Cast, staff: Staff) -> None:
@@ -150,7 +164,7 @@ def test_a_room_offers_its_work_in_a_few_lines(cast: Cast, staff: Staff, monkeyp
     held = {cast.li.pk: 3}
     monkeypatch.setattr(registry, "_works", dict(registry._works))
     registry.offer_work(registry.Work(
-        "problems", "指派的问题", lambda account: held.get(account.pk, 0), lambda account: [(Right.CLOSE, cast.town_a.path)] if held.get(account.pk) else [],
+        "problems", "指派的问题", lambda account: held.get(account.pk, 0), lambda account: [(Right.RECTIFY, cast.town_a.path)] if held.get(account.pk) else [],
         lambda giver, taker, by, at: held.update({taker.pk: held.pop(giver.pk)}) or held[taker.pk]))
     assert code(lambda: hand_over_and_leave(account=cast.li, taker=cast.zhao, reason="x", by=staff.guan, at=AT)) == "taker_lacks"
     hand_over_and_leave(account=cast.li, taker=cast.chen, reason="x", by=staff.guan, at=AT)

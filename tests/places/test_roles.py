@@ -11,7 +11,7 @@ from judged import make_county
 from wenqu.judging.permissions import check_can_judge
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.permissions import check_can_close
+from wenqu.ledger.loop.permissions import check_can
 from wenqu.places.actions import give_duty
 from wenqu.places.models import Account, Level, Role
 from wenqu.places.permissions import check_can_draw
@@ -43,7 +43,8 @@ def test_a_county_role_elsewhere_gives_nothing_in_a_village(two_duties, cast: Ca
     assert holding_path(cast.village_b1, area) == cast.village_b1.path
     problem = make_county(cast).problem_b
     problem.path = cast.village_b1.path
-    assert refused(check_can_close, problem, area) == "wrong_role"
+    assert refused(check_can, "assign", problem, area, two_duties) == "wrong_role"
+    assert refused(check_can, "reopen", problem, area, two_duties) == "wrong_role"
 
 
 def test_another_role_in_a_county_gives_nothing_there(two_duties, cast: Cast) -> None:

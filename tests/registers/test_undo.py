@@ -93,7 +93,7 @@ def test_undo_is_refused_where_something_depends_and_names_it(load, undo, tmp_pa
         undo(batch)
     Record.objects.filter(title="测试排查").update(withdrawn_at=AT)
     first = Household.objects.get(number="H01")
-    Problem.objects.create(division=first.division, path=first.path, number="W-1", kind="too_far", state="open", subject_kind=1, subject_id=first.pk,
+    Problem.objects.create(division=first.division, path=first.path, number="W-1", kind="too_far", state="found", subject_kind=1, subject_id=first.pk,
                            subject_name="张1", source="评价", reason="x", explanation="x", opened_on="2026-02-01", opened_at=AT, seen_on="2026-02-01")
     with pytest.raises(Refused, match="W-1"):
         undo(batch)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cast import AT
+from crew import bring, make_crew
 from opening import clear
 from openpyxl import load_workbook
 from stages import household
@@ -18,7 +19,6 @@ from wenqu.judging.models import Run
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.actions import close_problem
 from wenqu.places.scope import EVERYWHERE, NOWHERE
 from wenqu.reports.ledgers.actions import export_ledger, run_export_job, submit_export
 from wenqu.schemes.models import Responsibility
@@ -149,14 +149,14 @@ def test_the_scheme_ledger_shows_whom_it_serves_and_what_is_missing(county, expo
 
 
 def test_the_problem_ledger_lists_live_and_closed(county, export):
-    cast, problem = county.cast, county.problem_b
-    close_problem(problem=problem, note="加药设备已更换，复检合格", area=cast.area(cast.chen), on=WHEN.date(), by=cast.chen, at=WHEN)
+    cast = county.cast
+    problem = bring(county.problem_b, "signed_off", make_crew(cast), WHEN)
     sheet = export("problems", cast.county).active
     rows = {row["问题编号"]: row for row in table(sheet)}
     live, closed = rows[county.problem_a.number], rows[problem.number]
-    assert (live["问题对象 类别"], live["问题对象 涉及户数"], live["问题情况 问题类别"], live["整改情况 状态"]) == ("农户", 1, "水量不足", "未整改")
-    assert (closed["问题对象 类别"], closed["问题对象 涉及户数"], closed["整改情况 状态"]) == ("供水工程", 2, "已关闭")
-    assert (closed["整改情况 关闭日期"], closed["整改情况 关闭人"], closed["整改情况 关闭说明"]) == ("2026-03-02", "陈县", "加药设备已更换，复检合格")
+    assert (live["问题对象 类别"], live["问题对象 涉及户数"], live["问题情况 问题类别"], live["整改情况 状态"]) == ("农户", 1, "水量不足", "待核实")
+    assert (closed["问题对象 类别"], closed["问题对象 涉及户数"], closed["整改情况 状态"]) == ("供水工程", 2, "已销号")
+    assert (closed["整改情况 关闭日期"], closed["整改情况 关闭人"], closed["整改情况 关闭说明"]) == ("2026-03-02", "钱审", "同意销号")
     assert total(sheet)[1] == "2 件" and total(sheet)[6] == 3
 
 

@@ -108,9 +108,9 @@ def test_a_search_over_two_places_is_told_in_each_of_them_alone(sign_in, county)
 
 def test_a_refused_act_is_written_down_although_it_was_taken_back(sign_in, county):
     client = sign_in(county.cast.wang)
-    assert client.post(f"/problems/{county.problem_a.pk}/close/", {"note": "好了"}).status_code == 403
-    assert AuditEntry.objects.get(verb="refused").detail == {"code": "wrong_role", "what": "ledger:close"}
-    assert not AuditEntry.objects.filter(verb="close_problem").exists()
+    assert client.post(f"/problems/{county.problem_a.pk}/sign_off/", {"version": 0, "key": "k" * 12, "outcome": "fixed", "note": "好了"}).status_code == 403
+    assert AuditEntry.objects.get(verb="refused").detail == {"code": "wrong_role", "what": "ledger:step"}
+    assert not AuditEntry.objects.filter(verb="problem_sign_off").exists()
 
 
 def test_a_button_that_is_not_offered_is_no_attempt(sign_in, county):

@@ -19,7 +19,7 @@ from wenqu.kit.audit_rows import head, pending
 from wenqu.kit.chain import BEGINNING, FIELDS, body_of, header_of, line_of
 from wenqu.kit.chain_check import SELECTION
 from wenqu.kit.models import AuditSeal
-from wenqu.people.audit.words import GUESSED, REFUSALS, VERBS, subject_of
+from wenqu.people.audit.words import FORMER, GUESSED, REFUSALS, VERBS, subject_of
 from wenqu.places.models import Account, Duty
 from wenqu.places.scope import Area, below
 
@@ -44,7 +44,7 @@ class Filters:
     def read(cls, query: Any) -> Filters:
         verb = query.get("verb", "")
         return cls(
-            who=query.get("who", "").replace("\0", "").strip()[:80], verb=verb if verb in VERBS or verb in GUESSED else "",
+            who=query.get("who", "").replace("\0", "").strip()[:80], verb=verb if verb in VERBS or verb in FORMER or verb in GUESSED else "",
             subject=subject_of(query.get("subject", "")), since=_day(query.get("since", "")), until=_day(query.get("until", "")),
             refused=query.get("refused", "") == "1",
         )

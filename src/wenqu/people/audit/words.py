@@ -31,7 +31,7 @@ VERBS: dict[str, Any] = {
     "add_division": _("新增区划"), "set_outline": _("设置边界"), "remove_outlines": _("移除边界"),
     "record_consent": _("登记授权"), "withdraw_consent": _("撤回授权"), "load_demo_county": _("装入演示县"),
     # work
-    "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "close_problem": _("关闭问题"), "report_problem": _("登记反映"), "split_off_problem": _("拆出新问题"),
+    "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "report_problem": _("登记反映"), "split_off_problem": _("拆出新问题"),
     "raise_alarm": _("触发区域警报"), "clear_alarm": _("解除区域警报"), "set_duty_profile": _("设定责任与期限"),
     "problem_verify": _("核实问题"), "problem_dismiss": _("认定问题不属实"), "problem_assign": _("交办问题"), "problem_transfer": _("转办问题"),
     "problem_escalate": _("上提问题"), "problem_suspend": _("挂起问题"), "problem_resume": _("恢复办理问题"), "problem_rectify": _("整改问题"), "problem_return":
@@ -55,6 +55,8 @@ VERBS: dict[str, Any] = {
     # keys
     "create_keys": _("生成密钥"), "rotate_keys": _("开始轮换密钥"), "rotated_keys": _("完成轮换密钥"), "retire_key": _("停用旧密钥"),
 }
+# Verbs of earlier releases: nobody writes them any more, and the log keeps what was written.
+FORMER: dict[str, Any] = {"close_problem": _("关闭问题")}
 # What somebody guesses at (`people.signing.guard`), and what may come of it: «sign_in_failed».
 GUESSES: dict[str, Any] = {
     "sign_in": _("登录"), "password": _("输入原密码"), "invitation": _("使用邀请链接"), "second_factor": _("输入验证码"),
@@ -67,7 +69,7 @@ REFUSALS = ("refused", "reveal_limit", "reveal_refused", "glass_refused", "glass
 SUBJECTS: dict[str, Any] = {
     "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
-    "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"),
+    "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域警报"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {
@@ -90,8 +92,9 @@ VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后�
 
 def verb_label(verb: str) -> str:
     """What was done, in words; the verb itself where there are none."""
-    if verb in VERBS:
-        return str(VERBS[verb])
+    words = VERBS.get(verb) or FORMER.get(verb)
+    if words:
+        return str(words)
     guess, _line, outcome = verb.rpartition("_")
     if guess in GUESSES and outcome in OUTCOMES:
         return now("%(what)s：%(outcome)s") % {"what": GUESSES[guess], "outcome": OUTCOMES[outcome]}
@@ -118,4 +121,4 @@ def subject_of(text: str) -> str:
 
 def verb_choices() -> list[tuple[str, str]]:
     """Every verb with its words, for a filter."""
-    return [(verb, verb_label(verb)) for verb in (*VERBS, *GUESSED)]
+    return [(verb, verb_label(verb)) for verb in (*VERBS, *FORMER, *GUESSED)]
