@@ -65,7 +65,7 @@ def act(problem: Problem, by: Account, at: datetime = AT, **given: Any) -> dict[
 
 STEPS: dict[str, Any] = {
     lifecycle.VERIFIED: lambda p, c, at: loop.verify_problem(**act(p, c.cast.chen, at), severity="ordinary", note="入户看过，属实"),
-    lifecycle.ASSIGNED: lambda p, c, at: loop.assign_problem(**act(p, c.cast.chen, at), level="county", holder=c.sun, unit="", note=""),
+    lifecycle.ASSIGNED: lambda p, c, at: loop.assign_problem(**act(p, c.cast.chen, at), level="town", holder=c.sun, unit="", note=""),
     lifecycle.RECTIFIED: lambda p, c, at: loop.rectify_problem(**act(p, c.sun, at), measures="更换了水泵", files=[photo(p.pk)]),
     lifecycle.CHECKED: lambda p, c, at: loop.check_problem(
         **act(p, c.he, at), visited_on=date(at.year, at.month, at.day), answer="satisfied", answer_note="水够用了", note="现场放水正常", files=[]),

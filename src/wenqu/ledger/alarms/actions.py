@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Min
-from django.utils import timezone
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.counters import take_numbers
+from wenqu.kit.days import day_of
 from wenqu.ledger.alarms.queries import open_reports
 from wenqu.ledger.deadlines.queries import pack_for
 from wenqu.ledger.models import Alarm, AlarmPlace, Report
@@ -61,7 +61,7 @@ def _look(
 def _raise(
     kind: int, pk: int, name: str, division_id: int, path: str, pack: DutyPack, told: dict[str, Any], by: Account | audit.Actor, at: datetime,
 ) -> Alarm:
-    year = timezone.localdate(at).year
+    year = day_of(at).year
     places = _places(kind, pk, path)
     alarm = Alarm.objects.create(
         number=f"JB-{year}-{take_numbers(series=f'alarm-{year}', count=1)[0]:04d}", subject_kind=kind, subject_id=pk, subject_name=name[:160],
@@ -86,7 +86,7 @@ def settle_alarms(*, by: Account | audit.Actor, at: datetime) -> int:
     """Let alarms fall back whose reports are all dealt with. Returns how many."""
     cleared = 0
     for alarm in Alarm.objects.select_for_update().filter(cleared_at__isnull=True).order_by("pk"):
-        if open_reports(alarm.subject_kind, alarm.subject_id, alarm.path, pack_for(alarm.path, timezone.localdate(at))).exists():
+        if open_reports(alarm.subject_kind, alarm.subject_id, alarm.path, pack_for(alarm.path, day_of(at))).exists():
             continue
         alarm.cleared_at = at
         alarm.save(update_fields=["cleared_at"])

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.actions import attach
 from wenqu.evidence.receiving import Received
 from wenqu.kit.audit import Actor
+from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.deadlines.queries import go_on, stop_clock
@@ -67,7 +67,7 @@ def _hand(
     name: str, problem: Problem, level: str, holder: Account | None, unit: str, note: str, version: int, key: str, area: Area, by: Account, at: datetime,
 ) -> Step:
     _need(level in Level.values, "level_missing", _("请选择责任层级"))
-    check_holder_for(problem, holder, unit, by, timezone.localdate(at))
+    check_holder_for(problem, holder, unit, by, day_of(at))
 
     def change(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
         row.level, row.holder, row.unit = level, holder, unit
@@ -163,7 +163,7 @@ def check_problem(
     """
     _need(visited_on is not None, "visit_missing", _("请填写到现场复核的日期"))
     assert visited_on is not None
-    _need(visited_on <= timezone.localdate(at), "visit_in_future", _("到现场复核的日期不能晚于今天"))
+    _need(visited_on <= day_of(at), "visit_in_future", _("到现场复核的日期不能晚于今天"))
     _need(answer in ANSWERS, "answer_missing", _("请填写农户意见"))
     _need(answer != "unsatisfied", "household_unsatisfied", _("农户认为没有解决，请退回整改"))
     _need(answer != "none" or bool(answer_note.strip()), "no_answer_reason", _("没有取得农户意见时，必须写明原因"))
@@ -172,7 +172,7 @@ def check_problem(
     detail = {"visited_on": visited_on.isoformat(), "answer": answer, "answer_note": answer_note.strip()}
     step = take("check", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail=detail)
     rectified = Step.objects.filter(problem=step.problem_id, round=step.round, transition="rectify").latest("pk")
-    _need(visited_on >= timezone.localdate(rectified.at), "visit_before_rectified", _("到现场复核的日期早于整改完成的日期，请重新到现场复核"))
+    _need(visited_on >= day_of(rectified.at), "visit_before_rectified", _("到现场复核的日期早于整改完成的日期，请重新到现场复核"))
     _attach(step, files, by, at)
     return step
 

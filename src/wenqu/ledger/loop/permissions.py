@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem, ProblemState
+from wenqu.ledger.models.problem import Level
 from wenqu.ledger.seeing import is_of_unit
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.permissions import check_may
@@ -26,9 +27,11 @@ RIGHT_OF = {
 
 
 def check_can(name: str, problem: Problem, area: Area, account: Account) -> None:
-    """Refuse with `outside_area`, `wrong_role`, `wrong_state`, `not_holder` or `same_person`, in this order."""
+    """Refuse with `outside_area`, `wrong_role`, `wrong_state`, `top_level`, `not_holder` or `same_person`, in this order."""
     check_right(name, problem, area)
     check_state(name, problem)
+    if name == "escalate" and problem.level == Level.COUNTY:
+        raise Refused("top_level", _("问题已在最高层级，不能再上提"))
     if name == "rectify":
         _check_holder(problem, area, account)
     _check_parties(name, problem, account)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
+from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
@@ -38,11 +39,9 @@ def take(
     gives the step that it made. `at` never goes back behind the step before: a clock that was set back says so in the detail.
     """
     locked = Problem.objects.select_for_update().get(pk=problem.pk)
-    if area is not None:
-        check_right(name, locked, area)
-    done = Step.objects.filter(key=key).first() if key else None
+    done = done_before(name, locked, key, area)
     if done is not None:
-        return _same(done, locked, name)
+        return done
     if version is not None and version != locked.version:
         raise _changed(locked)
     if area is not None and isinstance(by, Account):
@@ -65,7 +64,7 @@ def _write(
     source, due_at = locked.state, locked.due_at
     locked.state = lifecycle.target_of(lifecycle.TRANSITIONS[name], source)
     locked.version += 1
-    pack = pack_for(locked.path, timezone.localdate(moment))
+    pack = pack_for(locked.path, day_of(moment))
     if change is not None:
         change(locked, moment, pack)
     if name in _FRESH_CLOCK:
@@ -89,15 +88,19 @@ def _close_or_open(locked: Problem, moment: datetime, by: Account | audit.Actor,
         return
     if locked.closed_at is None:
         locked.closed_at, locked.closed_by_id = moment, by.pk
-        locked.closed_on = max(timezone.localdate(moment), locked.opened_on)
+        locked.closed_on = max(day_of(moment), locked.opened_on)
         locked.closing_note = note
     locked.suspended_at = locked.suspended_until = locked.rest = None
     if locked.state != lifecycle.SIGNED_OFF:
         locked.due_at = None
 
 
-def _same(done: Step, problem: Problem, name: str) -> Step:
-    if (done.problem_id, done.transition) != (problem.pk, name):
+def done_before(name: str, problem: Problem, key: str | None, area: Area | None) -> Step | None:
+    """The step that this request made already, for somebody who has the right to it."""
+    if area is not None:
+        check_right(name, problem, area)
+    done = Step.objects.filter(key=key).first() if key else None
+    if done is not None and (done.problem_id, done.transition) != (problem.pk, name):
         raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
     return done
 

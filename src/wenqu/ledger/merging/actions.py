@@ -8,20 +8,23 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit import audit
 from wenqu.kit.counters import take_numbers
+from wenqu.kit.days import day_of
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.deadlines.queries import pack_for, start_clock
-from wenqu.ledger.loop.taking import take
+from wenqu.ledger.loop.permissions import check_can
+from wenqu.ledger.loop.taking import done_before, take
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Step
 from wenqu.places import paths
 from wenqu.places.levels import Level
 from wenqu.places.models import Account
+from wenqu.places.permissions import check_may
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties import DutyPack
 
@@ -34,6 +37,11 @@ def merge_problem(*, problem: Problem, into: Problem, note: str, version: int, k
     # Both in one order, or two who merge crosswise would wait for each other for ever.
     locked = {row.pk: row for row in Problem.objects.select_for_update().filter(pk__in=[problem.pk, into.pk]).order_by("pk")}
     gone, stays = locked[problem.pk], locked[into.pk]
+    done = done_before("merge", gone, key, area)
+    if done is not None:
+        return done
+    check_can("merge", gone, area, by)
+    check_may(Right.ASSIGN, stays.path, area)
     _check_mergeable(gone, stays)
     households = _households_of(gone, stays)
 
@@ -41,13 +49,9 @@ def merge_problem(*, problem: Problem, into: Problem, note: str, version: int, k
         row.merged_into = stays
 
     step = take("merge", problem=gone, version=version, key=key, area=area, by=by, at=at, note=note, detail={"into": stays.number}, change=leave)
-    if step.detail.get("into") != stays.number:
-        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
     moved = Report.objects.filter(problem=gone)
     count = moved.count()
     moved.update(came_with=Coalesce(F("came_with"), F("problem")), problem=stays)
-    if count == 0 and Step.objects.filter(problem=stays, transition="absorb", detail__number=gone.number, round=stays.round).exists():
-        return step
 
     def absorb(row: Problem, moment: datetime, _pack: DutyPack) -> None:
         known = set(ProblemHousehold.objects.filter(problem=row, household__in=households).values_list("household_id", flat=True))
@@ -85,10 +89,11 @@ def split_problem(
     *, problem: Problem, reports: Sequence[int], kind: str, note: str, version: int, key: str, area: Area, by: Account, at: datetime,
 ) -> Problem:
     """Take some reports out of a problem into a new one of a kind: it begins as found, nothing of it is skipped."""
-    chosen = list(Report.objects.filter(problem=problem, pk__in=reports).order_by("pk"))
-    done = Step.objects.filter(key=key, transition="split").first()
-    if done is not None and done.problem_id == problem.pk:
+    done = done_before("split", problem, key, area)
+    if done is not None:
         return Problem.objects.get(number=done.detail["number"])
+    check_can("split", problem, area, by)
+    chosen = list(Report.objects.filter(problem=problem, pk__in=reports).order_by("pk"))
     if not chosen or len(chosen) != len(set(reports)):
         raise Refused("split_without_reports", _("请选择要拆分出去的反映记录"))
     subjects = {(row.subject_kind, row.subject_id) for row in chosen}
@@ -98,7 +103,7 @@ def split_problem(
     other = Problem.objects.live().filter(subject_kind=first.subject_kind, subject_id=first.subject_id, kind=kind).first()
     if other is not None:
         raise Refused("already_live", _("%(subject)s已有同类未关闭问题 %(number)s，请并入该问题") % {"subject": first.subject_name, "number": other.number})
-    on = timezone.localdate(at)
+    on = day_of(at)
     number = f"WT-{on.year}-{take_numbers(series=f'problem-{on.year}', count=1)[0]:06d}"
 
     def leave(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
@@ -113,8 +118,8 @@ def _split_off(step: Step, chosen: list[Report], kind: str, number: str, by: Acc
     part = Problem(
         division=first.division, path=first.path, number=number, kind=kind, subject_kind=first.subject_kind, subject_id=first.subject_id,
         subject_name=first.subject_name, source=from_problem.source, reason=from_problem.reason, explanation=first.words,
-        severity=from_problem.severity, reports_count=len(chosen), opened_on=timezone.localdate(step.at), opened_at=step.at,
-        seen_on=timezone.localdate(step.at), split_from=from_problem,
+        severity=from_problem.severity, reports_count=len(chosen), opened_on=day_of(step.at), opened_at=step.at,
+        seen_on=day_of(step.at), split_from=from_problem,
     )
     start_clock(part, pack_for(part.path, part.opened_on), step.at)
     part.save()

@@ -19,11 +19,14 @@ class Alarm(Placed):
     subject_name = models.CharField(_("对象"), max_length=160)
     reports = models.PositiveIntegerField(_("反映次数"))
     households = models.PositiveIntegerField(_("影响户数"))
-    # The rule that it was raised by: how many reports within how many hours, and whose numbers these are.
+    # The rule that it was raised by: how many reports within how many hours, whose numbers these are and how sure.
     rule = models.JSONField(default=dict)
     first_report_at = models.DateTimeField()
     raised_at = models.DateTimeField(_("触发时间"))
     cleared_at = models.DateTimeField(_("解除时间"), null=True)
+    # How its problems ended, counted once when it fell back.
+    fixed = models.PositiveIntegerField(_("已解决"), null=True)
+    not_fixed = models.PositiveIntegerField(_("按其他方式关闭"), null=True)
 
     class Meta:
         verbose_name = _("区域警报")
@@ -31,6 +34,8 @@ class Alarm(Placed):
         constraints = [
             models.UniqueConstraint(fields=["subject_kind", "subject_id"], condition=Q(cleared_at__isnull=True), name="one_alarm_at_a_time"),
         ]
+        # Asked on every page of everybody: what stands now.
+        indexes = [models.Index(fields=["path"], name="alarm_standing", condition=Q(cleared_at__isnull=True))]
 
     def __str__(self) -> str:
         return self.number

@@ -129,8 +129,11 @@ class Problem(Placed):
             models.Index(fields=["subject_kind", "subject_id"], name="problem_subject"),
             models.Index(fields=["holder", "due_at"], name="problem_holder", condition=Q(holder__isnull=False)),
             models.Index(fields=["unit", "due_at"], name="problem_unit", condition=~Q(unit="")),
-            # What the minute's round looks for: deadlines that have passed, suspensions that end.
-            models.Index(fields=["due_at"], name="problem_due", condition=Q(due_at__isnull=False)),
+            # A desk of a wide area reads what burns most in this order and stops after a page; narrow ones take `problem_state_due`.
+            models.Index(fields=["state", "due_at", "severity", "path"], name="problem_burns"),
+            # What the minute's round looks for: deadlines that have passed below the top level, suspensions that end.
+            models.Index(fields=["level", "due_at"], name="problem_level_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["suspended_until"], name="problem_suspended", condition=Q(suspended_until__isnull=False)),
         ]
 
     def get_kind_display(self) -> str:

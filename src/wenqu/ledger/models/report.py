@@ -46,7 +46,10 @@ class Report(Placed):
     class Meta:
         verbose_name = _("反映记录")
         ordering = ("id",)
-        indexes = [models.Index(fields=["scheme", "at"], name="report_scheme_at"), models.Index(fields=["path", "at"], name="report_path_at")]
+        indexes = [
+            models.Index(fields=["scheme", "at"], name="report_scheme_at"), models.Index(fields=["path", "at"], name="report_path_at"),
+            models.Index(fields=["at"], name="report_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.subject_name}"

@@ -78,11 +78,14 @@ def _note_still_there(
 
 
 def _confirm(problem: Problem, finding: Finding, source: str, on: date, by: Account | audit.Actor, at: datetime) -> None:
+    # What it said of itself until now: whoever asks for an earlier day reads that.
+    detail = {"source": source, "was": {"reason": problem.reason, "explanation": problem.explanation}}
+
     def change(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
         row.clue = False
         row.reason, row.explanation, row.seen_on = finding.reason, finding.explanation, max(on, row.seen_on)
 
-    take("confirm", problem=problem, version=None, key=None, area=None, by=by, at=at, detail={"source": source}, change=change)
+    take("confirm", problem=problem, version=None, key=None, area=None, by=by, at=at, detail=detail, change=change)
 
 
 def _insert(findings: list[Finding], source: str, pack: DutyPack, on: date, at: datetime) -> None:

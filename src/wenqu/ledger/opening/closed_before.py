@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from django.db.models import Max
-from django.utils import timezone
 
 from wenqu.facts.models import Fact, SubjectKind
 from wenqu.kit.chunks import chunks
+from wenqu.kit.days import day_of
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem
 from wenqu.ledger.opening.finding import Finding, Identity
@@ -33,7 +33,7 @@ def closed_before(new: Mapping[Identity, Finding], path: str, reopen_days: int) 
     again, stale = [], []
     for identity, problem in last.items():
         assert problem.closed_at is not None
-        closed, seen = timezone.localdate(problem.closed_at), observed.get(identity[:2])
+        closed, seen = day_of(problem.closed_at), observed.get(identity[:2])
         if seen is None or seen <= closed:
             stale.append(identity)
         elif seen <= closed + timedelta(days=reopen_days):

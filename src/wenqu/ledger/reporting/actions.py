@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit import audit
 from wenqu.kit.counters import take_numbers
+from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
@@ -21,9 +21,10 @@ from wenqu.ledger.merging.actions import reopen_problem
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Way
 from wenqu.ledger.reporting.permissions import check_can_report
 from wenqu.ledger.reporting.subjects import Subject
-from wenqu.places.models import Account
+from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties import DutyPack
+from wenqu.schemes.models import Scheme
 
 
 @transaction.atomic
@@ -38,12 +39,13 @@ def report_problem(
     same transaction: nobody waits a minute for them.
     """
     check_can_report(subject.path, area)
+    _one_after_the_other(subject)
     done = Report.objects.filter(key=key).first()
     if done is not None:
         if (done.by_id, done.kind, done.subject_kind, done.subject_id) != (by.pk, kind, subject.kind, subject.pk):
             raise Refused("key_used", _("这个请求编号已用于另一次登记，请刷新页面后重新提交"))
         return done
-    pack = pack_for(subject.path, timezone.localdate(at))
+    pack = pack_for(subject.path, day_of(at))
     _check(kind, way, words, happened_at, pack, at)
     problem = _live(subject, kind) or _closed_lately(subject, kind, pack, words, by, at) or _begin(subject, kind, way, words, pack, at)
     report = Report.objects.create(
@@ -55,6 +57,14 @@ def report_problem(
     audit.record(by=by, verb="report_problem", at=at, subject=f"problem:{problem.number}", path=subject.path, detail={"kind": kind, "way": way, "report": report.pk})
     watch_reports(report=report, pack=pack, by=by, at=at)
     return report
+
+
+def _one_after_the_other(subject: Subject) -> None:
+    """Reports of one scheme and of one village wait for each other: two that did not see each other would make two
+    problems, or raise no alarm because each is one too few. Always in this order, or they would wait for ever."""
+    if subject.scheme_id is not None:
+        list(Scheme.objects.select_for_update().filter(pk=subject.scheme_id).values_list("pk"))
+    list(Division.objects.select_for_update().filter(pk=subject.division_id).values_list("pk"))
 
 
 def _check(kind: str, way: str, words: str, happened_at: datetime | None, pack: DutyPack, at: datetime) -> None:
@@ -89,7 +99,7 @@ def _closed_lately(subject: Subject, kind: str, pack: DutyPack, words: str, by: 
 
 
 def _begin(subject: Subject, kind: str, way: str, words: str, pack: DutyPack, at: datetime) -> Problem:
-    on = timezone.localdate(at)
+    on = day_of(at)
     number = take_numbers(series=f"problem-{on.year}", count=1)[0]
     problem = Problem(
         number=f"WT-{on.year}-{number:06d}", kind=kind, severity=pack.kinds[kind].severity, subject_kind=subject.kind, subject_id=subject.pk,
@@ -105,7 +115,7 @@ def _join(problem: Problem, subject: Subject, way: str, by: Account, at: datetim
     """Count the report on its problem, and name the household that told of its scheme's."""
     def change(row: Problem, moment: datetime, _pack: DutyPack) -> None:
         row.reports_count += 1
-        row.seen_on = max(row.seen_on, timezone.localdate(moment))
+        row.seen_on = max(row.seen_on, day_of(moment))
         if subject.kind == SubjectKind.HOUSEHOLD and row.subject_kind != SubjectKind.HOUSEHOLD:
             _named, fresh = ProblemHousehold.objects.get_or_create(problem=row, household_id=subject.pk, defaults={"named_at": moment})
             row.households_named += fresh
