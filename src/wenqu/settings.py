@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "wenqu.ledger",
     "wenqu.judging",
     "wenqu.registers",
+    "wenqu.books",
     "wenqu.reports",
     "wenqu.web",
     "wenqu.api",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("schemes/", include("wenqu.schemes.urls")),
     path("problems/", include("wenqu.ledger.urls")),
     path("", include("wenqu.judging.urls")),
+    path("books/", include("wenqu.books.urls")),
     path("jobs/", include("wenqu.jobs.urls")),
     path("outlines/", include("wenqu.places.urls")),
     path("people/", include("wenqu.people.urls")),

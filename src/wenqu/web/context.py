@@ -20,6 +20,7 @@ NAV = (
     ("reports:households", "/households/", Right.HOUSEHOLDS),
     ("schemes:list", "/schemes/", Right.SCHEMES),
     ("ledger:list", "/problems/", Right.PROBLEMS),
+    ("books:list", "/books/", Right.COMPARE),
     ("registers:list", "/imports/", Right.JOBS),
     ("exports:list", "/exports/", Right.EXPORT),
     ("judging:runs", "/runs/", Right.FIGURES),
@@ -34,7 +35,7 @@ NAV = (
 def _labels() -> dict[str, str]:
     return {
         "reports:home": _("首页"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
-        "ledger:list": _("问题台账"), "registers:list": _("导入"), "exports:list": _("导出"),
+        "ledger:list": _("问题台账"), "books:list": _("双台账"), "registers:list": _("导入"), "exports:list": _("导出"),
         "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
         "query:ask": _("部门核查"), "judging:packs": _("规则"),
     }

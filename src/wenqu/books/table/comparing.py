@@ -21,6 +21,8 @@ CLASS_NAMES = {
 }
 # Rows of one book that are joined at once: what does not fit into memory is not even tried.
 PORTION = 400_000
+# No county has more towns: a column with more values tells something else.
+MOST_TOWNS = 300
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def compare(con: Any, ours: str, theirs: str, width: int, *, blanks: bool = True
         tell(number + 1, portions)
     for name, source in (("ours", ours), ("theirs", theirs)):
         con.execute(f"INSERT INTO pairs SELECT 'keyless', NULL, town, {_one_side(name)}, NULL FROM {source} WHERE key IS NULL")
+    if con.execute("SELECT count(DISTINCT town) FROM pairs").fetchone()[0] > MOST_TOWNS:
+        con.execute("UPDATE pairs SET town = ''")
 
 
 def _compare_part(con: Any, ours: str, theirs: str, width: int, blanks: bool, part: str) -> None:
@@ -105,14 +109,18 @@ def write_rows(ours: Side, theirs: Side, compared: Sequence[str], target: Path, 
     con.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM (SELECT row_number() OVER (ORDER BY CASE class {order} END, town, key, "
                 f"os IS NULL, os, orow, ts, trow) AS n, * FROM pairs) WHERE class IN ({', '.join(map(text_literal, classes))})")
     for side, s, r in ((ours, "os", "orow"), (theirs, "ts", "trow")):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE want_{side.name} AS SELECT {s} AS s, {r} AS r FROM wanted WHERE {r} IS NOT NULL")
+        # Of a matched row one normal form tells all.
+        told = "true" if side is ours else "class <> 'matched'"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE want_{side.name} AS SELECT {s} AS s, {r} AS r, class <> 'matched' AS whole FROM wanted "
+                    f"WHERE {r} IS NOT NULL AND {told}")
         con.execute(f"CREATE OR REPLACE TEMP TABLE cells_{side.name} AS SELECT b.s, b.r, b.v, w.w FROM {side.source} AS b "
-                    f"JOIN ({written_sql(side, compared, f'want_{side.name}')}) AS w ON w.s = b.s AND w.r = b.r")
+                    f"SEMI JOIN want_{side.name} AS n ON n.s = b.s AND n.r = b.r "
+                    f"LEFT JOIN ({written_sql(side, compared, f'want_{side.name}')}) AS w ON w.s = b.s AND w.r = b.r")
     con.execute(f"""
         COPY (SELECT n, class, coalesce(replace(key, chr(31), ' · '), '') AS key, town, own, {place_sql(ours, 'os', 'orow')} AS o_at,
             {place_sql(theirs, 'ts', 'trow')} AS t_at, coalesce(diff, [])::UTINYINT[] AS diff, o.v AS o, t.v AS t, o.w AS ow, t.w AS tw
         FROM wanted LEFT JOIN cells_ours AS o ON o.s = os AND o.r = orow LEFT JOIN cells_theirs AS t ON t.s = ts AND t.r = trow ORDER BY n)
-        TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)""")
+        TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 10000)""")
     for name in ("wanted", "want_ours", "want_theirs", "cells_ours", "cells_theirs"):
         con.execute(f"DROP TABLE {name}")
     return parquet_source(target)

@@ -36,6 +36,8 @@ class Side:
     columns: tuple[Column, ...]
     coerced: Coerced | None = None
     source: str = ""
+    # What a row's place is called where the rows are our system's own and have no sheet.
+    called: str = ""
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -153,7 +155,7 @@ def _town(side: Side, town: str) -> str:
 
 
 def written_sql(side: Side, compared: Sequence[str], wanted: str) -> str:
-    """Query of s, r and w, the cells as written, of the rows (s, r) of the relation `wanted`."""
+    """Query of s, r and w, the cells as written, of the rows (s, r) of the relation `wanted` that are `whole`."""
     queries = []
     for number, sheet in enumerate(side.table.sheets):
         raws = {column.index: column for column in sheet.raw.columns}
@@ -161,12 +163,14 @@ def written_sql(side: Side, compared: Sequence[str], wanted: str) -> str:
         cells = ", ".join(
             f"coalesce({raw_text('x.' + raws[places[name]].sql, raws[places[name]].sql_type)}, '')" if name in places else "''" for name in compared)
         queries.append(f"SELECT {number} AS s, x._row::BIGINT AS r, [{cells}]::VARCHAR[] AS w FROM {sheet.raw.source} AS x "
-                       f"SEMI JOIN (SELECT r FROM {wanted} WHERE s = {number}) AS want ON want.r = x._row")
+                       f"SEMI JOIN (SELECT r FROM {wanted} WHERE s = {number} AND whole) AS want ON want.r = x._row")
     return " UNION ALL ".join(queries)
 
 
 def place_sql(side: Side, s: str, r: str) -> str:
     """SQL of where a row stands, as its owner knows it: «Sheet1 第 12 行»."""
+    if side.called:
+        return f"CASE WHEN {r} IS NOT NULL THEN {text_literal(side.called)} END"
     if all(not sheet.name for sheet in side.table.sheets):
         return f"'第 ' || {r} || ' 行'"
     names = " ".join(f"WHEN {number} THEN {text_literal(sheet.name)}" for number, sheet in enumerate(side.table.sheets))

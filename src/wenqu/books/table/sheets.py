@@ -81,9 +81,13 @@ class Layout:
         return "；".join(told)
 
 
+# What programs add or take away at the ends of a cell when they save it.
+ENDS = " \t\n\r"
+
+
 def _same(text: str | None) -> str:
     """A text as it comes back from any program that saved the workbook."""
-    return clean(text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return clean(text or "").replace("\r\n", "\n").replace("\r", "\n").strip(ENDS)
 
 
 class ResultBook:
@@ -118,8 +122,8 @@ class ResultBook:
         finally:
             self.half.unlink(missing_ok=True)
 
-    def write_cover(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
-        """The cover: a title and pairs of name and text."""
+    def write_cover(self, title: str, lines: Sequence[tuple[str, str]], free: frozenset[str] = frozenset()) -> None:
+        """The cover: a title and pairs of name and text; those of the names in `free` are for the other side to fill in."""
         sheet = self.cover
         sheet.set_column(0, 0, 22)
         sheet.set_column(1, 1, 88)
@@ -129,7 +133,7 @@ class ResultBook:
             lines_needed = sum(max(1, math.ceil(sum(2 if ord(each) > 255 else 1 for each in line) / 86)) for line in text.split("\n"))
             sheet.set_row(row, min(400, 15 * lines_needed + 2))
             sheet.write_string(row, 0, clean(name), self.head)
-            sheet.write_string(row, 1, clean(text), self.wrapped)
+            sheet.write_string(row, 1, clean(text), self.open if name in free else self.wrapped)
         sheet.fit_to_pages(1, 0)
         sheet.set_landscape()
         if self.layout.answered:

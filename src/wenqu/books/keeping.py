@@ -1,0 +1,43 @@
+"""The files of comparisons: one folder each among the uploads, sealed; told to the sweep.
+
+The rotation of keys meets them there: the folder of uploads is offered to it as a whole.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from wenqu.books.models import Comparison
+from wenqu.kit.sweeping import offer_sweep, older, remove
+
+PREFIX = "books-"
+
+
+def folder(comparison: Comparison) -> Path:
+    """Where everything of a comparison lies."""
+    return Path(settings.UPLOADS_DIR) / comparison.stored
+
+
+def source_file(comparison: Comparison) -> Path:
+    """The delivered workbook, sealed, under a name of ours."""
+    return next(folder(comparison).glob("source.*"))
+
+
+def offer() -> None:
+    offer_sweep("books", sweep)
+
+
+def sweep(before: datetime) -> int:
+    """Remove the folders that no comparison names, and what a kill left in the others: half-written files, parts of a
+    comparison that was never finished."""
+    found = [path for path in older(Path(settings.UPLOADS_DIR), before) if path.name.startswith(PREFIX)]
+    known = {each.stored: each for each in Comparison.objects.filter(stored__in=[path.name for path in found])}
+    left = [path for path in found if path.name not in known]
+    for path in found:
+        if path.name in known:
+            kept = {part["file"] for part in known[path.name].parts}
+            left += [file for file in older(path, before) if file.name.startswith(".") or (file.name.startswith("part-") and file.name not in kept)]
+    return remove(left)
