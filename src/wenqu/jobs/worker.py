@@ -1,4 +1,4 @@
-"""`wenqu worker`: run queued jobs, first those that a killed worker left half-way."""
+"""`wenqu worker`: run queued jobs, first those that a killed worker left half-way, and what the clock does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
 
     from wenqu.jobs import beat
     from wenqu.jobs.actions import resume_interrupted
-    from wenqu.kit import audit_keeper
+    from wenqu.kit import audit_keeper, rounds
     from wenqu.kit.crypto.workplace import keep_temporary_files_private, sweep_work
     from wenqu.kit.sweeping import sweep_all
 
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     sweep_all(timezone.now())
     audit_keeper.start()
     beat.start()
+    rounds.start()
     resume_interrupted(at=timezone.now(), everything=not args.beside_others)
     call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
     return 0

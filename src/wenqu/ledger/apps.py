@@ -8,9 +8,11 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.kit.registry import Panel, offer_panel
-        from wenqu.ledger import notices, open_work, panels
+        from wenqu.kit.rounds import Round, offer_round
+        from wenqu.ledger import keeping, notices, open_work, panels
 
         offer_panel(Panel("household", 20, "ledger/_problems.html", panels.problems_of_household))
         offer_panel(Panel("scheme", 20, "ledger/_problems.html", panels.problems_of_scheme))
         notices.offer()
         open_work.offer()
+        offer_round(Round("ledger", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))

@@ -2,16 +2,166 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from wenqu.facts.models import SubjectKind
-from wenqu.ledger.models import LIVE_STATES, Report
-from wenqu.places.scope import below
+from wenqu.households.models import Household
+from wenqu.ledger import lifecycle
+from wenqu.ledger.models import LIVE_STATES, Alarm, AlarmPlace, Problem, Report
+from wenqu.ledger.models.problem import Outcome
+from wenqu.ledger.seeing import seen
+from wenqu.places import paths
+from wenqu.places.levels import Level
+from wenqu.places.queries import missing_row
+from wenqu.places.scope import Area, below, within
 from wenqu.rulebook.duties import DutyPack
+from wenqu.schemes.models import Supply
+
+PAGE = 50
+_COUNTY = Level.COUNTY * paths.STEP
+
+
+def reports_on(kind: int, pk: int, path: str) -> QuerySet[Report]:
+    """The reports that tell of a scheme: of itself and of households that it serves; or of a village: of itself and of
+    its households, not of a scheme that happens to stand there."""
+    if kind == SubjectKind.SCHEME:
+        return Report.objects.filter(scheme=pk)
+    return Report.objects.filter(below(path)).exclude(subject_kind=SubjectKind.SCHEME)
 
 
 def open_reports(kind: int, pk: int, path: str, pack: DutyPack) -> QuerySet[Report]:
-    """The reports of a scheme or of a village whose problems are not closed, of the kinds that count for an alarm."""
+    """Those whose problems are not closed, of the kinds that count for an alarm."""
     counting = [name for name, each in pack.kinds.items() if each.alarm]
-    found = Report.objects.filter(kind__in=counting, problem__state__in=LIVE_STATES)
-    return found.filter(scheme=pk) if kind == SubjectKind.SCHEME else found.filter(below(path))
+    return reports_on(kind, pk, path).filter(kind__in=counting, problem__state__in=LIVE_STATES)
+
+
+def reports_of(alarm: Alarm) -> QuerySet[Report]:
+    """The reports of an alarm: from the first that counted until it fell back."""
+    found = reports_on(alarm.subject_kind, alarm.subject_id, alarm.path).filter(at__gte=alarm.first_report_at)
+    if "kinds" in alarm.rule:
+        found = found.filter(kind__in=alarm.rule["kinds"])
+    return found.filter(at__lte=alarm.cleared_at) if alarm.cleared_at else found
+
+
+def open_reports_of(alarm: Alarm) -> QuerySet[Report]:
+    """Those of them that hold it up. What lay open long before it does not."""
+    return reports_of(alarm).filter(problem__state__in=LIVE_STATES)
+
+
+def unwatched(since: datetime, reports: int) -> list[tuple[int | None, str]]:
+    """Schemes and villages on which so many open reports lie since an instant, and no alarm stands: (scheme, "") or (None, path)."""
+    recent = Report.objects.filter(at__gte=since, problem__state__in=LIVE_STATES).order_by()
+    stands = Alarm.objects.filter(cleared_at__isnull=True)
+    watched = set(stands.values_list("subject_kind", "subject_id"))
+    villages_watched = set(stands.filter(subject_kind=SubjectKind.DIVISION).values_list("path", flat=True))
+    schemes = recent.filter(scheme__isnull=False).values_list("scheme").annotate(number=Count("pk")).filter(number__gte=reports)
+    villages = recent.exclude(subject_kind=SubjectKind.SCHEME).values_list("path").annotate(number=Count("pk")).filter(number__gte=reports)
+    found: list[tuple[int | None, str]] = [(pk, "") for pk, _n in schemes if (SubjectKind.SCHEME, pk) not in watched]
+    return found + [(None, path) for path, _n in villages if path not in villages_watched]
+
+
+def problems_of_alarm(alarm: Alarm) -> QuerySet[Problem]:
+    return Problem.objects.filter(pk__in=reports_of(alarm).values("problem"))
+
+
+def outcomes_of(alarm: Alarm) -> tuple[int, int]:
+    """How many of its problems were fixed, and how many were closed otherwise."""
+    fixed = Q(state__in=lifecycle.SIGNED, outcome=Outcome.FIXED)
+    closed = Q(state__in=lifecycle.CLOSED)
+    told = problems_of_alarm(alarm).aggregate(fixed=Count("pk", filter=fixed), closed=Count("pk", filter=closed))
+    return told["fixed"], told["closed"] - told["fixed"]
+
+
+def concerning(area: Area) -> QuerySet[Alarm]:
+    """The alarms that concern a desk: a place of theirs lies in the area, or households at a place that holds the area.
+
+    Where a scheme stands concerns whoever is responsible for that place; not each village of its county.
+    """
+    if not area.paths:
+        return Alarm.objects.none()
+    above = {path for mine in area.paths for path in paths.ancestors(mine)}
+    place = AlarmPlace.objects.filter(alarm=OuterRef("pk"))
+    inside = Q(pk__in=())
+    for path in area.paths:
+        inside |= below(path) if path else Q(pk__isnull=False)
+    return Alarm.objects.filter(Exists(place.filter(inside | Q(path__in=above, households__gt=0))))
+
+
+def standing(area: Area, most: int = 20) -> list[Alarm]:
+    """The alarms that stand now and concern an area, the newest first. One query."""
+    return list(concerning(area).filter(cleared_at__isnull=True).order_by("-raised_at", "-pk")[:most])
+
+
+def alarm_in(area: Area, pk: int) -> Alarm:
+    alarm = concerning(area).filter(pk=pk).select_related("division").first()
+    if alarm is None:
+        raise missing_row(Alarm, pk, "alarm")
+    count_own([alarm], area)
+    return alarm
+
+
+def count_own(alarms: list[Alarm], area: Area) -> None:
+    """Give every alarm `households_seen` and `reports_seen`: those of the area. Who sees its whole county sees the kept counts."""
+    narrow = [each for each in alarms if not area.covers(each.path[:_COUNTY])]
+    own = dict(
+        within(AlarmPlace.objects.filter(alarm__in=narrow), area).values_list("alarm").annotate(Sum("households")).order_by()
+    ) if narrow else {}
+    for each in alarms:
+        part = each in narrow
+        each.whole_seen = not part  # type: ignore[attr-defined]
+        each.households_seen = own.get(each.pk, 0) if part else each.households  # type: ignore[attr-defined]
+        each.reports_seen = within(reports_of(each), area).count() if part else each.reports  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One page of something, and the key after which the next one begins."""
+
+    rows: list[Any]
+    following: int | None
+
+
+def _page(found: QuerySet[Any], size: int) -> Rows:
+    rows = list(found[: size + 1])
+    return Rows(rows[:size], rows[size - 1].pk if len(rows) > size else None)
+
+
+def report_rows(alarm: Alarm, area: Area, before: int | None, size: int = PAGE) -> Rows:
+    """One page of an alarm's reports that lie in the area, the newest first."""
+    found = within(reports_of(alarm), area).select_related("problem", "by").order_by("-pk")
+    return _page(found.filter(pk__lt=before) if before else found, size)
+
+
+def problem_rows(alarm: Alarm, area: Area, most: int = 200) -> list[Problem]:
+    """The problems of an alarm that the area sees, those that are not closed first."""
+    found = seen(problems_of_alarm(alarm), area).select_related("division", "holder")
+    return sorted(found.order_by("pk")[:most], key=lambda row: (row.is_closed, row.pk))
+
+
+def household_rows(alarm: Alarm, area: Area, after: int | None, size: int = PAGE) -> Rows:
+    """One page of the households that are affected, of the area only: whom the scheme serves, or who lives in the village."""
+    if alarm.subject_kind == SubjectKind.SCHEME:
+        served = Supply.objects.filter(scheme=alarm.subject_id, household=OuterRef("pk"), to_on__isnull=True)
+        found = Household.objects.filter(Exists(served))
+    else:
+        found = Household.objects.filter(below(alarm.path))
+    found = within(found, area).select_related("division").order_by("pk")
+    return _page(found.filter(pk__gt=after) if after else found, size)
+
+
+def alarm_rows(area: Area, before: int | None, size: int = PAGE) -> Rows:
+    """One page of the alarms that concern an area, the newest first."""
+    found = concerning(area).select_related("division").order_by("-pk")
+    page = _page(found.filter(pk__lt=before) if before else found, size)
+    count_own(page.rows, area)
+    return page
+
+
+def earlier_of(alarm: Alarm) -> list[Alarm]:
+    """The other alarms of the same scheme or village, the newest first."""
+    same = Alarm.objects.filter(subject_kind=alarm.subject_kind, subject_id=alarm.subject_id)
+    return list(same.exclude(pk=alarm.pk).order_by("-pk")[:20])

@@ -76,8 +76,9 @@ def _write(
         by_id=by.pk, by_name=by.name[:80], at=moment, due_at=due_at, note=note, detail=detail, after=after(locked), key=key,
     )
     audit.record(by=by, verb=f"problem_{name}", at=at, subject=f"problem:{locked.number}", path=locked.path, detail={"from": source, "to": locked.state})
-    if source in lifecycle.LIVE and not locked.is_live and locked.reports_count:
-        settle_alarms(by=by, at=at)
+    # A merged problem goes on in another one, and so do its reports: nothing is dealt with by that.
+    if source in lifecycle.LIVE and not locked.is_live and locked.reports_count and name != "merge":
+        settle_alarms(by=by, at=at, near=locked.path)
     return step
 
 
