@@ -47,7 +47,7 @@ BEGINS = {
     "dismissed": "reopen",
     "merged": "",
 }
-STEPS = "verify dismiss assign transfer escalate suspend resume rectify return check sign_off file merge split reopen".split()
+STEPS = ["verify", "dismiss", "assign", "transfer", "escalate", "suspend", "resume", "rectify", "return", "check", "sign_off", "file", "merge", "split", "reopen"]
 ASSIGNS = {"town_station", "county_dispatcher"}
 # step -> the roles that carry it.
 CARRIES = {
