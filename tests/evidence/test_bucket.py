@@ -36,14 +36,14 @@ def server(settings):
 def test_what_is_put_in_comes_out_and_lies_there_sealed(server: S3Server) -> None:
     content = bytes(range(256)) * 5000
     place = storage()
-    place.save("ab/abc", [content[:1000], content[1000:]])
+    place.keep("ab/abc", [content[:1000], content[1000:]])
     raw, _at = server.objects["ab/abc"]
     assert raw.startswith(MAGIC) and content[:64] not in raw
     assert b"".join(place.pieces("ab/abc")) == content
     assert place.has("ab/abc") and not place.has("ab/none")
     assert place.key_of("ab/abc") == load(live.KEYS_FILE).active
-    place.save("cd/cde", [b""])
-    place.save("cd/cdf", [b"x"])
+    place.keep("cd/cde", [b""])
+    place.keep("cd/cdf", [b"x"])
     assert sorted(name for name, _at in place.each()) == ["ab/abc", "cd/cde", "cd/cdf"]
     assert b"".join(place.pieces("cd/cde")) == b""
     assert not any(Path(live.EVIDENCE_DIR).rglob("*"))
@@ -51,20 +51,20 @@ def test_what_is_put_in_comes_out_and_lies_there_sealed(server: S3Server) -> Non
 
 def test_a_large_content_goes_in_parts(server: S3Server) -> None:
     content = bytes(range(256)) * 70_000  # 18 MB
-    storage().save("ab/large", [content])
+    storage().keep("ab/large", [content])
     assert any("partNumber" in line for line in server.asked)
     assert b"".join(storage().pieces("ab/large")) == content
 
 
 def test_removing_looks_at_the_moment(server: S3Server) -> None:
-    storage().save("ab/abc", [b"x"])
+    storage().keep("ab/abc", [b"x"])
     assert storage().remove("ab/abc", datetime.now(UTC) - timedelta(minutes=5)) is False and "ab/abc" in server.objects
     assert storage().remove("ab/abc", LATER) is True and server.objects == {}
     assert storage().remove("ab/abc", LATER) is False
 
 
 def test_a_new_key_seals_anew(server: S3Server) -> None:
-    storage().save("ab/abc", [b"text"])
+    storage().keep("ab/abc", [b"text"])
     newer = with_new_key(load(live.KEYS_FILE), "sm4-gcm", AT)
     assert storage().reseal("ab/abc", newer) is True
     assert storage().key_of("ab/abc") == newer.active and b"".join(storage().pieces("ab/abc", newer)) == b"text"
@@ -78,7 +78,7 @@ def test_a_photo_is_received_into_the_bucket(server: S3Server) -> None:
 
 
 def test_a_content_that_was_changed_does_not_open(server: S3Server) -> None:
-    storage().save("ab/abc", [b"text"])
+    storage().keep("ab/abc", [b"text"])
     raw, at = server.objects["ab/abc"]
     server.objects["ab/abc"] = (raw[:-1] + bytes([raw[-1] ^ 1]), at)
     with pytest.raises(Exception, match="changed or cut off"):
@@ -109,7 +109,7 @@ def test_nothing_but_the_endpoint_is_asked(server: S3Server, monkeypatch) -> Non
         monkeypatch.setenv("AWS_ENDPOINT_URL", other.endpoint)
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", other.endpoint)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone-else")
-        Bucket(f"{server.endpoint}", BUCKET, REGION, KEY_ID, SECRET + "").save("ab/abc", [b"x"])
+        Bucket(f"{server.endpoint}", BUCKET, REGION, KEY_ID, SECRET + "").keep("ab/abc", [b"x"])
         fresh = Bucket(f"{server.endpoint}/", BUCKET, REGION, KEY_ID, SECRET)  # not the one that was kept
         assert b"".join(fresh.pieces("ab/abc")) == b"x"
         assert other.asked == []

@@ -106,10 +106,10 @@ def _store(upload: Any, sha256: str, photo: Photo | None, name: str) -> None:
     """Always written, also where it is there already: so it is young, and no sweep takes it before it is attached."""
     place = storage()
     try:
-        place.save(name_of(sha256), _pieces(upload))
+        place.keep(name_of(sha256), _pieces(upload))
         if photo is not None:
-            place.save(name_of(sha256, SMALL), [photo.small])
-            place.save(name_of(sha256, VIEW), [photo.view])
+            place.keep(name_of(sha256, SMALL), [photo.small])
+            place.keep(name_of(sha256, VIEW), [photo.view])
     except Unreachable as error:
         log.error("evidence storage unreachable: %s", error)
         raise refused("storage_unreachable", name, _("没有保存：文件存储暂时连接不上。请保留好原文件，过几分钟再试；一直不行请联系管理员。")) from None

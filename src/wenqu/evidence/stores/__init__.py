@@ -24,7 +24,7 @@ class Storage(Protocol):
     """What both can do. They raise `FileNotFoundError` for what is not there, `CannotOpen` for what was changed,
     `Unreachable` where the other side does not answer, and `OSError` as the disk does."""
 
-    def save(self, name: str, pieces: Iterable[bytes]) -> None:
+    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
         """Seal a content and store it, whole or not at all; one that is there is replaced."""
 
     def pieces(self, name: str, keys: Keyring | None = None) -> Iterator[bytes]:

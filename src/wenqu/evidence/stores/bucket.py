@@ -29,7 +29,7 @@ class Bucket:
     def __init__(self, endpoint: str, bucket: str, region: str, key_id: str, secret: str) -> None:
         self.store = _store(endpoint, bucket, region, key_id, secret)
 
-    def save(self, name: str, pieces: Iterable[bytes]) -> None:
+    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
         with work_folder() as folder:
             sealed = folder / "sealed"
             with sealing(sealed) as out:

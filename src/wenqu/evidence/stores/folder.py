@@ -19,7 +19,7 @@ class Folder:
     def __init__(self, top: Path) -> None:
         self.top = Path(top)
 
-    def save(self, name: str, pieces: Iterable[bytes]) -> None:
+    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
         target = self.top / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with sealing(target) as out:
