@@ -13,7 +13,7 @@ from tokens import api_client
 
 from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
-from wenqu.ledger.models import Problem
+from wenqu.ledger.models import Problem, Report
 from wenqu.places.models import Duty
 
 V1 = "/api/v1"
@@ -24,30 +24,38 @@ def _post(client, address, body=None, **headers):
     return client.post(V1 + address, body or {}, content_type="application/json", headers=headers)
 
 
-def test_closing_closes_once(county):
+def _verify(problem, **changed):
+    return {"version": problem.version, "key": f"key-of-{problem.pk}-{problem.version}", "severity": "ordinary", "note": NOTE} | changed
+
+
+def test_a_step_is_taken_once(county):
     client, problem = api_client(county.cast.li, may_write=True), county.problem_a
-    answer = _post(client, f"/problems/{problem.pk}/close", {"note": NOTE})
+    body = _verify(problem)
+    answer = _post(client, f"/problems/{problem.pk}/steps/verify", body)
     assert answer.status_code == 200
     told = answer.json()
-    assert (told["state"], told["closing_note"], told["closed_on"]) == ("closed", NOTE, timezone.localdate().isoformat())
+    assert (told["step"], told["before"], told["after"], told["version"], told["note"], told["by"]) == ("verify", "found", "verified", 1, NOTE, "李站")
     problem.refresh_from_db()
-    assert problem.closed_by == county.cast.li
-    entry = AuditEntry.objects.get(verb="close_problem")
+    assert (problem.state, problem.version, problem.steps.get().by) == ("verified", 1, county.cast.li)
+    entry = AuditEntry.objects.get(verb="problem_verify")
     assert (entry.via, entry.actor_id) == ("api", county.cast.li.pk)
-    again = _post(client, f"/problems/{problem.pk}/close", {"note": NOTE})
-    assert (again.status_code, again.json()["code"]) == (409, "already_closed")
-    assert AuditEntry.objects.filter(verb="close_problem").count() == 1
+    # The same request again gives the same answer; another one finds the problem in another state.
+    assert _post(client, f"/problems/{problem.pk}/steps/verify", body).json() == told
+    again = _post(client, f"/problems/{problem.pk}/steps/verify", _verify(problem))
+    assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+    assert AuditEntry.objects.filter(verb="problem_verify").count() == problem.steps.count() == 1
 
 
 def test_a_token_that_may_only_read_writes_nothing(county):
     answers = [
-        _post(api_client(county.cast.chen), f"/problems/{county.problem_b.pk}/close", {"note": NOTE}),
+        _post(api_client(county.cast.chen), f"/problems/{county.problem_b.pk}/steps/verify", _verify(county.problem_b)),
+        _post(api_client(county.cast.chen), "/reports", {"subject": {"kind": "household", "id": county.house_b.pk}, "kind": "bad_water", "way": "household_report", "words": "水浑", "key": "key-report-1"}),
         _post(api_client(county.cast.chen), "/runs", {"division": county.cast.county.pk, "pack": "national-2018", "as_of": "2026-02-28"}),
         api_client(county.cast.chen).post(f"{V1}/imports", {}),
         _post(api_client(county.cast.chen), "/imports/1/confirm"),
     ]
-    assert [(each.status_code, each.json()["code"]) for each in answers] == [(403, "token_read_only")] * 4
-    assert not Problem.objects.filter(state="closed").exists() and not Job.objects.exists()
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(403, "token_read_only")] * 5
+    assert not Problem.objects.exclude(state="found").exists() and not Job.objects.exists() and not Report.objects.exists()
 
 
 def _page(account, address, body):
@@ -58,15 +66,15 @@ def _page(account, address, body):
 
 @pytest.mark.parametrize("who", ["wang", "li"])
 def test_the_page_and_the_api_refuse_with_the_same_code_and_words(county, who):
-    """Not of that role (the village manager), and closed already (the town station)."""
+    """Not of that role (the village manager), and not to be assigned before it was verified (the town station)."""
     account = getattr(county.cast, who)
     problem = county.problem_a
-    if who == "li":
-        Problem.objects.filter(pk=problem.pk).update(state="closed", closed_on=timezone.localdate())
-    by_api = _post(api_client(account, may_write=True), f"/problems/{problem.pk}/close", {"note": NOTE})
-    by_page = _page(account, f"/problems/{problem.pk}/close/", {"note": NOTE})
+    body = {"version": 0, "key": "key-of-page", "note": NOTE}
+    step = "escalate" if who == "wang" else "assign"
+    by_page = _page(account, f"/problems/{problem.pk}/{step}/", body | ({"level": "village", "holder": county.cast.wang.pk} if step == "assign" else {}))
+    by_api = _post(api_client(account, may_write=True), f"/problems/{problem.pk}/steps/{step}", body | ({"level": "village", "holder": county.cast.wang.pk} if step == "assign" else {}))
     assert by_api.status_code == by_page.status_code == (409 if who == "li" else 403)
-    assert by_api.json()["code"] == ("already_closed" if who == "li" else "wrong_role")
+    assert by_api.json()["code"] == ("wrong_state" if who == "li" else "wrong_role")
     assert by_api.json()["message"] in html.unescape(by_page.content.decode())
 
 
@@ -112,7 +120,7 @@ def test_a_run_is_of_whole_counties_and_by_the_county(county):
 
 @pytest.mark.parametrize("note", ["", " ", "\u3000", "a\0b", "x" * 2001, "\ud800", None, 7])
 def test_a_note_that_is_none_is_refused_by_field(county, note):
-    answer = _post(api_client(county.cast.li, may_write=True), f"/problems/{county.problem_a.pk}/close", {"note": note})
+    answer = _post(api_client(county.cast.li, may_write=True), f"/problems/{county.problem_a.pk}/steps/verify", _verify(county.problem_a, note=note))
     assert (answer.status_code, answer.json()["field"]) == (422, "note")
     assert "note" in answer.json()["message"]
 
@@ -150,7 +158,7 @@ def test_a_method_that_is_none_is_refused_in_our_shape(county):
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", "\xff", '"x"'])
 def test_a_body_that_is_no_object_is_refused(county, body):
     client = api_client(county.cast.li, may_write=True)
-    answer = client.post(f"{V1}/problems/{county.problem_a.pk}/close", body.encode("latin-1"), content_type="application/json")
+    answer = client.post(f"{V1}/problems/{county.problem_a.pk}/steps/verify", body.encode("latin-1"), content_type="application/json")
     assert answer.status_code == 422
     assert answer.json()["code"] in {"invalid", "unreadable"}
 
@@ -185,6 +193,6 @@ def test_a_token_is_used_at_the_time_it_is_checked(county):
     """A right that ends takes effect at the next request."""
     client = api_client(county.cast.li, may_write=True)
     Duty.objects.filter(account=county.cast.li).update(to_on=timezone.localdate() - timedelta(days=1))
-    answer = _post(client, f"/problems/{county.problem_a.pk}/close", {"note": NOTE})
+    answer = _post(client, f"/problems/{county.problem_a.pk}/steps/verify", _verify(county.problem_a))
     assert (answer.status_code, answer.json()["code"]) == (401, "duty_ended")
-    assert not Problem.objects.filter(state="closed").exists()
+    assert not Problem.objects.exclude(state="found").exists()

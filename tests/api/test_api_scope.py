@@ -113,7 +113,7 @@ def test_no_token_and_wrong_tokens(county):
 def test_a_session_does_not_open_the_api(sign_in, county):
     client = sign_in(county.cast.chen)
     assert _refusal(client) == (401, "token_missing")
-    assert client.post(f"{V1}/problems/{county.problem_b.pk}/close", {"note": "x"}).status_code == 401
+    assert client.post(f"{V1}/problems/{county.problem_b.pk}/steps/file", {"version": 0, "key": "key-of-session"}, content_type="application/json").status_code == 401
 
 
 def test_a_token_ends_with_time_revocation_duty_and_account(county):
@@ -152,7 +152,7 @@ def test_looks_and_refusals_are_written_down_as_coming_by_the_api(county):
     entry = AuditEntry.objects.get(verb="view_members")
     assert (entry.via, entry.actor_id, entry.subject, entry.path) == (
         "api", county.cast.li.pk, f"household:{county.house_a.pk}", county.cast.village_a1.path)
-    client.post(f"{V1}/problems/{county.problem_a.pk}/close", {"note": "已核实"}, content_type="application/json")
+    client.post(f"{V1}/problems/{county.problem_a.pk}/steps/dismiss", {"version": 0, "key": "key-read-only", "note": "已核实"}, content_type="application/json")
     entry = AuditEntry.objects.get(verb="refused")
     assert entry.via == "api" and entry.actor_id == county.cast.li.pk
     assert entry.detail["code"] == "token_read_only"

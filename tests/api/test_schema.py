@@ -27,10 +27,10 @@ EXAMPLES = int(os.environ.get("WENQU_API_EXAMPLES", "10"))
 ACCEPTED = ["2xx", "401", "403", "404", "409", "429"]
 CONFIG = SchemathesisConfig.from_dict({
     "operations": [{
-        # What is a workbook and what only drawn bytes cannot be said in a schema.
-        "include-operation-id": "upload_import",
+        # What is a workbook or a photo and what only drawn bytes cannot be said in a schema.
+        "include-operation-id": each,
         "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]}},
-    }],
+    } for each in ("upload_import", "rectify_problem")],
 })
 schema = schemathesis.openapi.from_dict(dict(specification()), config=CONFIG)
 schema.app = application

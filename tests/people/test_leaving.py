@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from cast import AT, PASSWORD, TODAY, Cast
-from crew import act, bring, make_crew
+from crew import act as step_of
+from crew import bring, make_crew
 from django.test import Client
 from django.utils import timezone
 from judged import make_county
@@ -96,7 +97,7 @@ def test_leaving_ends_everything_that_lets_somebody_in(cast: Cast, staff: Staff)
 
 def test_history_keeps_the_name_and_the_administrator_still_finds_it(sign_in, cast: Cast, staff: Staff) -> None:
     county = make_county(cast)
-    verify_problem(**act(county.problem_a, cast.li), severity="ordinary", note="上门看过，水确实不够")
+    verify_problem(**step_of(county.problem_a, cast.li), severity="ordinary", note="上门看过，水确实不够")
     hand_over_and_leave(account=cast.li, taker=None, reason="退休", by=staff.guan, at=AT)
     client = sign_in(staff.guan)
     assert "李站" in client.get("/people/?state=left").content.decode()

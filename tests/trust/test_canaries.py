@@ -42,7 +42,8 @@ from wenqu.kit.audit_copy import copy_pending
 from wenqu.kit.crypto.files import is_sealed
 from wenqu.kit.logs import JsonLines, Plain
 from wenqu.kit.models import AuditEntry
-from wenqu.ledger.models import Problem
+from wenqu.ledger.forms import FORMS
+from wenqu.ledger.models import Problem, Report
 from wenqu.places.models import Account, Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,7 +183,7 @@ def _type_into_forms(li: Browser, wang: Browser, home: Household, member: Member
     problem = Problem.objects.filter(path=county.cast.village_a1.path).first()
     assert problem is not None
     for browser in (wang, li):
-        browser.post(f"/problems/{problem.pk}/close/", {"note": typed})
+        _take_steps(browser, problem, typed)
         browser.post(f"/households/{home.pk}/consents/new/", {
             "given_by": PERSON, "purpose": "civil", "given_on": "2026-01-01", "until": "2027-01-01", "evidence": typed,
         })
@@ -193,6 +194,16 @@ def _type_into_forms(li: Browser, wang: Browser, home: Household, member: Member
         browser.post("/language/", {"language": "en", "next": f"/households/?q={PHONE}"})
         browser.post("/language/", {"language": "zh-hans", "next": "/"})
     browser.get(f"/problems/{problem.pk}/")
+
+
+def _take_steps(browser: Browser, problem: Problem, typed: str) -> None:
+    """Every step with numbers in all that can be typed."""
+    for name in FORMS:
+        browser.post(f"/problems/{problem.pk}/{name}/", {
+            "version": problem.version, "key": "key-canary", "note": typed, "answer_note": typed, "into": PHONE, "severity": "small", "level": "town",
+            "unit": typed, "holder": PHONE, "until": "2027-01-01T08:00", "visited_on": "2026-01-01", "answer": "none", "outcome": "fixed",
+            "kind": "bad_water", "reports": PHONE,
+        })
 
 
 def _ask(clerk: Browser, tmp_path: Path) -> None:
@@ -223,7 +234,21 @@ def _api(kept: list[Any], cast: Cast, home: Household) -> None:
     for url in urls:
         browser.get(url, headers=headers)
     browser.post("/api/v1/households/search", {"text": PHONE}, headers=headers, content_type="application/json")
-    browser.post(f"/api/v1/problems/{PHONE}/close", {"note": f"{PERSON}"}, headers=headers, content_type="application/json")
+    problem = Problem.objects.filter(path=cast.village_a1.path).first()
+    assert problem is not None
+    step = {"version": problem.version, "key": "key-canary", "note": f"核实人证件{PERSON}", "severity": "small"}
+    report = {"kind": "interrupted", "way": "household_report", "words": f"打电话 {PHONE} 反映停水", "key": "key-canary", "reporter": "赵某", "reporter_phone": PHONE}
+    for url, body in (
+        (f"/api/v1/problems/{PHONE}/steps/verify", step), (f"/api/v1/problems/{problem.pk}/steps/verify", step), (f"/api/v1/problems/{problem.pk}/steps/verify", {**step, "key": PERSON}),
+        ("/api/v1/reports", report | {"subject": {"kind": "household", "id": home.pk}}),
+        # The telephone of whoever reported is kept, sealed.
+        ("/api/v1/reports", report | {"subject": {"kind": "household", "id": home.pk}, "words": "水管冻裂，停水三天"}),
+        ("/api/v1/reports", report | {"subject": {"kind": "household", "id": int(PHONE)}}),
+    ):
+        browser.post(url, body, headers=headers, content_type="application/json")
+    assert Report.objects.get().reporter_phone.open() == PHONE
+    for url in (f"/api/v1/problems/{problem.pk}/steps", f"/api/v1/problems/{Report.objects.get().problem_id}/reports"):
+        browser.get(url, headers=headers)
     browser.get("/api/v1/households", headers={"Authorization": f"Bearer wq_{PERSON}"})
 
 
@@ -330,7 +355,7 @@ def test_nothing_stands_in_the_clear(planted, log: Lines) -> None:
 MAY_SHOW = re.compile(r"post /households/\d+/reveal/")
 # A form comes back with what was typed into it.
 REPEATS = re.compile(
-    r"get /(people|audit)/|post /(search|households/glass|households/\d+/consents/new|problems/\d+/close|query|me/tokens|me/password|people/new|sign-in|households/\d+/reveal)/"
+    r"get /(people|audit)/|post /(search|households/glass|households/\d+/consents/new|problems/\d+/\w+|query|me/tokens|me/password|people/new|sign-in|households/\d+/reveal)/"
 )
 
 

@@ -26,6 +26,7 @@ FORBIDDEN = frozenset({"outside_area", "wrong_role", "token_read_only"})
 # «What you sent cannot be taken».
 UNPROCESSABLE = frozenset({
     "note_missing", "number_in_text", "file_empty", "file_not_a_table", "file_broken", "file_encrypted", "file_bomb", "unknown_kind",
+    "type_not_allowed", "content_differs", "photo_broken", "photo_too_many_points", "file_has_macros", "too_many_files", "evidence_missing",
 })
 TOO_LARGE = frozenset({"file_too_large"})
 
@@ -95,11 +96,13 @@ def _sentences() -> dict[str, str]:
     number = _("“%(field)s”应为整数")
     text = _("“%(field)s”应为文字")
     day = _("“%(field)s”应为日期，写作 2026-02-28")
+    moment = _("“%(field)s”应为带时区的时间，写作 2026-02-28T17:30:00+08:00")
     return {
         "missing": _("缺少“%(field)s”"), "extra_forbidden": _("没有“%(field)s”这一项"),
         "int": number, "int_parsing": number, "int_type": number, "int_from_float": number, "int_parsing_size": number,
         "bool_parsing": _("“%(field)s”应为 true 或 false"), "bool_type": _("“%(field)s”应为 true 或 false"),
-        "string_type": text, "string_unicode": text, "date": day, "date_parsing": day, "date_type": day,
+        "string_type": text, "string_unicode": text, "moment": moment, "datetime_parsing": moment, "datetime_type": moment, "datetime_from_date_parsing": moment,
+        "date": day, "date_parsing": day, "date_type": day,
         "date_from_datetime_parsing": day, "date_from_datetime_inexact": day,
         "greater_than_equal": _("“%(field)s”不能小于 %(ge)s"), "less_than_equal": _("“%(field)s”不能大于 %(le)s"),
         "string_too_long": _("“%(field)s”不能超过 %(max_length)s 个字符"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -18,12 +18,20 @@ USUAL = 50
 BIGGEST = 2**63 - 1
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
 
 
 def _iso_day(value: Any) -> Any:
     """Only ISO days: not the seconds since 1970 that a date could also be read from."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("date")
+    return value
+
+
+def _iso_moment(value: Any) -> Any:
+    """Only ISO moments with their offset: what a clock shows somewhere is no moment."""
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError("moment")
     return value
 
 
@@ -35,8 +43,10 @@ def _whole(value: Any) -> Any:
 
 
 Id = Annotated[int, Field(ge=1, le=BIGGEST, examples=[1]), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_whole)]
 Size = Annotated[int, Field(ge=1, le=MOST, description="How many items at most."), BeforeValidator(_whole)]
 Day = Annotated[date, Field(examples=["2026-02-28"]), BeforeValidator(_iso_day)]
+Moment = Annotated[datetime, Field(examples=["2026-02-28T17:30:00+08:00"]), BeforeValidator(_iso_moment)]
 
 NEXT = "Where the page begins: `next` of the page before. Left out for the first page."
 PlaceCursor = Annotated[str, Field(pattern=r"^[0-9]{1,40}-[0-9]{1,18}$", description=NEXT, examples=["00010001-17"])]
@@ -59,6 +69,7 @@ _LINE = r"[^\x00-\x1f\x7f]"
 Line = Annotated[str, Field(pattern=rf"^{_LINE}*$")]
 NOTE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*[^\x00-\x20\x7f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Note = Annotated[str, Field(min_length=1, max_length=2000, pattern=NOTE)]
+Remark = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 
 LevelNumber = Annotated[int, Field(ge=1, le=5), BeforeValidator(_whole)]
 IndicatorGrade = Annotated[str, Field(

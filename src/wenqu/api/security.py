@@ -21,7 +21,7 @@ from wenqu.people.tokens.permissions import check_may_write, check_token
 from wenqu.people.tokens.queries import token_of
 from wenqu.places.permissions import narrowed
 from wenqu.places.rights import Right
-from wenqu.places.scope import Area
+from wenqu.places.scope import area_of_duty
 
 BURST_SECONDS = 20
 # Wrong tokens from one address: a program with an old token asks for ever, and every refusal is written down.
@@ -75,7 +75,7 @@ class Token(HttpBearer):
         wait = limit_of(settings.API_PER_MINUTE).take(str(found.pk))
         if wait:
             raise too_many(wait)
-        whole = Area.of([(found.duty.division.path, found.duty.role)])
+        whole = area_of_duty(found.duty)
         request.area = narrowed(whole, self.rights)
         if self.write:
             check_may_write(found)

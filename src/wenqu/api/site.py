@@ -9,7 +9,17 @@ from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
 from wenqu.api import errors
-from wenqu.api.operations import divisions, households, imports, jobs, problems, schemes, verdicts
+from wenqu.api.operations import (
+    divisions,
+    households,
+    imports,
+    jobs,
+    problems,
+    reports,
+    schemes,
+    steps,
+    verdicts,
+)
 from wenqu.api.schema.ledger import KIND, STATE
 from wenqu.api.schema.schemes import CLASS
 
@@ -28,7 +38,8 @@ one with `Accept-Language: en`. It is the same code and sentence as on the page 
 **Personal data.** Names and telephones are masked unless the duty sees them whole; identity numbers are always masked. Every look,
 every write and every refusal stands in the audit log with `via` = `api`.
 
-**Sending again.** Reads may be repeated. `close`, `confirm`, `check` and `undo` are refused by state when sent twice and change nothing.
+**Sending again.** Reads may be repeated. Steps of problems and reports carry a `key` of the caller's: the same request again gives
+the same answer and does nothing twice. `confirm`, `check` and `undo` of imports are refused by state when sent twice and change nothing.
 `POST /runs` and `POST /imports` make a new run or batch each time.
 
 Days are ISO (`2026-02-28`), moments ISO with offset. Numbers of rows are counted, never estimated.
@@ -38,7 +49,7 @@ TAGS = {
     "households": "Farm households 农户, their members and facts.",
     "schemes": "Water supply schemes 供水工程, who answers for them, whom they serve.",
     "verdicts": "Verdicts 评价结论 by the four indicators 四项指标, and runs 评价批次.",
-    "problems": "The problem ledger 问题台账.",
+    "problems": "The problem ledger 问题台账: problems, their loop of named steps, their reports.",
     "jobs": "Background jobs 后台任务 and their files.",
     "imports": "Registers by file 导入: upload, dry run, confirm, undo.",
 }
@@ -108,5 +119,5 @@ api = Api(
     },
 )
 errors.install(api)
-for room in (divisions, households, schemes, verdicts, problems, jobs, imports):
+for room in (divisions, households, schemes, verdicts, problems, steps, reports, jobs, imports):
     api.add_router("/v1", room.router)

@@ -68,6 +68,12 @@ def area_of(account: Account, on: date) -> Area:
     return Area.of(((path, role) for path, role, _unit in held), ((path, unit) for path, role, unit in held if unit and role in OF_A_UNIT))
 
 
+def area_of_duty(duty: Duty) -> Area:
+    """The area of one duty alone, as a token acts by it; whoever calls has seen that it is held."""
+    path = duty.division.path
+    return Area.of([(path, duty.role)], [(path, duty.unit)] if duty.unit and duty.role in OF_A_UNIT else [])
+
+
 def below(path: str, field: str = "path") -> Q:
     """The condition «lies at or below `path`» as one index range."""
     if path == "":

@@ -1,4 +1,4 @@
-"""The problem ledger: list, one, whom it names, closing it."""
+"""The problem ledger: list, one, whom it names. Its steps are in `steps`, its reports in `reports`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def list_problems(
     return {"items": [_problem(row, area) for row in rows], "next": text(following)}
 
 
-@operation(router, "GET", "/problems/{problem}", Right.PROBLEMS, gives=told.Problem, also=(404,))
+@operation(router, "GET", "/problems/{problem}", Right.PROBLEMS, Right.UNIT_WORK, gives=told.Problem, also=(404,))
 def get_problem(request: HttpRequest, problem: Id) -> dict[str, Any]:
     """Get one problem
 
