@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from evidence.files import PDF, photo, upload
 
+from area.two_books import two_books
 from wenqu.evidence.actions import attach
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.receiving import receive
@@ -287,6 +288,8 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
             household=home, division=home.division, path=home.path, given_by=home.head_name, purpose="civil", given_on=date(2026, 1, 1),
             until=date(2099, 1, 1), evidence=f"{name}凭据", recorded_by=by, recorded_at=AT,
         ))
+    if place.level in (Level.COUNTY, Level.TOWN):
+        rows += two_books(place, name, by)
     if outside:
         for row in rows:
             _keep(world, type(row).__name__.lower(), row)

@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from books.stand import HEADERS, their_rows, workbook
 from openpyxl import Workbook, load_workbook
 
+from books.stand import HEADERS, their_rows, workbook
 from wenqu.cli import main
 
 OURS = ("户编号", "乡镇", "行政村", "户主姓名", "证件号码", "联系电话", "人数", "是否入户")

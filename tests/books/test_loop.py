@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books.stand import answered, compared, homes, issued, received, returned, their_rows, workbook
 from cast import AT, Cast
 from django.db import connection
 from opening import clear
 from openpyxl import load_workbook
 
+from books.stand import answered, compared, homes, issued, received, returned, their_rows, workbook
 from wenqu.books import actions, issuing, queries, storing
 from wenqu.books.models import Comparison, Ruling
 from wenqu.books.storing import Filter
