@@ -107,6 +107,16 @@ def test_a_file_that_is_gone_or_changed_says_so_before_anything_is_sent(cast: Ca
     assert not AuditEntry.objects.filter(verb="download_evidence").exists()
 
 
+def test_a_storage_that_does_not_answer_is_told_in_words(cast: Cast, sign_in, give, settings) -> None:
+    row = give()
+    settings.EVIDENCE_STORAGE, settings.S3_ENDPOINT, settings.S3_BUCKET = "s3", "http://127.0.0.1:1", "evidence"
+    settings.S3_KEY_ID, settings.S3_SECRET = "id", "secret"
+    client = sign_in(cast.li)
+    for way in ("", "view/", "small/"):
+        answer = client.get(f"/evidence/{row.pk}/{way}")
+        assert answer.status_code == 409 and "文件存储暂时连接不上" in answer.content.decode()
+
+
 # -- forms --------------------------------------------------------------------------------------------------------------
 
 

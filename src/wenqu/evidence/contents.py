@@ -69,7 +69,7 @@ def type_of(head: bytes, name: str) -> Type | None:
         if "EncryptedPackage".encode("utf-16-le") in head:
             raise refused("file_encrypted", name, _("设有密码，别人打不开。请去掉密码后再上传。"))
         raise refused("type_not_allowed", name, _("是旧格式的 Office 文件（.doc、.xls）。请另存为 .docx、.xlsx 或 PDF 再上传。"))
-    raise refused("type_not_allowed", name, _("不是可以上传的类型。照片请用 JPG、PNG 或 WebP，文件请用 PDF、.docx 或 .xlsx。"))
+    raise refused("type_not_allowed", name, _("的内容不是可以上传的类型。照片请用 JPG、PNG 或 WebP，文件请用 PDF、.docx 或 .xlsx。"))
 
 
 def check_name(name: str, found: Type) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -23,7 +24,8 @@ _POLICY = "default-src 'none'; img-src 'self'; sandbox; frame-ancestors 'none'"
 def original(evidence: Evidence) -> HttpResponseBase:
     """The content as it was received, to be saved. `Refused` before anything is sent where its beginning does not open."""
     pieces = storage().pieces(name_of(evidence.sha256))
-    first = _first(pieces, evidence)
+    with _in_words(evidence):
+        first = next(pieces, b"")
     answer = StreamingHttpResponse(_all(first, pieces), content_type=evidence.content_type)
     answer.headers["Content-Length"] = str(evidence.size)
     answer.headers["Content-Disposition"] = content_disposition_header(True, evidence.name) or "attachment"
@@ -32,9 +34,9 @@ def original(evidence: Evidence) -> HttpResponseBase:
 
 def shown(evidence: Evidence, copy: str) -> HttpResponseBase:
     """A copy of a photo, without what the camera wrote into it."""
-    pieces = storage().pieces(name_of(evidence.sha256, copy))
-    first = _first(pieces, evidence)
-    answer = HttpResponse(first + b"".join(pieces), content_type="image/jpeg")
+    with _in_words(evidence):
+        content = b"".join(storage().pieces(name_of(evidence.sha256, copy)))
+    answer = HttpResponse(content, content_type="image/jpeg")
     answer.headers["Content-Disposition"] = "inline"
     return _harmless(answer)
 
@@ -47,9 +49,11 @@ def _harmless(answer: HttpResponseBase) -> HttpResponseBase:
     return answer
 
 
-def _first(pieces: Iterator[bytes], evidence: Evidence) -> bytes:
+@contextmanager
+def _in_words(evidence: Evidence) -> Iterator[None]:
+    """What is wrong with the storage or the content, as a refusal."""
     try:
-        return next(pieces, b"")
+        yield
     except (FileNotFoundError, CannotOpen) as error:
         log.error("evidence %s does not open: %s", evidence.pk, type(error).__name__)
         raise Refused("evidence_gone", _("这份材料的文件打不开或已不在。请联系管理员运行 wenqu doctor 检查，需要时从备份恢复。")) from None
