@@ -127,12 +127,13 @@ class Problem(Placed):
             models.Index(fields=["path", "state", "id"], name="problem_path_state"),
             models.Index(fields=["state", "path", "due_at"], name="problem_state_due"),
             models.Index(fields=["subject_kind", "subject_id"], name="problem_subject"),
-            models.Index(fields=["holder", "due_at"], name="problem_holder", condition=Q(holder__isnull=False)),
+            # Whose hands it lies in: a person's, a body's (no person), nobody's (neither).
+            models.Index(fields=["holder", "state", "unit", "due_at", "severity"], name="problem_hands"),
             models.Index(fields=["unit", "due_at"], name="problem_unit", condition=~Q(unit="")),
             # A desk of a wide area reads what burns most in this order and stops after a page; narrow ones take `problem_state_due`.
             models.Index(fields=["state", "due_at", "severity", "path"], name="problem_burns"),
             # What the minute's round looks for: deadlines that have passed below the top level, suspensions that end.
-            models.Index(fields=["level", "due_at"], name="problem_level_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["level", "state", "due_at", "severity"], name="problem_level_due"),
             models.Index(fields=["suspended_until"], name="problem_suspended", condition=Q(suspended_until__isnull=False)),
         ]
 
