@@ -37,7 +37,11 @@ class Step(models.Model):
         verbose_name = _("办理步骤")
         ordering = ("id",)
         constraints = [models.UniqueConstraint(fields=["problem", "version"], name="one_step_per_version")]
-        indexes = [models.Index(fields=["at", "problem"], name="step_at")]
+        indexes = [
+            models.Index(fields=["at", "problem"], name="step_at"),
+            # Whether somebody was a party already: asked for each problem on a desk.
+            models.Index(fields=["by", "problem", "round", "transition"], name="step_party"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.transition} {self.source}→{self.target}"
