@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import Known, Subject, history_of, known_facts, subjects_of
 from wenqu.households.models import Household
+from wenqu.kit.moments import Moment, moment_of
 from wenqu.rulebook.facts import FACTS_BY_NAME
 from wenqu.rulebook.names import measured
 from wenqu.schemes.models import Scheme
@@ -58,9 +60,9 @@ def language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def _current(subjects: list[Subject]) -> list[Row]:
-    """The nearest known value of every key, in the order of the catalogue."""
-    known = known_facts(subjects, as_of=timezone.localdate())
+def _current(subjects: list[Subject], moment: Moment | None) -> list[Row]:
+    """The nearest known value of every key, in the order of the catalogue; as it was known at an instant where one is asked for."""
+    known = known_facts(subjects, as_of=_day(moment), until=moment.at if moment else None)
     lang = language()
     rows = []
     for name in FACTS_BY_NAME:
@@ -71,22 +73,27 @@ def _current(subjects: list[Subject]) -> list[Row]:
     return rows
 
 
+def _day(moment: Moment | None) -> date:
+    return moment.day if moment else timezone.localdate()
+
+
 def current_of_household(household: Household, request: HttpRequest) -> dict[str, Any]:
-    return {"rows": _current(subjects_of(household, timezone.localdate()))}
+    moment = moment_of(request)
+    return {"rows": _current(subjects_of(household, _day(moment)), moment), "moment": moment}
 
 
 def current_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any]:
-    return {"rows": _current([(SubjectKind.SCHEME, scheme.pk)])}
+    return {"rows": _current([(SubjectKind.SCHEME, scheme.pk)], None)}
 
 
-def _history(subject: Subject) -> dict[str, Any] | None:
+def _history(subject: Subject, moment: Moment | None = None) -> dict[str, Any] | None:
     lang = language()
-    rows = [_row(known, lang) for known in history_of(subject, MOST_HISTORY)]
+    rows = [_row(known, lang) for known in history_of(subject, MOST_HISTORY, as_of=moment.day if moment else None, until=moment.at if moment else None)]
     return {"rows": rows, "most": MOST_HISTORY, "full": len(rows) == MOST_HISTORY} if rows else None
 
 
 def history_of_household(household: Household, request: HttpRequest) -> dict[str, Any] | None:
-    return _history((SubjectKind.HOUSEHOLD, household.pk))
+    return _history((SubjectKind.HOUSEHOLD, household.pk), moment_of(request))
 
 
 def history_of_scheme(scheme: Scheme, request: HttpRequest) -> dict[str, Any] | None:

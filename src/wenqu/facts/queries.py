@@ -57,9 +57,10 @@ def known_facts(subjects: Iterable[Subject], *, as_of: date, until: datetime | N
     return found
 
 
-def history_of(subject: Subject, limit: int = 200) -> list[Known]:
-    """All values ever recorded of a subject that are not withdrawn, newest first."""
-    facts = Fact.objects.filter(subject_kind=subject[0], subject_id=subject[1], record__withdrawn_at__isnull=True)
+def history_of(subject: Subject, limit: int = 200, *, as_of: date | None = None, until: datetime | None = None) -> list[Known]:
+    """All values ever recorded of a subject that are not withdrawn, newest first; those visible at an instant where one is given."""
+    facts = Fact.objects.filter(subject_kind=subject[0], subject_id=subject[1])
+    facts = facts.filter(record__withdrawn_at__isnull=True) if as_of is None else facts.filter(visible(as_of, until))
     return [_known(fact) for fact in reversed(_ordered(facts))][:limit]
 
 

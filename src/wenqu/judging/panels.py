@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from wenqu.facts.panels import in_words
 from wenqu.households.models import Household
 from wenqu.judging.models import Grade
 from wenqu.judging.queries import explained_verdicts
+from wenqu.kit.moments import moment_of
 from wenqu.rulebook.names import cited, measured
 from wenqu.rulebook.schema import RULE_UNIT
 
@@ -33,7 +35,8 @@ def verdict_of_household(household: Household, request: HttpRequest) -> dict[str
     """The explained verdict of the newest run; without one, the panel says so. Both panels of a page share one reading."""
     kept = f"verdict_of_household_{household.pk}"
     if not hasattr(request, kept):
-        setattr(request, kept, _read(household))
+        moment = moment_of(request)
+        setattr(request, kept, _read(household, moment.at if moment else None))
     return getattr(request, kept)
 
 
@@ -41,9 +44,9 @@ def _clause(text: str) -> str:
     return _("条款未见") if text == "not found" else text
 
 
-def _read(household: Household) -> dict[str, Any]:
+def _read(household: Household, until: datetime | None) -> dict[str, Any]:
     lang = "en" if (get_language() or "").startswith("en") else "zh"
-    verdict = explained_verdicts(household, lang)
+    verdict = explained_verdicts(household, lang, until)
     if verdict is None:
         return {"verdict": None}
     for row in verdict["rows"]:

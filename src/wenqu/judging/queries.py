@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -30,16 +31,18 @@ def newer_run(path: str, as_of: date) -> bool:
     return runs.filter(path__in=ancestors(path)).exists() or runs.filter(below(path)).exists()
 
 
-def latest_run(path: str) -> Run | None:
-    """The newest run (by its as-of day, then by number) that covers the whole division at `path`."""
-    return Run.objects.filter(path__in=ancestors(path)).order_by("-as_of", "-pk").first()
+def latest_run(path: str, until: datetime | None = None) -> Run | None:
+    """The newest run (by its as-of day, then by number) that covers the whole division at `path`; of those made by `until`."""
+    runs = Run.objects.filter(path__in=ancestors(path))
+    return (runs.filter(at__lte=until) if until else runs).order_by("-as_of", "-pk").first()
 
 
-def runs_covering(path: str, limit: int = 24) -> list[Run]:
-    """Runs that cover the division, oldest first: the newest run of each as-of day. For the trend."""
+def runs_covering(path: str, limit: int = 24, until: datetime | None = None) -> list[Run]:
+    """Runs that cover the division, oldest first: the newest run of each as-of day; of those made by `until`. For the trend."""
     newest: dict[date, Run] = {}
     # The text of its pack is by far the largest part of a run.
-    for run in Run.objects.filter(path__in=ancestors(path)).defer("pack_text").order_by("as_of", "pk"):
+    runs = Run.objects.filter(path__in=ancestors(path)).defer("pack_text").order_by("as_of", "pk")
+    for run in runs.filter(at__lte=until) if until else runs:
         newest[run.as_of] = run
     return [newest[day] for day in sorted(newest)][-limit:]
 
@@ -59,13 +62,13 @@ def pack_of(run: Run) -> Pack:
     return _pack(run.digest, run.pack_text, run.pack_id)
 
 
-def explained_verdicts(household: Household, lang: str) -> dict[str, Any] | None:
-    """Why a household has its grades in the newest run that covers it, or None where that run did not judge it.
+def explained_verdicts(household: Household, lang: str, until: datetime | None = None) -> dict[str, Any] | None:
+    """Why a household has its grades in the newest run (of those made by `until`) that covers it, or None where that run did not judge it.
 
     {"run", "overall", "rows": [{"indicator", "grade", "reason", "sentence", "limit", "clause", "used": [{"name", "label", "value",
     "unit", "source", "title", "observed_on", "reference", "subject"}]}]}, judged again by the reference from what the run saw.
     """
-    run = latest_run(household.path)
+    run = latest_run(household.path, until)
     seen = seen_by(run, household) if run is not None else None
     if run is None or seen is None:
         return None
@@ -121,6 +124,15 @@ def seen_by(run: Run, household: Household) -> Seen | None:
         return Seen(household.pk, scheme.pk if scheme else None, household.path)
     rows = pq.read_table(file, columns=["scheme_id", "path"], filters=[("household_id", "==", household.pk)]).to_pylist()
     return Seen(household.pk, rows[0]["scheme_id"], rows[0]["path"]) if rows else None
+
+
+def overall_in(run: Run, households: Collection[int]) -> dict[int, str]:
+    """The overall grade of these households in a run, from its own file; those it did not judge are left out."""
+    file = settings.RUNS_DIR / run.file
+    if not households or not file.is_file():
+        return {}
+    table = pq.read_table(file, columns=["household_id", "overall"], filters=[("household_id", "in", list(households))])
+    return dict(zip(table["household_id"].to_pylist(), table["overall"].to_pylist(), strict=True))
 
 
 def known_of(seen: Seen, run: Run) -> dict[str, Known]:

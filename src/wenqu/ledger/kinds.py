@@ -28,3 +28,12 @@ def kind_name_zh(kind: str) -> str:
 
 def _named(each: object) -> str:
     return str(getattr(each, "en" if (get_language() or "").startswith("en") else "zh"))
+
+
+def categories() -> dict[str, str]:
+    """category (a row of the found/fixed tables) -> its name in the language of now, in the order of the pack."""
+    return {name: _named(each) for name, each in duty_pack(BASE).categories.items()}
+
+
+def kinds_of(category: str) -> list[str]:
+    return [name for name, each in duty_pack(BASE).kinds.items() if each.category == category]

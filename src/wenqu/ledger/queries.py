@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
+from wenqu.kit.moments import day_in, end_of, start_of
 from wenqu.ledger import lifecycle
-from wenqu.ledger.kinds import kinds
-from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
-from wenqu.ledger.seeing import seen
+from wenqu.ledger.kinds import categories, kinds, kinds_of
+from wenqu.ledger.loop.history import stood
+from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState, Report, Step
+from wenqu.ledger.seeing import is_of_unit, seen
 from wenqu.places.levels import Level
 from wenqu.places.paths import STEP
 from wenqu.places.queries import missing_row
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area, below, within
 
 PAGE = 50
 NAMED_PAGE = 100
 LIVE = "live"
 # Words for groups of states, beside the states themselves.
-GROUPS = {LIVE: lifecycle.LIVE, "all": frozenset(lifecycle.STATES), "open": lifecycle.LIVE, "clue": lifecycle.LIVE, "closed": lifecycle.CLOSED}
+REAL = frozenset(lifecycle.STATES) - {lifecycle.DISMISSED, lifecycle.MERGED}
+GROUPS = {
+    LIVE: lifecycle.LIVE, "all": frozenset(lifecycle.STATES), "open": lifecycle.LIVE, "clue": lifecycle.LIVE, "closed": lifecycle.CLOSED,
+    "real": REAL, "signed": lifecycle.SIGNED, "fixed": lifecycle.SIGNED, "unfixed": REAL,
+}
+# Whether a group holds clues: only these are asked.
+CLUES = {"open": False, "clue": True, "real": False, "unfixed": False}
 _COUNTY = Level.COUNTY * STEP
 
 
 def group_labels() -> list[tuple[str, str]]:
     """The groups that one can filter by, beside the single states."""
-    return [("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）"))]
+    return [
+        ("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）")), ("real", _("属实的问题（含已销号）")),
+        ("signed", _("已销号（含备案）")), ("fixed", _("已销号并解决")), ("unfixed", _("属实但没有解决")),
+    ]
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,18 @@ class Filters:
     kind: str = ""
     state: str = LIVE
     subject: str = ""
+    category: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def states(self) -> frozenset[str]:
+        return GROUPS.get(self.state) or frozenset({self.state})
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds to narrow to; empty for all."""
+        return [self.kind] if self.kind else kinds_of(self.category) if self.category else []
 
     @classmethod
     def read(cls, query: Any) -> Filters:
@@ -46,6 +71,8 @@ class Filters:
             kind if kind in kinds() else "",
             state if state in ProblemState.values or state in GROUPS else LIVE,
             subject if subject in {str(each.value) for each in SubjectKind} else "",
+            category if (category := query.get("category", "")) in categories() else "",
+            day_in(query.get("since", "")), day_in(query.get("until", "")),
         )
 
 
@@ -77,12 +104,20 @@ def count_named(problems: list[Problem], area: Area) -> None:
 def problem_rows(path: str, area: Area, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:
     """One page of problems below a path, newest first, and the number before which the next page begins."""
     found = Problem.objects.filter(below(path)).select_related("division").order_by("-pk")
-    if filters.kind:
-        found = found.filter(kind=filters.kind)
+    if filters.kinds:
+        found = found.filter(kind__in=filters.kinds)
     if filters.state != "all":
-        found = found.filter(state__in=GROUPS.get(filters.state, (filters.state,)))
-    if filters.state in {"open", "clue"}:
-        found = found.filter(clue=filters.state == "clue")
+        found = found.filter(state__in=filters.states)
+    if filters.state in CLUES:
+        found = found.filter(clue=CLUES[filters.state])
+    if filters.state == "fixed":
+        found = found.filter(outcome="fixed")
+    if filters.state == "unfixed":
+        found = found.exclude(outcome="fixed")
+    if filters.since:
+        found = found.filter(opened_at__gte=start_of(filters.since))
+    if filters.until:
+        found = found.filter(opened_at__lte=end_of(filters.until))
     if filters.subject:
         found = found.filter(subject_kind=int(filters.subject))
     if before is not None:
@@ -92,11 +127,33 @@ def problem_rows(path: str, area: Area, filters: Filters, before: int | None, si
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
 
 
-def named_households(problem: Problem, area: Area, after: int, size: int = NAMED_PAGE) -> tuple[list[ProblemHousehold], int | None]:
-    """One page of the households that a problem names, only those of the area; and where the next page begins."""
+def named_households(
+    problem: Problem, area: Area, after: int, size: int = NAMED_PAGE, until: datetime | None = None,
+) -> tuple[list[ProblemHousehold], int | None]:
+    """One page of the households that a problem names (or named by `until`), only those of the area; and where the next page begins."""
     found = within(ProblemHousehold.objects.filter(problem=problem, pk__gt=after), area, "household__path")
+    if until is not None:
+        found = found.filter(named_at__lte=until)
     rows = list(found.select_related("household__division").order_by("pk")[: size + 1])
     return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
+def steps_page(problem: Problem, after: int, size: int) -> tuple[list[Step], int | None]:
+    """One page of the steps of a problem, oldest first, and where the next page begins."""
+    rows = list(problem.steps.filter(pk__gt=after).order_by("pk")[: size + 1])
+    return rows[:size], rows[size - 1].pk if len(rows) > size else None
+
+
+def reports_of(problem: Problem, area: Area) -> QuerySet[Report]:
+    """The reports of a problem that somebody with this area sees: a scheme's problem is told of from places that they
+    do not see. A body that was given the problem reads them all."""
+    return reports_seen(problem, area).filter(problem=problem).order_by("pk")
+
+
+def reports_seen(problem: Problem, area: Area) -> QuerySet[Report]:
+    """All reports that somebody with this area may see on the page of a problem, whichever it is that they lie with."""
+    found = Report.objects.select_related("by", "division")
+    return found if is_of_unit(problem, area) else within(found, area.whole.may(Right.PROBLEMS))
 
 
 def problems_of(subject_kind: int, subject_id: int) -> list[Problem]:
@@ -107,3 +164,10 @@ def problems_of(subject_kind: int, subject_id: int) -> list[Problem]:
 def problems_naming(household_id: int) -> list[Problem]:
     """All problems of schemes that name a household, newest first."""
     return list(Problem.objects.filter(named__household=household_id).order_by("-pk"))
+
+
+def problems_then(household_id: int, at: datetime) -> list[Problem]:
+    """The problems of a household, and those of schemes that named it by then, as they stood at an instant."""
+    own = problems_of(SubjectKind.HOUSEHOLD, household_id)
+    naming = Problem.objects.filter(named__household=household_id, named__named_at__lte=at).order_by("-pk")
+    return stood([*own, *naming], at)

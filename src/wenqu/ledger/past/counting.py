@@ -1,6 +1,7 @@
-"""Problems counted as they stood at any instant: one statement over the problems of a place and the last step of each.
+"""Problems counted as they stood at any instant: one statement over the problems of a place and the steps since.
 
-The last step until an instant is the one with the highest version, because no step lies before the one it follows.
+Versions count the steps of a problem, and no step lies before the one it follows: the first step after an instant has the
+lowest version of those, and the step before it left the problem as it stood.
 """
 
 from __future__ import annotations
@@ -55,40 +56,39 @@ class Counted:
 
 
 def stood_sql(asked: Asked) -> tuple[str, list[Any]]:
-    """A SELECT of (id, path, kind, subject_kind, subject_id, state, outcome, clue) of the problems asked for, and its parameters."""
+    """A SELECT of (id, path, kind, subject_kind, subject_id, state, outcome, clue) of the problems asked for, and its parameters.
+
+    A problem without a later step stands as it does now; the others as the step before their first later one left them.
+    """
     moment = connection.ops.adapt_datetimefield_value
-    flag = _flag_sql()
-    conditions, more = ["p.opened_at <= %s"], [moment(asked.at)]
+    flag, at = _flag_sql(), moment(asked.at)
+    bounds = [("p.opened_at <= %s", [at])]
     if asked.path:
-        conditions.append("p.path >= %s AND p.path < %s")
-        more += [asked.path, paths.after(asked.path)]
+        bounds.append(("p.path >= %s AND p.path < %s", [asked.path, paths.after(asked.path)]))
     if asked.since is not None:
-        conditions.append("p.opened_at >= %s")
-        more.append(moment(asked.since))
+        bounds.append(("p.opened_at >= %s", [moment(asked.since)]))
     if asked.until is not None:
-        conditions.append("p.opened_at <= %s")
-        more.append(moment(asked.until))
+        bounds.append(("p.opened_at <= %s", [moment(asked.until)]))
     sql = f"""
         SELECT p.id, p.path, p.kind, p.subject_kind, p.subject_id,
-            CASE WHEN s.id IS NOT NULL THEN s.target
-                WHEN p.version = 0 AND p.closed_at <= %s THEN p.state ELSE '{lifecycle.FOUND}' END AS state,
-            COALESCE(s.outcome, '') AS outcome,
-            CASE WHEN s.id IS NOT NULL THEN (CASE WHEN s.target = '{lifecycle.FOUND}' THEN {flag.format("s.after", "")} ELSE 0 END)
-                WHEN p.version = 0 THEN (CASE WHEN p.clue THEN 1 ELSE 0 END)
-                ELSE (SELECT {flag.format("b.detail", "born")} FROM ledger_step b WHERE b.problem_id = p.id AND b.version = 1) END AS clue
+            CASE WHEN f.version > 1 THEN s.target WHEN f.version = 1 OR (p.version = 0 AND p.closed_at > %s) THEN '{lifecycle.FOUND}' ELSE p.state END AS state,
+            CASE WHEN f.version > 1 THEN s.outcome WHEN f.version = 1 THEN '' ELSE p.outcome END AS outcome,
+            CASE WHEN f.version > 1 THEN (CASE WHEN s.target = '{lifecycle.FOUND}' THEN {flag.format("s.after", "clue")} ELSE 0 END)
+                WHEN f.version = 1 THEN (SELECT {flag.format("b.detail", "born.clue")} FROM ledger_step b WHERE b.problem_id = p.id AND b.version = 1)
+                WHEN p.clue AND p.state = '{lifecycle.FOUND}' THEN 1 ELSE 0 END AS clue
         FROM ledger_problem p
-        LEFT JOIN ledger_step s ON s.problem_id = p.id
-            AND s.version = (SELECT max(t.version) FROM ledger_step t WHERE t.problem_id = p.id AND t.at <= %s)
-        WHERE {" AND ".join(conditions)}
+        LEFT JOIN (SELECT problem_id, min(version) AS version FROM ledger_step WHERE at > %s GROUP BY problem_id) f ON f.problem_id = p.id
+        LEFT JOIN ledger_step s ON s.problem_id = p.id AND s.version = f.version - 1
+        WHERE {" AND ".join(condition for condition, _given in bounds)}
     """
-    return sql, [moment(asked.at), moment(asked.at), *more]
+    return sql, [at, at, *(value for _condition, given in bounds for value in given)]
 
 
 def _flag_sql() -> str:
-    """Whether `clue` is true in a JSON column, below a key where one is given; as 1 or 0."""
+    """Whether the value at a dotted place of a JSON column is true, as 1 or 0."""
     if connection.vendor == "postgresql":
-        return "CASE WHEN ({0} #>> string_to_array(ltrim('{1},clue', ','), ','))::boolean THEN 1 ELSE 0 END"
-    return "COALESCE(json_extract({0}, replace('$.{1}.clue', '..', '.')), 0)"
+        return "CASE WHEN ({0} #>> string_to_array('{1}', '.'))::boolean THEN 1 ELSE 0 END"
+    return "COALESCE(json_extract({0}, '$.{1}'), 0)"
 
 
 def count_stood(asked: Asked) -> list[Counted]:

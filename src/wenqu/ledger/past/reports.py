@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from wenqu.ledger.models import Problem, Report, Step
 
 # problem -> (instant, where to): how reports go from one problem to another.
 Moves = dict[int, list[tuple[datetime, int]]]
 
 
-def reports_then(problem: Problem, at: datetime, limit: int = 100) -> list[Report]:
-    """The reports that lay with a problem at `at`, newest first."""
+def reports_then(problem: Problem, seen: QuerySet[Report], at: datetime, limit: int = 100) -> list[Report]:
+    """Of the reports that are `seen`, those that lay with a problem at `at`, newest first."""
     moves = _moves_from(problem.pk)
     reachable = {problem.pk, *(to for each in moves.values() for _when, to in each)}
-    found = Report.objects.filter(problem__in=reachable, at__lte=at).select_related("by").order_by("-pk")
+    found = list(seen.filter(problem__in=reachable, at__lte=at).order_by("-pk"))
     origins = {each.came_with_id for each in found if each.came_with_id} - set(moves)
     for origin in origins:
         moves.update(_moves_from(origin))

@@ -6,19 +6,21 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.queries import evidence_of
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
+from wenqu.kit.moments import moment_of
 from wenqu.kit.registry import panels_for
 from wenqu.ledger import queries
-from wenqu.ledger.kinds import kinds
+from wenqu.ledger.kinds import categories, kinds
 from wenqu.ledger.loop.history import steps_until
 from wenqu.ledger.loop.showing import shown_steps, step_forms
 from wenqu.ledger.models import Problem, ProblemState
+from wenqu.ledger.past.listing import rows_then
+from wenqu.ledger.views.past import show_then, subject_url
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.permissions import needs
@@ -36,14 +38,21 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         return render(request, "ledger/list.html", {"rows": []})
     filters = queries.Filters.read(request.GET)
     before = request.GET.get("before", "")
-    rows, following = queries.problem_rows(division.path, area, filters, number_in(before))
-    note_look(request, "list_problems", path=division.path, page=number_in(before), rows=len(rows), state=filters.state, kind=filters.kind)
+    moment = moment_of(request)
+    if moment is not None:
+        rows, following = rows_then(division.path, area, filters, moment, number_in(before))
+    else:
+        rows, following = queries.problem_rows(division.path, area, filters, number_in(before))
+    note_look(
+        request, "list_problems", path=division.path, page=number_in(before), rows=len(rows), state=filters.state, kind=filters.kind,
+        at=moment.words if moment else "",
+    )
     names = names_of({row.path for row in rows})
     up = area.covers(division.path[: -paths.STEP]) and division.parent_id
     context = {
         "division": division, "places": list(children(division)), "up": up or None, "filters": filters,
         "rows": [{"problem": row, "place": names.get(row.path, "")} for row in rows],
-        "kinds": list(kinds().items()), "states": [*queries.group_labels(), *ProblemState.choices], "subjects": SubjectKind.choices,
+        "moment": moment, "kinds": list(kinds().items()), "categories": list(categories().items()), "states": [*queries.group_labels(), *ProblemState.choices], "subjects": SubjectKind.choices,
         "pager": _pager(request, following),
     }
     return render(request, "ledger/list.html", context)
@@ -61,7 +70,9 @@ def _pager(request: HttpRequest, following: int | None) -> dict[str, str]:
 
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
 def problem_page(request: HttpRequest, pk: int) -> HttpResponse:
-    return show(request, queries.problem_in(request.area, pk))  # type: ignore[attr-defined]
+    problem = queries.problem_in(request.area, pk)  # type: ignore[attr-defined]
+    moment = moment_of(request)
+    return show_then(request, problem, moment) if moment else show(request, problem)
 
 
 def show(request: HttpRequest, problem: Problem, bound: Any = None, status: int = 200) -> HttpResponse:
@@ -72,21 +83,11 @@ def show(request: HttpRequest, problem: Problem, bound: Any = None, status: int 
     note_look(request, "view_problem", subject=f"problem:{problem.number}", path=problem.path, page=number_in(after) or None, rows=len(named))
     evidence = evidence_of(f"problem:{problem.pk}")
     context: dict[str, Any] = {
-        "problem": problem, "named": named, "subject_url": _subject_url(problem, area),
+        "problem": problem, "named": named, "subject_url": subject_url(problem, area),
         "forms": step_forms(problem, area, request.user, bound), "steps": shown_steps(steps_until(problem, None), evidence),  # type: ignore[arg-type]
-        "reports": list(problem.reports.select_related("by").order_by("-pk")[:100]),
-        "panels": panels_for("problem", problem, request),
+        "reports": list(queries.reports_of(problem, area).order_by("-pk")[:100]),
+        "tried": bound, "panels": panels_for("problem", problem, request),
         "pager": {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""},
         "crumbs": crumbs_of(problem.path, area),
     }
     return render(request, "ledger/problem.html", context, status=status)
-
-
-def _subject_url(problem: Problem, area: Area) -> str:
-    """Where the subject's own page is, for those who may open it."""
-    views = {
-        SubjectKind.HOUSEHOLD: ("households:household", Right.HOUSEHOLDS), SubjectKind.SCHEME: ("schemes:scheme", Right.SCHEMES),
-        SubjectKind.DIVISION: ("reports:area", Right.FIGURES),
-    }
-    name, right = views[SubjectKind(problem.subject_kind)]
-    return reverse(name, args=[problem.subject_id]) if area.whole.may(right).covers(problem.path) else ""
