@@ -36,6 +36,10 @@ class TooMany(Refused):
         super().__init__("too_many", message)
         self.seconds = max(1, ceil(seconds))
 
+    @property
+    def status(self) -> int:
+        return 429
+
 
 def check(what: str, key: str) -> None:
     """Refuse (`TooMany`) where `key` has asked for `what` too often."""

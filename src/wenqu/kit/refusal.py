@@ -13,11 +13,20 @@ from django.http import Http404
 _watched: ContextVar[list[Refused | Missing] | None] = ContextVar("refusals_watched", default=None)
 
 
+# Refusals that say «you may not», as against «not now».
+FORBIDDEN_CODES = frozenset({"outside_area", "wrong_role"})
+
+
 class Refused(Exception):
     """An act that is not allowed or not possible now."""
 
     # Only asked for, by `why_not`: nobody tried anything.
     asked = False
+
+    @property
+    def status(self) -> int:
+        """With which status a page answers."""
+        return 403 if self.code in FORBIDDEN_CODES else 409
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

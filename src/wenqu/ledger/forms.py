@@ -19,6 +19,7 @@ from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.models import Account
 
 _NO_NUMBERS = _("不要写证件号码、电话或账号。")
+_CHOOSE = ("", _("请选择"))
 
 
 class StepForm(forms.Form):
@@ -93,6 +94,10 @@ class RectifyForm(StepForm):
     note_label = _("整改措施")
     evidence = FilesField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["note", "evidence"])
+
 
 class ReturnForm(StepForm):
     note_label = _("退回原因和要求")
@@ -101,11 +106,18 @@ class ReturnForm(StepForm):
 class CheckForm(StepForm):
     note_label = _("复核情况（现场看到什么、水是否正常）")
     visited_on = forms.DateField(label=_("到现场的日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    # Nothing is chosen beforehand: whoever checks says it, not the form.
     answer = forms.ChoiceField(
-        label=_("农户意见"), choices=[("satisfied", _("认可，已解决")), ("unsatisfied", _("不认可，没有解决")), ("none", _("没有取得（写明原因）"))],
+        label=_("农户意见"), choices=[_CHOOSE, ("satisfied", _("认可，已解决")), ("unsatisfied", _("不认可，没有解决")), ("none", _("没有取得（写明原因）"))],
     )
     answer_note = forms.CharField(label=_("农户怎么说，或没有取得的原因"), max_length=500, required=False)
     evidence = FilesField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["visited_on"].widget.attrs["max"] = self.on.isoformat()
+        # What was seen comes before what was said, and the photos last.
+        self.order_fields(["visited_on", "note", "answer", "answer_note", "evidence"])
 
     def clean_answer_note(self) -> str:
         return _without_number(self.cleaned_data["answer_note"])
@@ -113,7 +125,7 @@ class CheckForm(StepForm):
 
 class SignOffForm(StepForm):
     note_label = _("销号意见")
-    outcome = forms.ChoiceField(label=_("办理结果"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(label=_("办理结果"), choices=[_CHOOSE, *Outcome.choices])
 
 
 class MergeForm(StepForm):

@@ -165,15 +165,10 @@ class RefusalPage:
 
 
 def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    status = 403 if refusal.code in FORBIDDEN_CODES else 429 if isinstance(refusal, TooMany) else 409
     context = {"title": gettext("不能这样做"), "message": refusal.message, "code": refusal.code}
-    response = render(request, "web/error.html", context, status=status)
+    response = render(request, "web/error.html", context, status=refusal.status)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.seconds)
     if request.headers.get("HX-Request"):
         response.headers["HX-Retarget"] = "#content"
     return response
-
-
-# Refusals that say «you may not», as against «not now».
-FORBIDDEN_CODES = frozenset({"outside_area", "wrong_role"})

@@ -13,31 +13,40 @@ from wenqu.kit.refusal import why_not
 from wenqu.ledger import lifecycle
 from wenqu.ledger.forms import FORMS, LABELS
 from wenqu.ledger.loop.permissions import check_can
+from wenqu.ledger.loop.tried import Tried
 from wenqu.ledger.models import Problem, ProblemState, Step
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
 
 
-def step_forms(problem: Problem, area: Area, account: Account, bound: tuple[str, Any] | None) -> list[dict[str, Any]]:
+def step_forms(problem: Problem, area: Area, account: Account, tried: Tried | None) -> list[dict[str, Any]]:
     """The steps that begin here, the loop's own next one first: each with its form, or with the reason why it is refused."""
     following = lifecycle.NEXT_STEP.get(problem.state)
     names = sorted((each.name for each in lifecycle.from_here(problem.state) if each.name in FORMS), key=lambda name: name != following)
-    return [_one(name, problem, area, account, bound) for name in names]
+    return [_one(name, problem, area, account, tried) for name in names]
 
 
-def _one(name: str, problem: Problem, area: Area, account: Account, bound: tuple[str, Any] | None) -> dict[str, Any]:
+def _one(name: str, problem: Problem, area: Area, account: Account, tried: Tried | None) -> dict[str, Any]:
     refusal = why_not(check_can, name, problem, area, account)
+    mine = tried is not None and tried.name == name
     form = None
-    if refusal is None:
-        given = bound[1] if bound and bound[0] == name else None
-        form = given or FORMS[name](
-            problem=problem, on=timezone.localdate(), initial={"version": problem.version, "key": uuid.uuid4().hex}, auto_id=f"{name}-%s",
+    if refusal is None and tried is not None and mine:
+        form = tried.offer_again(problem)
+    elif refusal is None:
+        form = FORMS[name](
+            problem=problem, on=timezone.localdate(), initial={"version": problem.version, "key": uuid.uuid4().hex}, auto_id=auto_id(name),
         )
+    following = name == lifecycle.NEXT_STEP.get(problem.state)
     return {
-        "name": name, "label": LABELS[name], "refusal": refusal, "form": form, "open": bool(bound and bound[0] == name),
-        "next": name == lifecycle.NEXT_STEP.get(problem.state),
+        "name": name, "label": LABELS[name], "refusal": refusal, "form": form, "next": following,
+        "open": mine or (following and tried is None), "tried": tried if mine else None,
     }
+
+
+def auto_id(name: str) -> str:
+    """Several forms stand on one page: the fields of each have ids of their own."""
+    return f"{name}-%s"
 
 
 def shown_steps(steps: Sequence[Step], evidence: Sequence[Evidence]) -> list[dict[str, Any]]:

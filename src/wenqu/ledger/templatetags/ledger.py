@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -10,9 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from wenqu.facts.models import SubjectKind
+from wenqu.households.showing import showing
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem
+from wenqu.ledger.models.problem import Outcome, Severity
+from wenqu.ledger.reporting.subjects import Subject
 from wenqu.ledger.words import STEP_LABELS
+from wenqu.places.scope import Area
 
 register = template.Library()
 
@@ -20,6 +26,18 @@ register = template.Library()
 @register.filter
 def is_overdue(problem: Problem) -> bool:
     return problem.due_at is not None and timezone.now() > problem.due_at
+
+
+@register.filter
+def found(text: str) -> str:
+    """A document or a clause of a number, saying so where none was found."""
+    return _("未见") if text in ("", "not found", None) else str(text)
+
+
+@register.filter
+def report_name(subject: Subject, area: Area) -> str:
+    """The name of what a report is about, as somebody with this area is shown it."""
+    return showing(area).kept_name(subject.name, subject.path) if subject.kind == SubjectKind.HOUSEHOLD else subject.name
 
 
 @register.filter
@@ -61,3 +79,45 @@ def problem_badge(problem: Problem) -> SafeString:
     if problem.clue and problem.is_live:
         tone, sign, label = "dim", "?", _("待核实线索")
     return format_html('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>', tone, sign, label)
+
+
+_STAGES = {
+    lifecycle.FOUND: "find", lifecycle.VERIFIED: "verify", lifecycle.ASSIGNED: "assign", lifecycle.RECTIFIED: "rectify", lifecycle.CHECKED: "check",
+    lifecycle.SIGNED_OFF: "sign_off", lifecycle.FILED: "file",
+}
+
+
+@register.filter
+def loop_stages(problem: Problem) -> list[dict[str, str]]:
+    """The stages of the loop, each `done`, `next` or `ahead`; none for a problem that left it."""
+    order = list(_STAGES)
+    state = lifecycle.ASSIGNED if problem.state == lifecycle.SUSPENDED else problem.state
+    if state not in _STAGES:
+        return []
+    here = order.index(state)
+    return [
+        {"label": str(STEP_LABELS[_STAGES[each]]), "stand": "done" if at <= here else "next" if at == here + 1 else "ahead"}
+        for at, each in enumerate(order)
+    ]
+
+
+@register.filter
+def refused_beside(forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps that are refused, but for the next one, of which the page speaks first."""
+    return [each for each in forms if each["refusal"] and not each["next"]]
+
+
+@register.filter
+def severity_name(code: str) -> str:
+    return dict(Severity.choices).get(code, code)
+
+
+@register.filter
+def outcome_name(code: str) -> str:
+    return dict(Outcome.choices).get(code, code)
+
+
+@register.filter
+def local_moment(iso: str) -> str:
+    """A time that a step kept as ISO text, as the page writes times."""
+    return f"{timezone.localtime(datetime.fromisoformat(iso)):%Y-%m-%d %H:%M}"

@@ -9,9 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wenqu.kit.refusal import Refused
 from wenqu.ledger import queries
 from wenqu.ledger.doing import do
 from wenqu.ledger.forms import FORMS, LABELS
+from wenqu.ledger.loop.showing import auto_id
+from wenqu.ledger.loop.tried import Tried
+from wenqu.ledger.models import Problem
+from wenqu.ledger.seeing import sees
 from wenqu.ledger.views.problems import show
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -24,9 +29,22 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in FORMS:
         raise Http404(name)
     now = timezone.now()
-    form = FORMS[name](request.POST, request.FILES, problem=problem, on=timezone.localdate(now))
+    form = FORMS[name](request.POST, request.FILES, problem=problem, on=timezone.localdate(now), auto_id=auto_id(name))
     if not form.is_valid():
-        return show(request, problem, bound=(name, form), status=400)
-    do(name, problem, form.cleaned_data, area=request.area, by=request.user, at=now)  # type: ignore[attr-defined,arg-type]
+        return show(request, problem, bound=Tried(name, form), status=400)
+    try:
+        do(name, problem, form.cleaned_data, area=request.area, by=request.user, at=now)  # type: ignore[attr-defined,arg-type]
+    except Refused as refusal:
+        return _told(request, pk, Tried(name, form, refusal))
     messages.success(request, _("问题 %(number)s：%(step)s已办理") % {"number": problem.number, "step": LABELS[name]})
     return redirect("ledger:problem", problem.pk)
+
+
+def _told(request: HttpRequest, pk: int, tried: Tried) -> HttpResponse:
+    """The page as the problem stands now, with what was filled in and why it was not taken."""
+    assert tried.refusal is not None
+    area = request.area  # type: ignore[attr-defined]
+    if not sees(Problem.objects.get(pk=pk), area):
+        # It went to somebody else meanwhile: there is no page any more on which to say so.
+        raise tried.refusal
+    return show(request, queries.problem_in(area, pk), bound=tried, status=tried.refusal.status)
