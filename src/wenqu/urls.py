@@ -13,6 +13,7 @@ urlpatterns = [
     path("query/", include("wenqu.households.query_urls")),
     path("schemes/", include("wenqu.schemes.urls")),
     path("problems/", include("wenqu.ledger.urls")),
+    path("alarms/", include("wenqu.ledger.alarm_urls")),
     path("", include("wenqu.judging.urls")),
     path("books/", include("wenqu.books.urls")),
     path("jobs/", include("wenqu.jobs.urls")),

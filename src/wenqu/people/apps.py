@@ -7,6 +7,7 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与信任"
 
     def ready(self) -> None:
-        from wenqu.people import open_work
+        from wenqu.people import open_work, todos
 
         open_work.offer()
+        todos.offer()

@@ -7,6 +7,7 @@ from wenqu.reports.views import home, households, search
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("area/", home.own_area, name="own"),
     path("area/<int:pk>/", home.area_page, name="area"),
     path("area/<int:pk>/map.json", home.area_map, name="map"),
     path("households/", households.household_list, name="households"),

@@ -9,17 +9,24 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from wenqu.ledger.alarms.queries import standing
 from wenqu.people.notices import unread_count
 from wenqu.places.rights import Right
 from wenqu.places.scope import NOWHERE, Area, home_division
+from wenqu.reports.views.desk import has_desk
 from wenqu.web.returning import without_numbers
 
 # (view name, url prefix that marks it as the current one, the right without which it is not offered)
+DESK = (("reports:home", "/", None), ("reports:own", "/area/", Right.FIGURES))
+# The first entry of whoever has no desk: their home is the figures.
+FIGURES = (("reports:home", "/area/", Right.FIGURES),)
 NAV = (
-    ("reports:home", "/area/", Right.FIGURES),
     ("reports:households", "/households/", Right.HOUSEHOLDS),
     ("schemes:list", "/schemes/", Right.SCHEMES),
     ("ledger:list", "/problems/", Right.PROBLEMS),
+    ("ledger:report", "/problems/report/", Right.REPORT),
+    ("alarms:list", "/alarms/", Right.PROBLEMS),
+    ("ledger:duties", "/problems/duties/", Right.DUTIES),
     ("books:list", "/books/", Right.COMPARE),
     ("registers:list", "/imports/", Right.JOBS),
     ("exports:list", "/exports/", Right.EXPORT),
@@ -34,7 +41,8 @@ NAV = (
 
 def _labels() -> dict[str, str]:
     return {
-        "reports:home": _("首页"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
+        "reports:home": _("今日待办"), "reports:own": _("总览"), "ledger:report": _("登记反映"), "alarms:list": _("区域警报"),
+        "ledger:duties": _("责任与期限"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
         "ledger:list": _("问题台账"), "books:list": _("双台账"), "registers:list": _("导入"), "exports:list": _("导出"),
         "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
         "query:ask": _("部门核查"), "judging:packs": _("规则"),
@@ -45,16 +53,23 @@ def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
     """The menu of a person: only what their duties let them open."""
     labels = _labels()
     items = []
-    for name, prefix, right in NAV:
+    for name, prefix, right in (*(DESK if has_desk(whole) else FIGURES), *NAV):
         if right and whole.paths and not whole.may(right).paths:
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        current = path.startswith(prefix) or (path == "/" and url == "/")
-        items.append({"url": url, "label": labels[name], "current": current})
+        items.append({"url": url, "label": labels[name] if (name, prefix) != FIGURES[0][:2] else _("首页"), "prefix": prefix, "current": False})
+    _mark(items, path)
     return items
+
+
+def _mark(items: list[dict[str, Any]], path: str) -> None:
+    """Say of the longest fitting prefix that one is there: the pages of a room lie below its first one."""
+    fitting = [item for item in items if path == item["url"] or item["prefix"] != "/" and path.startswith(item["prefix"])]
+    if fitting:
+        max(fitting, key=lambda item: (path == item["url"], len(item["prefix"])))["current"] = True
 
 
 def shell(request: Any) -> dict[str, Any]:
@@ -67,5 +82,6 @@ def shell(request: Any) -> dict[str, Any]:
     unread = cache(lambda: unread_count(user))
     return {
         "here": here, "demo": settings.DEMO, "unread_notices": unread, "area": area, "nav": nav_of(request.path, area.whole), "area_division": home_division(area),
+        "standing_alarms": cache(lambda: standing(area.whole.may(Right.PROBLEMS), most=3)),
         "may_search": bool(area.whole.may(Right.HOUSEHOLDS).paths),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
+from functools import lru_cache
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import DutyProfile, Problem
@@ -19,12 +21,22 @@ def profile_for(path: str, on: date) -> DutyProfile | None:
     return DutyProfile.objects.filter(path__in=paths.ancestors(path), from_on__lte=on).order_by("-path", "-from_on", "-pk").first()
 
 
+def profiles_of(path: str, most: int = 20) -> list[DutyProfile]:
+    """What was set for a county, the newest first."""
+    return list(DutyProfile.objects.filter(path=path).select_related("set_by").order_by("-from_on", "-pk")[:most])
+
+
 def pack_of(profile: DutyProfile | None) -> DutyPack:
     """The pack of a profile with the county's own numbers in it; the base pack where none was chosen."""
     if profile is None:
         return duty_pack(BASE)
-    pack = duty_pack(profile.pack_id)
-    return with_numbers(pack, profile.numbers, document=profile.document) if profile.numbers else pack
+    return _with(profile.pack_id, json.dumps(profile.numbers, sort_keys=True), profile.document) if profile.numbers else duty_pack(profile.pack_id)
+
+
+@lru_cache(maxsize=64)
+def _with(pack_id: str, numbers: str, document: str) -> DutyPack:
+    """Every step asks for its county's pack: worked out once for what the county filled in."""
+    return with_numbers(duty_pack(pack_id), json.loads(numbers), document=document)
 
 
 def pack_for(path: str, on: date) -> DutyPack:

@@ -20,6 +20,7 @@ from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
 from wenqu.reports.household_list import Filters, page_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS, SHORT_INDICATOR_LABELS
+from wenqu.reports.views.desk import desk, has_desk
 from wenqu.schemes.queries import schemes_serving
 
 # What judging finds stands in the chart even where there is none; other kinds when there are any.
@@ -33,8 +34,11 @@ _STARTS = (
 
 @needs()
 def home(request: HttpRequest) -> HttpResponse:
-    """The dashboard of the own area; who has no right to figures starts at the first page that is theirs."""
+    """The desk of whoever may take a step of a problem, else the dashboard of the own area; who has no right to figures
+    starts at the first page that is theirs."""
     whole: Area = request.area  # type: ignore[attr-defined]
+    if has_desk(whole):
+        return desk(request)
     area = request.area = whole.may(Right.FIGURES)  # type: ignore[attr-defined]
     if whole.paths and not area.paths:
         return redirect(next(view for right, view in _STARTS if whole.may(right).paths))
@@ -42,6 +46,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if division is None:
         return render(request, "reports/no_duty.html")
     return _dashboard(request, division, area)
+
+
+@needs(Right.FIGURES)
+def own_area(request: HttpRequest) -> HttpResponse:
+    """The dashboard of the own area, for those whose home is a desk."""
+    area: Area = request.area  # type: ignore[attr-defined]
+    division = home_division(area)
+    return render(request, "reports/no_duty.html") if division is None else _dashboard(request, division, area)
 
 
 @needs(Right.FIGURES)
@@ -75,7 +87,7 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
         "open_problems": problems.total("open"), "clues": problems.total("clue"),
         "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
         "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
-        "county_here": area.may(Right.JUDGE).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
+        "county_here": area.may(Right.JUDGE).covers(division.path), "may_report": area.whole.may(Right.REPORT).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
     }
     if division.level == Level.VILLAGE:
         context["worst"] = _worst(division)
