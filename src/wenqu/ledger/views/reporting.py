@@ -51,7 +51,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "—"), *kinds().items()]
+        self.fields["kind"].choices = [("", "—"), *kinds().items()]  # type: ignore[attr-defined]
 
     def _plain(self, name: str) -> str:
         refusal = why_not(check_no_number, self.cleaned_data[name])
