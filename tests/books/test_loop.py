@@ -327,3 +327,83 @@ def test_a_town_compares_its_own_households_only(cast: Cast, tmp_path: Path) -> 
     with pytest.raises(Refused) as refused:
         received(cast.village_a1, workbook(tmp_path / "c.xlsx"), cast.wang)
     assert refused.value.code == "not_a_county"
+
+
+def test_the_signature_outlives_the_rotation_of_keys(made: Comparison, cast: Cast, tmp_path: Path, settings: Any) -> None:
+    from wenqu.kit.crypto import keys  # noqa: PLC0415
+    from wenqu.kit.crypto.sealed_folders import folder_store  # noqa: PLC0415
+
+    ruled(made, cast)
+    issue = issued(made, cast.chen)
+    ring = keys.load(settings.KEYS_FILE)
+    settings.KEYS_FILE = tmp_path / "keys.json"
+    keys.store(settings.KEYS_FILE, keys.with_new_key(ring, "aes-256-gcm", AT))
+    rotated = keys.load(settings.KEYS_FILE)
+    first = returned(made, answered(issue, tmp_path / "one.xlsx", {"1": "同意"}), cast.chen)
+    assert first.taken and first.counts["closed"] == 1
+    # Every kept file of a comparison is met by the rotation, so that the old key can go.
+    store = folder_store("x", lambda: Path(settings.UPLOADS_DIR))
+    store.renew(rotated, False)
+    assert set(store.count()) == {rotated.active}
+    old = issue.signature.partition(".")[0]
+    keys.store(settings.KEYS_FILE, keys.without(rotated, old))
+    second = returned(made, answered(issue, tmp_path / "two.xlsx", {"2": "同意"}), cast.chen)
+    assert second.taken and second.counts["closed"] == 1
+    third = returned(made, answered(issue, tmp_path / "three.xlsx", change=_change("不一致", "裁定", "以对方为准")), cast.chen)
+    assert not third.taken and third.findings
+
+
+def test_the_sweep_takes_what_nobody_names_and_leaves_the_rest(made: Comparison, cast: Cast, settings: Any) -> None:
+    from datetime import timedelta  # noqa: PLC0415
+
+    from django.utils import timezone  # noqa: PLC0415
+
+    from wenqu.books import keeping  # noqa: PLC0415
+
+    folder = keeping.folder(made)
+    (folder / "part-dead-1.parquet").write_bytes(b"x")
+    (Path(settings.UPLOADS_DIR) / "books-0123").mkdir()
+    assert keeping.sweep(timezone.now() - timedelta(days=1)) == 0
+    assert keeping.sweep(timezone.now() + timedelta(days=1)) == 2
+    assert all((folder / part["file"]).exists() for part in made.parts) and keeping.source_file(made).exists()
+
+
+def test_kept_files_are_sealed_and_nothing_lies_open(made: Comparison, cast: Cast, settings: Any) -> None:
+    from wenqu.books import keeping  # noqa: PLC0415
+    from wenqu.kit.crypto.files import is_sealed  # noqa: PLC0415
+
+    ruled(made, cast)
+    issued(made, cast.chen)
+    files = [path for path in keeping.folder(made).iterdir() if path.is_file()]
+    assert len(files) >= 9 and all(is_sealed(path) for path in files)
+    assert not any(Path(settings.WORK_DIR).iterdir())
+
+
+def test_schemes_are_compared_with_the_people_who_answer_for_them(cast: Cast, tmp_path: Path) -> None:
+    from stages import scheme  # noqa: PLC0415
+
+    from wenqu.schemes.models import Responsibility, ResponsibilityKind  # noqa: PLC0415
+
+    one = scheme(cast.town_a, "GA1", "甲镇水厂", design_m3_per_day="120.50", built_year=2016)
+    scheme(cast.village_b1, "GB1", "乙村水站", "decentralised")
+    Responsibility.objects.create(scheme=one, kind=ResponsibilityKind.OPERATOR, name="马站长", phone="15400000001")
+    path = workbook(tmp_path / "schemes.xlsx", [["甲镇", "GA1", "甲镇水厂", "小型集中供水工程", "120.5", "2016年", "马站长", "15400000002"], ["乙镇", "GB1", "乙村水站", "分散式", "", "", "", ""]],
+                    ("乡镇", "工程编号", "工程名称", "工程类型", "设计规模（吨/日）", "建成年份", "运行管理责任人", "运行管理责任人电话"))
+    made = compared(cast.county, path, cast.chen, kind="schemes")
+    row = rows(made, "differs")[0]
+    titles = [made.columns[place] for place in row["diff"]]
+    assert made.counts["rows"]["matched"] == 1 and "operating_phone" in titles and "design_m3_per_day" not in titles and "scheme_class" not in titles
+
+
+def test_a_household_gone_to_another_scheme_and_facts_are_as_of_now(cast: Cast, tmp_path: Path) -> None:
+    from datetime import date  # noqa: PLC0415
+
+    from stages import facts  # noqa: PLC0415
+
+    every = homes(cast)
+    facts(every[0], date(2026, 2, 20), piped="no", litres_per_person_day="35")
+    facts(every[0], date(2026, 1, 1), litres_per_person_day="80")
+    path = workbook(tmp_path / "theirs.xlsx", [["H1", "否", "35", "共用水厂", "小型"], ["H2", "是", "", "别的水厂", ""]], ("户编号", "是否入户", "人均日用水量", "所属工程", "工程类型"))
+    made = compared(cast.county, path, cast.chen)
+    assert [row["key"] for row in storing.every_row(made, ("matched",))] == ["H1"]
+    assert {made.columns[place] for place in rows(made, "differs")[0]["diff"]} == {"scheme_name", "scheme_class"}
