@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "county": ("wenqu.places.command", "建立一个县（连同所在的省、市），之后才能导入区划和添加管理员"),
     "import": ("wenqu.registers.import_command", "从 Excel 导入区划、供水工程或农户台账"),
     "undo": ("wenqu.registers.undo_command", "撤销一个导入批次"),
-    "export": ("wenqu.reports.ledgers.commands", "导出一种台账（农户、工程、问题）为 Excel"),
+    "export": ("wenqu.reports.ledgers.commands", "导出台账（农户、工程、问题、资金、六见、发现与整改）为 Excel，或凭快照编号重新出具"),
     "people": ("wenqu.people.command", "人员：建立第一位管理员、发邀请链接、查看职责"),
     "audit": ("wenqu.people.audit_command", "审计记录：导出、查看链头、离线校验导出的文件"),
     "keys": ("wenqu.kit.crypto.keys_command", "个人信息密钥：生成、轮换、停用、查看指纹"),

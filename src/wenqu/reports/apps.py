@@ -8,9 +8,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.jobs.kinds import offer_kind
+        from wenqu.kit.registry import Panel, offer_panel
         from wenqu.places.rights import Right
+        from wenqu.reports.six.panels import six_of_problem
 
         offer_kind("export_ledger", export_job, Right.EXPORT)
+        offer_panel(Panel("problem", 10, "reports/_six.html", six_of_problem))
 
 
 def export_job(job, progress) -> None:

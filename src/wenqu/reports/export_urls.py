@@ -8,4 +8,6 @@ app_name = "exports"
 urlpatterns = [
     path("", exports.export_list, name="list"),
     path("new/", exports.new_export, name="new"),
+    path("snapshots/", exports.snapshot_list, name="snapshots"),
+    path("snapshots/<slug:number>/", exports.reissue, name="reissue"),
 ]

@@ -21,7 +21,7 @@ VERBS: dict[str, Any] = {
     "glass_not_needed": _("紧急查看（本区域内，无需）"), "glass_refused": _("紧急查看被拒绝"), "glass_limit": _("紧急查看达到上限"),
     "department_query": _("部门核查"), "department_list": _("部门批量核查"),
     # files that leave
-    "export_ledger": _("导出台账"), "download_result": _("下载结果文件"), "download_annotated": _("下载标注的工作簿"),
+    "export_ledger": _("导出台账"), "reissue_snapshot": _("凭快照重新出具台账"), "download_result": _("下载结果文件"), "download_annotated": _("下载标注的工作簿"),
     "attach_evidence": _("提交佐证材料"), "view_evidence": _("查看佐证照片"), "download_evidence": _("下载佐证原件"),
     "export_audit": _("导出审计记录"), "make_backup": _("备份"), "restore_backup": _("恢复备份"),
     # registers

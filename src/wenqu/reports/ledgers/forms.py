@@ -6,11 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.kit.moments import read_moment
 from wenqu.places.models import Division, Level
 from wenqu.places.queries import divisions_by_level
 from wenqu.places.scope import Area
+from wenqu.reports.ledgers.wanted import Wanted
 
 # Villages are offered one by one only where the list stays one that a person can read through.
 MOST_CHOICES = 600
@@ -18,6 +21,10 @@ LEDGER_CHOICES = [
     ("households", _("农村饮水安全农户台账")),
     ("schemes", _("供水工程及管护责任台账")),
     ("problems", _("农村饮水安全问题台账")),
+    ("funds", _("农村饮水工程资金台账（表样）")),
+    ("all", _("四套台账（一个工作簿）")),
+    ("six", _("销号问题“六见”台账")),
+    ("fixed", _("发现与整改统计表")),
 ]
 
 
@@ -31,10 +38,21 @@ class DivisionChoice(forms.ModelChoiceField):
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(label=_("台账"), choices=LEDGER_CHOICES)
     division = DivisionChoice(Division.objects.none(), label=_("区域"), empty_label=None)
+    at = forms.CharField(
+        label=_("数据截至"), required=False, max_length=40, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填为现在；填过去的日期，按那天结束时的情况导出。"),
+    )
+    since = forms.DateField(required=False, widget=forms.HiddenInput)
+    until = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"].queryset = choices(area)  # type: ignore[attr-defined]
+
+    def wanted(self) -> Wanted:
+        """The instant and the period that were asked for. `Refused` where the instant is none, or lies ahead."""
+        given = self.cleaned_data
+        moment = read_moment(given["at"], timezone.now())
+        return Wanted(moment.at if moment else None, given["since"], given["until"])
 
 
 def choices(area: Area) -> QuerySet[Division]:

@@ -133,4 +133,4 @@ def notes(scope: Scope) -> list[str]:
     ]
 
 
-LEDGER = Ledger("households", "农村饮水安全农户台账", COLUMNS, count, rows, Totals, notes)
+LEDGER = Ledger("households", "农村饮水安全农户台账", COLUMNS, count, rows, Totals, notes, short="农户")

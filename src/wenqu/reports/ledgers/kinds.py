@@ -1,18 +1,35 @@
-"""The ledgers that are handed out."""
+"""The ledgers that are handed out, alone or several in one workbook."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
-from wenqu.reports.ledgers import households, problems, schemes
+from wenqu.reports.ledgers import fixed, funds, households, problems, schemes, six
 from wenqu.reports.ledgers.ledger import Ledger
 
-LEDGERS = {each.kind: each for each in (households.LEDGER, schemes.LEDGER, problems.LEDGER)}
 EXPORT_JOB = "export_ledger"
 
 
-def ledger_of(kind: str) -> Ledger:
-    if kind not in LEDGERS:
+@dataclass(frozen=True)
+class Offer:
+    """What one export is: a title, and the ledgers of its workbook."""
+
+    kind: str
+    title: str
+    ledgers: tuple[Ledger, ...]
+
+
+OFFERS = {each.kind: each for each in (
+    *(Offer(ledger.kind, ledger.title, (ledger,)) for ledger in (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER, six.LEDGER)),
+    Offer("fixed", "发现与整改统计表", (fixed.LEDGER, fixed.PLACES)),
+    Offer("all", "农村饮水安全四套台账", (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER)),
+)}
+
+
+def offer_of(kind: str) -> Offer:
+    if kind not in OFFERS:
         raise Refused("no_such_ledger", _("没有这种台账"))
-    return LEDGERS[kind]
+    return OFFERS[kind]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from wenqu.reports.ledgers.proof import Proof, digest_of
 from wenqu.reports.ledgers.scope import Scope
 from wenqu.reports.ledgers.sheets import END_ROWS, ROW_LIMIT, TOP_ROWS, Book, Cell, Column, Sheet
 
@@ -34,6 +35,8 @@ class Ledger:
     rows: Callable[[Scope], Iterator[Row]]
     totals: Callable[[], Totals]
     notes: Callable[[Scope], list[str]]
+    # Before the names of sheets where several ledgers stand in one workbook.
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,37 +45,48 @@ class Written:
 
     rows: int
     sheets: tuple[str, ...]
+    figures: dict[str, Any]
+    rows_digest: str
 
 
 SUMMARY = (Column("序号", 8, align="center"), Column("工作表", 40), Column("条数", 14, align="center"), Column("合计", 60))
 
 
-def write_ledger(ledger: Ledger, scope: Scope, target: Path, *, progress: Progress, limit: int = ROW_LIMIT) -> Written:
-    """Write a ledger to `target`, memory flat. `limit` is the number of rows that a sheet may have."""
-    expected = ledger.count(scope)
+def write_ledgers(ledgers: Sequence[Ledger], scope: Scope, target: Path, *, progress: Progress, limit: int = ROW_LIMIT) -> Written:
+    """Write ledgers into one workbook at `target`, memory flat. `limit` is the number of rows that a sheet may have."""
     room = limit - TOP_ROWS - END_ROWS
     if room < 1:
         raise ValueError(f"a sheet of {limit} rows has no room for data")
-    with Book(target, scope.at) as book:
-        writer = _Writer(book, ledger, scope, room, split=expected > room)
-        done = 0
-        for done, (path, cells) in enumerate(ledger.rows(scope), 1):
-            writer.add(path, cells)
-            if done % PROGRESS_EVERY == 0:
-                progress(min(done, expected), expected)
-        writer.close()
+    counts = [ledger.count(scope) for ledger in ledgers]
+    done, expected = 0, sum(counts)
+    written: list[str] = []
+    proofs: dict[str, Proof] = {}
+    with Book(target, scope.made_at) as book:
+        for ledger, count in zip(ledgers, counts, strict=True):
+            writer = _Writer(book, ledger, scope, room, split=count > room, several=len(ledgers) > 1)
+            proof = proofs[ledger.kind] = Proof(ledger.totals)
+            for path, cells in ledger.rows(scope):
+                writer.add(path, cells)
+                proof.add(scope.town(path), cells)
+                done += 1
+                if done % PROGRESS_EVERY == 0:
+                    progress(min(done, expected), expected)
+            writer.close()
+            written += [name for name, _, _ in writer.written]
     progress(max(done, 1), max(done, 1))
-    return Written(done, tuple(name for name, _, _ in writer.written))
+    rows_digest = digest_of({kind: proof.hash.hexdigest() for kind, proof in proofs.items()})
+    return Written(done, tuple(written), {kind: proof.figures() for kind, proof in proofs.items()}, rows_digest)
 
 
 class _Writer:
     """Holds the sheet being written; begins the next at a new town (when splitting) or when one is full."""
 
-    def __init__(self, book: Book, ledger: Ledger, scope: Scope, room: int, *, split: bool) -> None:
+    def __init__(self, book: Book, ledger: Ledger, scope: Scope, room: int, *, split: bool, several: bool) -> None:
         self.book, self.ledger, self.scope, self.room, self.split = book, ledger, scope, room, split
         self.written: list[tuple[str, int, str]] = []
         title = f"{scope.place}{ledger.title}"
-        self.summary = Sheet(book, "汇总", SUMMARY, f"{title}（汇总）", scope.unit_row()) if split else None
+        self.before = ledger.short if several else ""
+        self.summary = Sheet(book, f"{self.before}汇总", SUMMARY, f"{title}（汇总）", scope.unit_row()) if split else None
         self.sheet: Sheet | None = None
         self.totals = ledger.totals()
         self.town = ""
@@ -92,7 +106,7 @@ class _Writer:
         scope, ledger = self.scope, self.ledger
         town = scope.town(path) if self.split else ""
         inside = town if town and len(scope.division.path) < scope.town_length else ""
-        name = (town or scope.division.name) if self.split else ledger.title
+        name = self.before + (town or scope.division.name) if self.split else ledger.title
         self.sheet = Sheet(self.book, name, ledger.columns, f"{scope.place}{inside}{ledger.title}", scope.unit_row())
         self.totals = ledger.totals()
 
@@ -100,7 +114,7 @@ class _Writer:
         if self.sheet is None:
             return
         cells = self.totals.cells()
-        self.sheet.finish(cells, self.ledger.notes(self.scope))
+        self.sheet.finish(cells, [*self.ledger.notes(self.scope), *self.scope.closing])
         text = "；".join(str(value).replace("\n", "，") for value in cells.values() if value not in (None, ""))
         self.written.append((self.sheet.sheet.get_name(), self.sheet.number, text))
 

@@ -1,30 +1,38 @@
-"""农村饮水安全问题台账: every problem of the area, live and closed."""
+"""农村饮水安全问题台账: every problem of the area as it stood, with each step of its loop."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.chunks import chunks
 from wenqu.ledger import lifecycle
-from wenqu.ledger.kinds import kind_name_zh
-from wenqu.ledger.models import Problem
-from wenqu.ledger.queries import count_named
+from wenqu.ledger.kinds import BASE, kind_name_zh
+from wenqu.ledger.loop.history import count_named_then, stood
+from wenqu.ledger.models import Problem, Step
 from wenqu.places.scope import below
 from wenqu.reports.ledgers.ledger import Ledger, Row
 from wenqu.reports.ledgers.notes import general_notes, limit_notes
 from wenqu.reports.ledgers.scope import Scope
 from wenqu.reports.ledgers.sheets import Cell, Column
+from wenqu.rulebook.duties import duty_pack
 
+_WHAT, _WHO, _RECTIFIED, _CHECKED, _SIGNED, _STATE = "问题情况", "责任落实", "整改", "复核", "销号备案", "办理状态"
 COLUMNS = (
-    Column("序号", 7, align="center"), Column("问题编号", 17, align="center"), Column("乡镇（街道）", 12), Column("行政村（社区）", 15),
-    Column("类别", 9, "问题对象", "center"), Column("对象", 28, "问题对象"), Column("涉及户数", 8, "问题对象", "right"),
-    Column("问题类别", 13, "问题情况", "center"), Column("情况说明", 56, "问题情况", wraps=True), Column("来源", 12, "问题情况", "center"),
-    Column("状态", 12, "整改情况", "center"), Column("发现日期", 11, "整改情况", "center"), Column("最近仍存在", 11, "整改情况", "center"),
-    Column("关闭日期", 11, "整改情况", "center"), Column("关闭人", 10, "整改情况", "center"), Column("关闭说明", 28, "整改情况", wraps=True),
-    Column("备注", 10),
+    Column("序号", 6, align="center"), Column("问题编号", 16, align="center"), Column("乡镇（街道）", 10), Column("行政村（社区）", 12),
+    Column("来源", 10, _WHAT, "center"), Column("通报类别", 11, _WHAT, "center"), Column("问题类别", 11, _WHAT, "center"),
+    Column("对象类别", 8, _WHAT, "center"), Column("对象", 18, _WHAT, wraps=True), Column("情况说明", 34, _WHAT, wraps=True), Column("涉及户数", 6, _WHAT, "right"),
+    Column("发现日期", 10, _WHAT, "center"), Column("程度", 7, _WHAT, "center"),
+    Column("责任层级", 7, _WHO, "center"), Column("责任人", 8, _WHO, "center"), Column("责任单位", 10, _WHO, "center"), Column("整改期限", 15, _WHO, "center"),
+    Column("整改措施", 22, _RECTIFIED, wraps=True), Column("整改日期", 10, _RECTIFIED, "center"),
+    Column("复核人", 8, _CHECKED, "center"), Column("复核日期", 10, _CHECKED, "center"), Column("农户意见", 14, _CHECKED, "center", wraps=True),
+    Column("销号人", 8, _SIGNED, "center"), Column("销号日期", 10, _SIGNED, "center"), Column("是否解决", 7, _SIGNED, "center"), Column("备案日期", 10, _SIGNED, "center"),
+    Column("状态", 11, _STATE, "center"), Column("重新打开\n次数", 7, _STATE, "right"), Column("是否超期", 6, _STATE, "center"), Column("备注", 14, wraps=True),
 )
 # The words of the form itself: an official sheet stays Chinese whatever the language of the page.
 CLUE = "待核实线索"
@@ -33,57 +41,132 @@ STATES = {
     lifecycle.CHECKED: "待销号", lifecycle.SIGNED_OFF: "已销号", lifecycle.FILED: "已备案", lifecycle.DISMISSED: "不属实", lifecycle.MERGED: "已并入",
 }
 SUBJECTS = {SubjectKind.HOUSEHOLD: "农户", SubjectKind.SCHEME: "供水工程", SubjectKind.DIVISION: "区划"}
+SEVERITIES = {"small": "小故障", "ordinary": "一般", "major": "重大"}
+LEVELS = {"village": "村级", "town": "乡镇级", "county": "县级"}
+OUTCOMES = {"fixed": "已解决", "not_fixed": "未解决"}
+ANSWERS = {"satisfied": "认可", "none": "未取得意见"}
+# Places in a row, for the sums.
+_NUMBER, _HOUSEHOLDS, _OUTCOME, _STATE_AT, _OVERDUE = 0, 9, 23, 25, 27
 
 
 def count(scope: Scope) -> int:
-    return Problem.objects.filter(below(scope.division.path)).count()
+    return _found(scope).count()
+
+
+def _found(scope: Scope) -> Any:
+    return Problem.objects.filter(below(scope.division.path), opened_at__lte=scope.at).order_by("path", "number")
+
+
+def problems_then(scope: Scope) -> Iterator[list[Problem]]:
+    """The problems of a scope as they stood at its instant, some at a time."""
+    for chunk in chunks(_found(scope).iterator(chunk_size=500), 500):
+        rows = stood(chunk, scope.at)
+        count_named_then(rows, scope.area, scope.at)
+        yield rows
 
 
 def rows(scope: Scope) -> Iterator[Row]:
-    found = Problem.objects.filter(below(scope.division.path)).select_related("closed_by").order_by("path", "number")
-    for chunk in chunks(found.iterator(chunk_size=500), 500):
-        count_named(chunk, scope.area)
+    survivors: dict[int, str] = {}
+    for chunk in problems_then(scope):
+        missing = {each.merged_into_id for each in chunk if each.merged_into_id} - set(survivors)
+        survivors.update(Problem.objects.filter(pk__in=missing).values_list("pk", "number"))
         for problem in chunk:
-            yield problem.path, _cells(scope, problem)
+            yield problem.path, _cells(scope, problem, survivors)
 
 
-def _cells(scope: Scope, problem: Problem) -> list[Cell]:
-    households: int = problem.named_seen  # type: ignore[attr-defined]
+def last(problem: Problem, *names: str) -> Step | None:
+    """The newest step of these names in the round in which a problem stood."""
+    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
+    return next((each for each in reversed(steps) if each.transition in names and each.round == problem.round), None)
+
+
+def standing(problem: Problem) -> dict[str, Step | None]:
+    """The steps that still hold: what was returned since is not rectified, nor checked."""
+    rectified, checked = last(problem, "rectify"), last(problem, "check")
+    back = last(problem, "return")
+    return {
+        "rectify": rectified if rectified and not (back and back.version > rectified.version) else None,
+        "check": checked if checked and not (back and back.version > checked.version) else None,
+        "sign_off": last(problem, "sign_off"), "file": last(problem, "file"),
+    }
+
+
+def was_late(problem: Problem, at: datetime) -> bool:
+    """Whether a step of this round came after its deadline, or one is waited for beyond it."""
+    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
+    taken = any(each.late for each in steps if each.round == problem.round and each.transition in lifecycle.NEXT_STEP.values())
+    return taken or (problem.due_at is not None and at > problem.due_at)
+
+
+def _cells(scope: Scope, problem: Problem, survivors: dict[int, str]) -> list[Cell]:
+    steps = standing(problem)
+    rectified, checked, signed, filed = (steps[name] for name in ("rectify", "check", "sign_off", "file"))
+    due = rectified.due_at if rectified else problem.due_at if problem.state == lifecycle.ASSIGNED else None
     return [
-        problem.number, scope.town(problem.path), scope.village(problem.path),
-        SUBJECTS.get(SubjectKind(problem.subject_kind)), problem.subject_name, households,
-        kind_name_zh(problem.kind), problem.explanation, problem.source,
-        CLUE if problem.clue and problem.is_live else STATES[problem.state], _day(problem.opened_on), _day(problem.seen_on), _day(problem.closed_on),
-        problem.closed_by.name if problem.closed_by else None, problem.closing_note, None,
+        problem.number, scope.town(problem.path), scope.village(problem.path), problem.source, category_zh(problem.kind), kind_name_zh(problem.kind),
+        SUBJECTS.get(SubjectKind(problem.subject_kind)), problem.subject_name, problem.explanation, problem.named_seen,  # type: ignore[attr-defined]
+        day(problem.opened_on), SEVERITIES.get(problem.severity), LEVELS.get(problem.level), problem.holder.name if problem.holder else None,
+        problem.unit, minute(due), rectified.note if rectified else None, day_of_step(rectified),
+        checked.by_name if checked else None, day_of_step(checked), answer(checked), signed.by_name if signed else None, day_of_step(signed),
+        OUTCOMES.get(problem.outcome), day_of_step(filed), CLUE if problem.clue and problem.is_live else STATES[problem.state],
+        problem.round - 1, "是" if was_late(problem, scope.at) else "否",
+        f"并入 {survivors.get(problem.merged_into_id)}" if problem.merged_into_id else problem.closing_note if problem.state == lifecycle.DISMISSED else None,
     ]
 
 
-def _day(day: date | None) -> str | None:
-    return f"{day:%Y-%m-%d}" if day else None
+def category_zh(kind: str) -> str:
+    pack = duty_pack(BASE)
+    return pack.categories[pack.kinds[kind].category].zh if kind in pack.kinds else ""
+
+
+def answer(checked: Step | None) -> str | None:
+    if checked is None:
+        return None
+    note = checked.detail.get("answer_note")
+    return ANSWERS.get(checked.detail.get("answer", ""), "") + (f"：{note}" if note else "")
+
+
+def day(value: date | None) -> str | None:
+    return f"{value:%Y-%m-%d}" if value else None
+
+
+def day_of_step(step: Step | None) -> str | None:
+    return f"{timezone.localtime(step.at):%Y-%m-%d}" if step else None
+
+
+def minute(at: datetime | None) -> str | None:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else None
 
 
 class Totals:
-    """Problems by state, and households concerned."""
+    """Problems by state, those that were fixed and those that are late, and households concerned."""
 
     def __init__(self) -> None:
-        self.problems = self.households = 0
+        self.problems = self.households = self.fixed = self.late = 0
         self.states: Counter[str] = Counter()
 
     def add(self, cells: list[Cell]) -> None:
         self.problems += 1
-        self.households += int(cells[5] or 0)
-        self.states[str(cells[9])] += 1
+        self.households += int(cells[_HOUSEHOLDS] or 0)
+        self.fixed += cells[_OUTCOME] == OUTCOMES["fixed"]
+        self.late += cells[_OVERDUE] == "是"
+        self.states[str(cells[_STATE_AT])] += 1
 
     def cells(self) -> dict[str, Cell]:
         states = "\n".join(f"{name} {self.states[name]}" for name in (CLUE, *STATES.values()) if self.states[name])
-        return {"问题编号": f"{self.problems} 件", "涉及户数": self.households, "状态": states}
+        return {
+            "问题编号": f"{self.problems} 件", "涉及户数": self.households, "是否解决": f"解决\n{self.fixed} 件", "状态": states, "是否超期": f"超期\n{self.late} 件",
+        }
 
 
 def notes(scope: Scope) -> list[str]:
     return [
         *limit_notes(scope),
-        *general_notes("涉及户数为历次发现的户数，只含导出人管辖区域内的农户，同一户可能列入多件问题。“已销号”须有整改证据、第二人现场复核和农户意见；评价好转不会自动关闭问题。"),
+        *general_notes(
+            "涉及户数只含导出人管辖区域内、截至本表日期已列入的农户，同一户可能列入多件问题。“已销号”须有整改证据、第二人现场复核和农户意见；销号不等于解决，是否解决另列。",
+            "责任、整改、复核、销号均为本轮（重新打开后为新一轮）办理情况；“是否超期”指本轮任一环节超过期限，或当前环节已超过期限。",
+        ),
     ]
 
 
-LEDGER = Ledger("problems", "农村饮水安全问题台账", COLUMNS, count, rows, Totals, notes)
+LEDGER = Ledger("problems", "农村饮水安全问题台账", COLUMNS, count, rows, Totals, notes, short="问题")

@@ -36,6 +36,8 @@ COLUMNS = (
     Column("责任缺口", 22, wraps=True),
 )
 _SHORT = {ResponsibilityKind.GOVERNMENT: "政府", ResponsibilityKind.DEPARTMENT: "部门", ResponsibilityKind.OPERATOR: "运行"}
+# What stands where nobody is named: an empty cell would be read as not asked for.
+GAP = "（缺）"
 _LAB = {"pass": "合格", "fail": "不合格", "undetermined": "未判定"}
 _PLANT = {True: "有", False: "无"}
 
@@ -50,7 +52,7 @@ def rows(scope: Scope) -> Iterator[Row]:
         keys = [scheme.pk for scheme in chunk]
         served = _served(keys, scope)
         people = _people(keys)
-        known = known_facts([(SubjectKind.SCHEME, key) for key in keys], as_of=scope.today)
+        known = known_facts([(SubjectKind.SCHEME, key) for key in keys], as_of=scope.today, until=scope.at)
         for scheme in chunk:
             facts = known[(SubjectKind.SCHEME, scheme.pk)]
             yield scheme.path, _cells(scope, scheme, served.get(scheme.pk, (0, 0)), people.get(scheme.pk, {}), facts)
@@ -76,7 +78,8 @@ def _cells(
     lab, short = facts.get("lab_result"), facts.get("short_days")
     persons: list[Cell] = []
     for kind in ResponsibilityKind:
-        persons.extend(people.get(kind, ("", "", "")))
+        name, post, phone = people.get(kind, ("", "", ""))
+        persons.extend((name or GAP, post, phone or GAP))
     return [
         scope.town(scheme.path), scope.village(scheme.path), scheme.number, scheme.name, CLASS_NAMES["zh"].get(scheme.scheme_class, ""),
         scheme.source_kind, _PLANT.get(scheme.has_plant) if scheme.has_plant is not None else None, scheme.process, scheme.disinfection,
@@ -121,4 +124,4 @@ def notes(scope: Scope) -> list[str]:
     ]
 
 
-LEDGER = Ledger("schemes", "供水工程及管护责任台账", COLUMNS, count, rows, Totals, notes)
+LEDGER = Ledger("schemes", "供水工程及管护责任台账", COLUMNS, count, rows, Totals, notes, short="工程")

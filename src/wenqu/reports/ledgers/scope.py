@@ -45,6 +45,14 @@ class Scope:
     parts: tuple[Part, ...]
     names: dict[str, str]
     town_length: int
+    # When the file is made; `at` is the instant that its figures are of.
+    made_at: datetime
+    # The number by which the same figures are handed out again, and what to say when they are.
+    snapshot: str = ""
+    again: str = ""
+    # Only problems found in this period, where one is given.
+    since: date | None = None
+    found_until: date | None = None
 
     @property
     def today(self) -> date:
@@ -59,6 +67,14 @@ class Scope:
         """The division with what holds it from the county down: 蓝田县灞源镇."""
         above = [self.names[path] for path in paths.ancestors(self.division.path) if path in self.names]
         return "".join(above) or self.division.name
+
+    @property
+    def closing(self) -> list[str]:
+        """The last notes of every sheet: what is as of the instant and what is not."""
+        said = [f"本表各项按 {timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} 以前登记的办理步骤、评价批次、用水情况和供水关系生成；农户和工程的登记项、区划及三个责任的责任人只有现在的值。"]
+        if self.snapshot:
+            said.append(f"凭快照编号 {self.snapshot} 可重新出具相同数字。")
+        return said + ([self.again] if self.again else [])
 
     def phone(self, number: Sealed) -> str:
         return number.open() if self.whole_phones else masking.phone(number.open())
@@ -77,8 +93,13 @@ class Scope:
 
     def unit_row(self) -> str:
         """The second row of every sheet: who, when, by which rules and which snapshot."""
-        day = self.today
+        day = timezone.localdate(self.made_at)
         parts = [f"填报单位：{self.division.name}", f"填报日期：{day.year}年{day.month}月{day.day}日"]
+        parts.append(f"数据截至：{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S}")
+        if self.snapshot:
+            parts.append(f"快照编号：{self.snapshot}")
+        if self.since or self.found_until:
+            parts.append(f"发现日期：{self.since or '最早'} 至 {self.found_until or '截至日'}")
         runs = self.runs
         if not runs:
             parts.append("评价：尚未评价")
@@ -90,7 +111,7 @@ class Scope:
         return "　　".join(parts)
 
 
-def make_scope(division: Division, *, area: Area, whole_phones: bool, at: datetime) -> Scope:
+def make_scope(division: Division, *, area: Area, whole_phones: bool, at: datetime, made_at: datetime | None = None, **more: Any) -> Scope:
     """The scope of an export of a division of any level. A division above the county is made of its counties."""
     counties = list(Division.objects.filter(below(division.path), level=Level.COUNTY).order_by("path").values_list("path", flat=True))
     covered = division.level >= Level.COUNTY or not counties
@@ -100,7 +121,8 @@ def make_scope(division: Division, *, area: Area, whole_phones: bool, at: dateti
     names = dict(lineage.values_list("path", "name")) | dict(inside.values_list("path", "name"))
     town = (lineage | inside).filter(level=Level.TOWN).order_by("path").first()
     length = len(town.path) if town else len(division.path) + paths.STEP
-    return Scope(division, area, whole_phones, at, tuple(Part(path, latest_run(path)) for path in tops), names, length)
+    parts = tuple(Part(path, latest_run(path, at)) for path in tops)
+    return Scope(division, area, whole_phones, at, parts, names, length, made_at or at, **more)
 
 
 def verdicts(part: Part) -> Iterator[tuple[Any, ...]]:

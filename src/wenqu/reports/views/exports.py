@@ -8,14 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenqu.jobs.permissions import check_can_fetch_result
+from wenqu.kit.addresses import number_in
 from wenqu.kit.limited import limited
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
-from wenqu.reports.ledgers.actions import submit_export
+from wenqu.reports.ledgers.actions import submit_export, submit_reissue
 from wenqu.reports.ledgers.forms import ExportForm
-from wenqu.reports.ledgers.queries import recent_exports
+from wenqu.reports.ledgers.kinds import offer_of
+from wenqu.reports.ledgers.queries import recent_exports, snapshot_in, snapshots_seen
 
 
 @needs(Right.EXPORT)
@@ -35,8 +37,28 @@ def new_export(request: HttpRequest) -> HttpResponse:
         return _page(request, area, form, 400)
     job = submit_export(
         kind=form.cleaned_data["kind"], division=form.cleaned_data["division"], area=area,
-        by=request.user, at=timezone.now(),  # type: ignore[arg-type]
+        by=request.user, at=timezone.now(), wanted=form.wanted(),  # type: ignore[arg-type]
     )
+    return redirect("jobs:job", job.pk)
+
+
+@needs(Right.EXPORT)
+def snapshot_list(request: HttpRequest) -> HttpResponse:
+    """What was exported, by its number."""
+    before = request.GET.get("before", "")
+    rows, following = snapshots_seen(request.area, number_in(before))  # type: ignore[attr-defined]
+    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
+    shown = [{"snapshot": row, "title": offer_of(row.kind).title} for row in rows]
+    return render(request, "reports/snapshots.html", {"rows": shown, "pager": pager})
+
+
+@needs(Right.EXPORT)
+@require_POST
+@limited("export")
+def reissue(request: HttpRequest, number: str) -> HttpResponse:
+    """Queue that a snapshot is issued again."""
+    area: Area = request.area  # type: ignore[attr-defined]
+    job = submit_reissue(snapshot=snapshot_in(area, number), area=area, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     return redirect("jobs:job", job.pk)
 
 
