@@ -83,7 +83,7 @@ none | 20  | stale
 """
 
 
-@pytest.mark.parametrize("row", [line for line in AGAIN.strip().splitlines()])
+@pytest.mark.parametrize("row", AGAIN.strip().splitlines())
 def test_what_was_closed_opens_again_only_when_something_newer_is_known(cast: Cast, row: str) -> None:
     observed, judged, becomes = (cell.strip() for cell in row.split("|"))
     home = household(cast.village_a1, "H1")

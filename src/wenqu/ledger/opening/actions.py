@@ -21,6 +21,7 @@ from wenqu.ledger.merging.actions import reopen_problem
 from wenqu.ledger.models import Problem, ProblemHousehold
 from wenqu.ledger.opening.closed_before import closed_before
 from wenqu.ledger.opening.finding import Finding, Identity, Opened
+from wenqu.ledger.opening.merged import survivors
 from wenqu.places.models import Account
 from wenqu.places.scope import below
 from wenqu.rulebook.duties import DutyPack
@@ -28,7 +29,8 @@ from wenqu.rulebook.duties import DutyPack
 
 @transaction.atomic
 def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: date, by: Account | audit.Actor, at: datetime) -> Opened:
-    """Open a problem for every finding that has none alive; the others are noted as still there, never doubled.
+    """Open a problem for every finding that has none alive; the others are noted as still there, never doubled; one
+    that was merged goes on in the problem that took it in.
 
     A live clue whose subject now fails for certain is confirmed under its own number. A problem that was closed within
     the days of the duty pack is re-opened, if something newer than its closing is known of the subject; what was
@@ -42,6 +44,9 @@ def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: da
     pack = pack_for(path, on)
     confirmed, still = _note_still_there(found, live, source, on, by, at)
     new = {identity: finding for identity, finding in found.items() if identity not in live}
+    elsewhere = survivors(below(path), new)
+    Problem.objects.filter(pk__in=set(elsewhere.values()), seen_on__lt=on).update(seen_on=on)
+    new = {identity: finding for identity, finding in new.items() if identity not in elsewhere}
     again, stale = closed_before(new, path, pack.reopen_days)
     for problem, finding in again:
         reopen_problem(
@@ -54,7 +59,7 @@ def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: da
     _insert(list(new.values()), source, pack, on, at)
     _name_households(found, path, at)
     clues = sum(finding.clue for finding in new.values())
-    outcome = Opened(opened=len(new) - clues, clues=clues, confirmed=confirmed, still=still, reopened=len(again), stale=len(stale))
+    outcome = Opened(opened=len(new) - clues, clues=clues, confirmed=confirmed, still=still + len(elsewhere), reopened=len(again), stale=len(stale))
     audit.record(by=by, verb="open_problems", at=at, subject=source, path=path, detail=vars(outcome).copy())
     return outcome
 

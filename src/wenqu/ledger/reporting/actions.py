@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
@@ -19,6 +20,7 @@ from wenqu.ledger.deadlines.queries import pack_for, start_clock
 from wenqu.ledger.loop.taking import take
 from wenqu.ledger.merging.actions import reopen_problem
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Way
+from wenqu.ledger.opening.merged import survivors
 from wenqu.ledger.reporting.permissions import check_can_report
 from wenqu.ledger.reporting.subjects import Subject
 from wenqu.places.models import Account, Division
@@ -82,10 +84,17 @@ def _check(kind: str, way: str, words: str, happened_at: datetime | None, pack: 
 def _live(subject: Subject, kind: str) -> Problem | None:
     """The live problem that tells of the same: of the subject itself, else of the scheme that serves the household."""
     live = Problem.objects.live().select_for_update()
-    own = live.filter(subject_kind=subject.kind, subject_id=subject.pk, kind=kind).first()
+    own = live.filter(subject_kind=subject.kind, subject_id=subject.pk, kind=kind).first() or _taken_in(subject, kind)
     if own is not None or subject.kind != SubjectKind.HOUSEHOLD or subject.scheme_id is None:
         return own
     return live.filter(subject_kind=SubjectKind.SCHEME, subject_id=subject.scheme_id, kind=kind).first()
+
+
+def _taken_in(subject: Subject, kind: str) -> Problem | None:
+    """The live problem in which the subject's own was merged."""
+    identity = (subject.kind, subject.pk, kind)
+    end = survivors(Q(subject_kind=subject.kind, subject_id=subject.pk, kind=kind), {identity}).get(identity)
+    return Problem.objects.select_for_update().get(pk=end) if end else None
 
 
 def _closed_lately(subject: Subject, kind: str, pack: DutyPack, words: str, by: Account, at: datetime) -> Problem | None:
