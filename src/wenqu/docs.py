@@ -129,6 +129,40 @@ def _levels(highest: str, lowest: str) -> str:
     return str(highest) if highest == lowest else f"{highest}至{lowest}"
 
 
+def problem_loop_page() -> str:
+    """The states of a problem as a diagram, and its steps as a table. Needs the web framework, as the rights do."""
+    from wenqu.ledger.lifecycle import NEXT_STEP, STATES, TRANSITIONS, diagram  # noqa: PLC0415
+    from wenqu.ledger.models import ProblemState  # noqa: PLC0415
+    from wenqu.ledger.words import STEP_LABELS  # noqa: PLC0415
+
+    lines = [
+        "# The loop of a problem\n",
+        "Nothing but these steps changes a problem; each is kept with who took it, when and why. The people of the steps that «not by»",
+        "names, in the same round, may not take this one; a round begins when a problem is found or opened again.\n",
+        "```mermaid\n" + diagram().rstrip() + "\n```\n",
+        "| step | 步骤 | from | to | right | not by whoever did |", "|---|---|---|---|---|---|",
+    ]
+    for each in TRANSITIONS.values():
+        sources = ", ".join(f"`{state}`" for state in STATES if state in each.sources)
+        others = ", ".join(f"`{other}`" for other in each.others)
+        lines.append(f"| `{each.name}` | {STEP_LABELS[each.name]} | {sources} | {'(stays)' if each.stays else f'`{each.target}`'} | {_right_of(each.name)} | {others} |")
+    lines += ["\n| state | 状态 | waits for |", "|---|---|---|"]
+    lines += [f"| `{state}` | {ProblemState(state).label} | {f'`{NEXT_STEP[state]}`' if state in NEXT_STEP else ''} |" for state in STATES]
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def _right_of(step: str) -> str:
+    from wenqu.ledger.loop.permissions import RIGHT_OF  # noqa: PLC0415
+
+    if step == "return":
+        return "`check`; `sign_off` after a check"
+    if step == "rectify":
+        return "`rectify` and the holder, or `unit_work` of the body that holds it"
+    if step == "report":
+        return "`report`, at the subject of the report"
+    return f"`{RIGHT_OF[step].value}`" if step in RIGHT_OF else "the system itself"
+
+
 def api_page() -> str:
     """The specification of the API. It needs the web framework set up, as in a test or by `main`."""
     from wenqu.api.views import specification  # noqa: PLC0415
@@ -139,7 +173,7 @@ def api_page() -> str:
 def pages() -> dict[str, str]:
     """File name below docs/generated -> text."""
     texts = {"openapi.json": api_page()}
-    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page()}
+    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page(), "problem-loop.md": problem_loop_page()}
     texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
     texts |= {f"packs/{pack_id}.md": duty_page(pack_id) for pack_id in duty_pack_ids()}
     return texts
