@@ -65,8 +65,8 @@ def _one_after_the_other(subject: Subject) -> None:
     """Reports of one scheme and of one village wait for each other: two that did not see each other would make two
     problems, or raise no alarm because each is one too few. Always in this order, or they would wait for ever."""
     if subject.scheme_id is not None:
-        list(Scheme.objects.select_for_update().filter(pk=subject.scheme_id).values_list("pk"))
-    list(Division.objects.select_for_update().filter(pk=subject.division_id).values_list("pk"))
+        list(Scheme.objects.select_for_update(no_key=True).filter(pk=subject.scheme_id).values_list("pk"))
+    list(Division.objects.select_for_update(no_key=True).filter(pk=subject.division_id).values_list("pk"))
 
 
 def _check(kind: str, way: str, words: str, happened_at: datetime | None, pack: DutyPack, at: datetime) -> None:
