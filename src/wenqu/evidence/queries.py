@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from wenqu.evidence.models import Evidence, Kind
-from wenqu.places.queries import row_in
+from wenqu.evidence.sight import sees_subject
+from wenqu.places.queries import missing_row
+from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 
@@ -39,5 +41,12 @@ def _mark_reuse(rows: list[Evidence]) -> None:
 
 
 def evidence_in(area: Area, pk: int) -> Evidence:
-    """The evidence, or 404 where it does not exist or lies outside the area."""
-    return row_in(Evidence.objects.all(), area, pk, "evidence")
+    """The evidence, or 404 where it does not exist or is about nothing that somebody with this area sees.
+
+    Seen is what lies where problems may be looked at, and what the room of its subject shows: a body outside the water
+    service sees the photos of the problems that were given to it, of no others in the same village.
+    """
+    row = Evidence.objects.filter(pk=pk).first()
+    if row is None or not (area.whole.may(Right.PROBLEMS).covers(row.path) or sees_subject(row.subject, area)):
+        raise missing_row(Evidence, pk, "evidence")
+    return row

@@ -25,6 +25,12 @@ def sees(problem: Problem, area: Area) -> bool:
     return area.whole.may(Right.PROBLEMS).covers(problem.path) or is_of_unit(problem, area)
 
 
+def sees_by_number(pk: int, area: Area) -> bool:
+    """The same by the problem's key, for its evidence. One query at most."""
+    problem = Problem.objects.filter(pk=pk).only("path", "unit").first()
+    return problem is not None and sees(problem, area)
+
+
 def is_of_unit(problem: Problem, area: Area) -> bool:
     """Whether the problem was assigned to a body for which a duty is held where the problem lies."""
     held = area.whole.may(Right.UNIT_WORK)

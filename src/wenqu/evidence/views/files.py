@@ -1,4 +1,4 @@
-"""The files of evidence: the original, the copy to look at, the small copy. Nothing of them outside the area."""
+"""The files of evidence: the original, the copy to look at, the small copy. Nothing of them to whoever does not see their subject."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 
 
-@needs(Right.PROBLEMS)
+@needs(Right.PROBLEMS, Right.UNIT_WORK)
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was received, with all that a camera wrote into it. Every download is written down."""
     evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
@@ -20,7 +20,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     return answer
 
 
-@needs(Right.PROBLEMS)
+@needs(Right.PROBLEMS, Right.UNIT_WORK)
 def view(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A photo large enough to judge by. Every look is written down."""
     evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
@@ -31,7 +31,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponseBase:
     return answer
 
 
-@needs(Right.PROBLEMS)
+@needs(Right.PROBLEMS, Right.UNIT_WORK)
 def small(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The small copy, part of a page that is itself written down."""
     evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""A body outside the water service sees the evidence of the problems that were given to it, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from area.walker import text_of
+from cast import AT, Cast
+from crew import act, bring, make_crew
+from judged import make_county
+
+from wenqu.evidence.models import Evidence
+from wenqu.evidence.sight import offer_sight, sees_subject
+from wenqu.kit.audit import SYSTEM
+from wenqu.kit.models import AuditEntry
+from wenqu.ledger import lifecycle
+from wenqu.ledger.loop import actions as loop
+from wenqu.ledger.models import Problem
+from wenqu.places.actions import give_duty
+from wenqu.places.rights import Role
+from wenqu.places.scope import EVERYWHERE, NOWHERE
+
+WAYS = ["", "view/", "small/"]
+
+
+@pytest.fixture
+def given(cast: Cast) -> Any:
+    """Two problems that were rectified once and sent back: one is the education bureau's now, one somebody else's."""
+    county, crew = make_county(cast), make_crew(cast)
+
+    def rectified(problem: Problem, unit: str) -> Problem:
+        bring(problem, lifecycle.RECTIFIED, crew)
+        loop.return_problem(**act(problem, crew.he, AT), note="再看看")
+        loop.transfer_problem(**act(problem, cast.chen, AT), level="county", holder=None if unit else crew.sun, unit=unit, note="转")
+        return problem
+
+    return crew, rectified(county.problem_a, "教育局"), rectified(county.problem_b, "")
+
+
+def evidence_of(problem: Problem) -> Evidence:
+    return Evidence.objects.get(subject=f"problem:{problem.pk}")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_department_sees_the_evidence_of_its_own_problem(sign_in, given, way: str) -> None:
+    crew, mine, other = given
+    client = sign_in(crew.fang)
+    row = evidence_of(mine)
+    assert f'src="/evidence/{row.pk}/small/"' in client.get(f"/problems/{mine.pk}/").content.decode()
+    assert client.get(f"/evidence/{row.pk}/{way}").status_code == 200
+    # Of the county's other problems not a byte, as if there were none; the attempt is written down for what it was.
+    alien = evidence_of(other)
+    outside, nothing = client.get(f"/evidence/{alien.pk}/{way}"), client.get(f"/evidence/{alien.pk + 99}/{way}")
+    assert outside.status_code == nothing.status_code == 404
+    assert text_of(outside).replace(f"/{alien.pk}/", "") == text_of(nothing).replace(f"/{alien.pk + 99}/", "")
+    assert AuditEntry.objects.filter(verb="refused", subject=f"evidence:{alien.pk}", detail__code="outside_area").exists()
+
+
+def test_it_ends_when_the_problem_goes_to_somebody_else(sign_in, given) -> None:
+    crew, mine, _other = given
+    client, url = sign_in(crew.fang), f"/evidence/{evidence_of(mine).pk}/"
+    assert client.get(url).status_code == 200
+    loop.transfer_problem(**act(mine, crew.cast.chen, AT), level="county", holder=crew.sun, unit="", note="转")
+    assert client.get(url).status_code == 404
+
+
+def test_another_body_sees_nothing_of_it(sign_in, given) -> None:
+    crew, mine, _other = given
+    give_duty(account=crew.cast.nobody, role=Role.DEPARTMENT, division=crew.cast.county, unit="民政局", from_on=AT.date(), by=SYSTEM, at=AT)
+    assert sign_in(crew.cast.nobody).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 404
+
+
+def test_what_no_room_tells_of_is_seen_by_its_place_alone() -> None:
+    assert not sees_subject("nothing:1", EVERYWHERE) and not sees_subject("problem:x", EVERYWHERE) and not sees_subject("problem", EVERYWHERE)
+
+
+def test_the_room_of_a_subject_is_asked(monkeypatch) -> None:
+    monkeypatch.setattr("wenqu.evidence.sight._sights", {})
+    offer_sight("well", lambda pk, area: pk == 7 and area is EVERYWHERE)
+    assert sees_subject("well:7", EVERYWHERE) and not sees_subject("well:7", NOWHERE) and not sees_subject("well:8", EVERYWHERE)
+
+
+def test_a_photo_is_no_secret_of_the_water_service_in_its_area(sign_in, given) -> None:
+    """Who looks at problems there sees the evidence, whoever the problem was given to."""
+    crew, mine, _other = given
+    assert sign_in(crew.cast.li).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 200
+    assert sign_in(crew.cast.zhao).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 404
