@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cast import PASSWORD, make_cast
+from crew import make_crew
 from judged import make_county
 
 from wenqu.places.models import Account
@@ -17,6 +18,8 @@ ARGS = [
     "--disable-component-update", "--disable-sync",
 ]
 VIEWPORTS = {"office": {"width": 1366, "height": 768}, "phone": {"width": 360, "height": 720}}
+# What the tests of whole stories saw, to be looked at; kept out of the repository.
+PICTURES = Path(os.environ.get("WENQU_PICTURES") or Path(__file__).resolve().parents[2] / "var" / "pictures")
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +71,20 @@ class Visitor:
     def overflow(self) -> int:
         return self.page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
 
+    def low(self, selector: str) -> list[str]:
+        """The shown elements that are less than 44 px high, which a thumb misses."""
+        return self.page.eval_on_selector_all(
+            selector, "all => all.filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))",
+        )
+
+    def resize(self, viewport: str) -> None:
+        self.page.set_viewport_size(VIEWPORTS[viewport])
+
+    def picture(self, name: str) -> None:
+        """Take a picture of the whole page, under a name that says what it shows."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+
 
 @pytest.fixture
 def county(transactional_db, settings):
@@ -88,3 +105,26 @@ def visitor(chromium, live_server, county, viewport):
     visitor = Visitor(chromium, live_server.url, viewport)
     yield visitor
     visitor.context.close()
+
+
+@pytest.fixture
+def crew(county):
+    """The county's people who take problems round their loop, beside those of the cast."""
+    crew = make_crew(county.cast)
+    Account.objects.update(demo=True)
+    return crew
+
+
+@pytest.fixture
+def enter(chromium, live_server, county):
+    """Somebody signs in, in a browser of their own: `enter("wang", "phone")`."""
+    visitors = []
+
+    def enter(username: str, viewport: str = "office") -> Visitor:
+        visitors.append(visitor := Visitor(chromium, live_server.url, viewport))
+        visitor.sign_in(username)
+        return visitor
+
+    yield enter
+    for visitor in visitors:
+        visitor.context.close()

@@ -59,7 +59,7 @@ def test_a_bad_file_is_told_beside_its_field_and_the_words_stay(sign_in, assigne
     answer = client.post(url, sent(problem, note=LONG, evidence=[upload("一.png", PICTURE.getvalue()), upload("二.png", b"GIF89a" + b"x" * 200)]))
     form = form_of(answer, "rectify")
     assert answer.status_code == 409 and "</textarea>" in form and LONG in form
-    assert "二.png" in wrong_field(form, "rectify-evidence") and "照片和文件请重新选择" in form
+    assert "二.png" in wrong_field(form, "rectify-evidence") and "请重新选择" in form
     assert problem.steps.filter(transition="rectify").count() == 0
     assert AuditEntry.objects.filter(verb="refused", actor_id=crew.sun.pk, detail__code="type_not_allowed").exists()
     # Sent again with the form of that very answer, and files that are good.

@@ -30,6 +30,8 @@ def step_forms(problem: Problem, area: Area, account: Account, tried: Tried | No
 def _one(name: str, problem: Problem, area: Area, account: Account, tried: Tried | None) -> dict[str, Any]:
     refusal = why_not(check_can, name, problem, area, account)
     mine = tried is not None and tried.name == name
+    # One form is open: the one that was tried, else the loop's next.
+    elsewhere = tried is not None and not mine and problem.state in lifecycle.TRANSITIONS[tried.name].sources
     form = None
     if refusal is None and tried is not None and mine:
         form = tried.offer_again(problem)
@@ -40,7 +42,7 @@ def _one(name: str, problem: Problem, area: Area, account: Account, tried: Tried
     following = name == lifecycle.NEXT_STEP.get(problem.state)
     return {
         "name": name, "label": LABELS[name], "refusal": refusal, "form": form, "next": following,
-        "open": mine or (following and tried is None), "tried": tried if mine else None,
+        "open": mine or (following and not elsewhere), "tried": tried if mine else None,
     }
 
 
@@ -50,11 +52,11 @@ def auto_id(name: str) -> str:
 
 
 def shown_steps(steps: Sequence[Step], evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    """What was done, newest first, each with what proves it."""
+    """What was done, newest first, each with what proves it. The report with which a problem began is no step of its own."""
     return [
         {
-            "step": step, "label": STEP_LABELS[step.transition], "to": ProblemState(step.target).label,
+            "step": step, "label": STEP_LABELS[step.transition], "to": ProblemState(step.target).label if step.source != step.target else "",
             "evidence": [each for each in evidence if each.about == f"{step.transition}:{step.round}" and each.at == step.at],
         }
-        for step in reversed(steps)
+        for step in reversed(steps) if (step.transition, step.version) != ("report", 1)
     ]

@@ -111,6 +111,6 @@ def _changed(problem: Problem) -> Refused:
     if last is None:
         return Refused("changed_meanwhile", _("您打开页面后问题已有变化，请刷新页面后再办理"))
     when = timezone.localtime(last.at)
-    return Refused("changed_meanwhile", _("您打开页面后，%(who)s已在%(when)s办理了“%(step)s”，请刷新页面，看清现状后再办理") % {
+    return Refused("changed_meanwhile", _("您打开页面后，%(who)s已在%(when)s办理了“%(step)s”，请看清现状后再办理") % {
         "who": last.by_name, "when": f"{when:%Y-%m-%d %H:%M}", "step": STEP_LABELS[last.transition],
     })

@@ -56,7 +56,7 @@ class Tried:
         if self.refusal is None:
             return self.form
         self.form.add_error(_field_of(self.refusal, self.form), self.refusal.message)
-        data = self.form.data.copy()
+        data: Any = self.form.data.copy()  # type: ignore[attr-defined]
         if self.overtaken:
             data["version"] = str(problem.version)
         if self.refusal.code == "key_used":

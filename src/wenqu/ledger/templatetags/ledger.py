@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import showing
 from wenqu.ledger import lifecycle
-from wenqu.ledger.models import Problem
+from wenqu.ledger.models import Problem, Way
 from wenqu.ledger.models.problem import Outcome, Severity
 from wenqu.ledger.reporting.subjects import Subject
 from wenqu.ledger.words import STEP_LABELS
@@ -108,13 +108,19 @@ def refused_beside(forms: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.filter
+def is_told(problem: Problem) -> bool:
+    """Whether people told of it: then its reason is the way in which they did, which stands on the page as its source."""
+    return problem.reason in Way.values
+
+
+@register.filter
 def severity_name(code: str) -> str:
-    return dict(Severity.choices).get(code, code)
+    return str(dict(Severity.choices).get(code, code))
 
 
 @register.filter
 def outcome_name(code: str) -> str:
-    return dict(Outcome.choices).get(code, code)
+    return str(dict(Outcome.choices).get(code, code))
 
 
 @register.filter
