@@ -68,7 +68,7 @@ def test_a_duty_that_ended_before_the_job_ran_exports_nothing(county, settings):
 
 class Arguments:
     def __init__(self, **given):
-        self.__dict__.update(given)
+        self.__dict__.update({"at": None, "snapshot": None, **given})
 
 
 def test_the_command_exports_by_name_and_by_code(county, tmp_path, capsys):

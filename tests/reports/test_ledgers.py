@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,16 +148,36 @@ def test_the_scheme_ledger_shows_whom_it_serves_and_what_is_missing(county, expo
     assert "109.1" not in "".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
-def test_the_problem_ledger_lists_live_and_closed(county, export):
+def test_the_problem_ledger_shows_the_whole_loop(county, export):
     cast = county.cast
-    problem = bring(county.problem_b, "signed_off", make_crew(cast), WHEN)
+    problem = bring(county.problem_b, "signed_off", make_crew(cast), AT + timedelta(hours=1))
     sheet = export("problems", cast.county).active
     rows = {row["问题编号"]: row for row in table(sheet)}
     live, closed = rows[county.problem_a.number], rows[problem.number]
-    assert (live["问题对象 类别"], live["问题对象 涉及户数"], live["问题情况 问题类别"], live["整改情况 状态"]) == ("农户", 1, "水量不足", "待核实")
-    assert (closed["问题对象 类别"], closed["问题对象 涉及户数"], closed["整改情况 状态"]) == ("供水工程", 2, "已销号")
-    assert (closed["整改情况 关闭日期"], closed["整改情况 关闭人"], closed["整改情况 关闭说明"]) == ("2026-03-02", "钱审", "同意销号")
-    assert total(sheet)[1] == "2 件" and total(sheet)[6] == 3
+    assert (live["问题情况 对象类别"], live["问题情况 涉及户数"], live["问题情况 问题类别"], live["问题情况 通报类别"]) == ("农户", 1, "水量不足", "饮水安全短板")
+    assert (live["办理状态 状态"], live["整改 整改日期"], live["销号备案 是否解决"]) == ("待核实", None, None)
+    assert (closed["问题情况 对象类别"], closed["问题情况 涉及户数"], closed["办理状态 状态"]) == ("供水工程", 2, "已销号")
+    assert (closed["责任落实 责任层级"], closed["责任落实 责任人"], closed["整改 整改措施"], closed["整改 整改日期"]) == ("乡镇级", "孙修", "更换了水泵", "2026-03-01")
+    assert (closed["复核 复核人"], closed["复核 复核日期"], closed["复核 农户意见"]) == ("何核", "2026-03-01", "认可：水够用了")
+    assert (closed["销号备案 销号人"], closed["销号备案 是否解决"], closed["销号备案 备案日期"]) == ("钱审", "已解决", None)
+    assert (closed["办理状态 重新打开\n次数"], closed["办理状态 是否超期"]) == (0, "否")
+    assert total(sheet)[1] == "2 件" and total(sheet)[10] == 3 and total(sheet)[24] == "解决\n1 件"
+
+
+def test_the_funds_ledger_is_a_form_that_says_it_is_empty(county, export):
+    sheet = export("funds", county.cast.county).active
+    heads = [cell.value for cell in sheet[4] if cell.value]
+    assert any("万元" in head for head in heads) and any("债券" in head for head in heads) and "凭证号" in str(sheet["L3"].value)
+    assert table(sheet) == [] and set(total(sheet)[1:]) == {None}
+    assert "还没有录入任何资金数据" in notes(sheet)
+
+
+def test_all_four_ledgers_stand_in_one_workbook(county, export):
+    book = export("all", county.cast.county)
+    assert book.sheetnames == ["农村饮水安全农户台账", "供水工程及管护责任台账", "农村饮水安全问题台账", "农村饮水工程资金台账"]
+    assert [len(table(sheet)) for sheet in book.worksheets] == [5, 2, 2, 0]
+    assert len({sheet["A2"].value.split("快照编号：")[1][:14] for sheet in book.worksheets}) == 1
+    assert export("all", county.cast.county, limit=9).sheetnames[:3] == ["农户汇总", "农户甲镇", "农户乙镇"]
 
 
 def test_a_ledger_too_long_for_a_sheet_is_split_by_town(county, export):

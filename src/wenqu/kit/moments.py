@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,11 @@ class Moment:
     day: date
     asked: str
     whole_day: bool
+
+    @property
+    def query(self) -> str:
+        """As it goes on in an address."""
+        return f"at={quote(self.asked, safe='')}"
 
     @property
     def words(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -12,6 +13,7 @@ from wenqu.households.models import Household
 from wenqu.judging.models import DivisionCount, Run
 from wenqu.judging.queries import counts_of, latest_run, runs_covering
 from wenqu.ledger.models import Problem
+from wenqu.ledger.past.counting import Asked, count_stood
 from wenqu.places import paths
 from wenqu.places.models import Division, Level
 from wenqu.places.queries import children
@@ -79,16 +81,16 @@ class Problems:
         return sum(states.get(state, 0) for states in self.by_kind.values())
 
 
-def run_for(path: str, number: str) -> Run | None:
-    """The run asked for by number where it covers the place, else the newest one that does."""
+def run_for(path: str, number: str, until: datetime | None = None) -> Run | None:
+    """The run asked for by number where it covers the place, else the newest one that does; of those made by `until`."""
     if number.isdecimal() and len(number) <= 18:
         chosen = Run.objects.filter(pk=number, path__in=paths.ancestors(path)).first()
-        if chosen is not None:
+        if chosen is not None and (until is None or chosen.at <= until):
             return chosen
-    return latest_run(path)
+    return latest_run(path, until)
 
 
-def tallies(division: Division, run: Run | None) -> tuple[Tally | None, dict[int, Tally]]:
+def tallies(division: Division, run: Run | None, until: datetime | None = None) -> tuple[Tally | None, dict[int, Tally]]:
     """The tally of a division and of its children. Without a run of its own, the newest runs of the counties below it are summed."""
     if run is not None:
         own = counts_of(run, division.path)
@@ -97,7 +99,8 @@ def tallies(division: Division, run: Run | None) -> tuple[Tally | None, dict[int
     # Counties are what is judged: a province finds them two levels down.
     counties = Division.objects.filter(below(division.path), level=Level.COUNTY)
     newest: dict[int, DivisionCount] = {}
-    for row in DivisionCount.objects.filter(division__in=counties).order_by("run__as_of", "run_id"):
+    kept = DivisionCount.objects.filter(division__in=counties).order_by("run__as_of", "run_id")
+    for row in kept.filter(run__at__lte=until) if until else kept:
         newest[row.division_id] = row
     by_child = {
         each.pk: Tally.of(found) for each in children(division) if (found := [row for row in newest.values() if paths.is_within(row.path, each.path)])
@@ -122,6 +125,20 @@ def problems_below(path: str) -> Problems:
     return Problems(by_kind, by_child)
 
 
+def problems_then(path: str, at: datetime) -> Problems:
+    """As `problems_below`, as they stood at an instant."""
+    by_kind: dict[str, dict[str, int]] = {}
+    by_child: dict[str, dict[str, int]] = {}
+    for each in count_stood(Asked(path, at)):
+        if each.live:
+            states, state = by_kind.setdefault(each.kind, {}), "clue" if each.clue else "open"
+            states[state] = states.get(state, 0) + each.number
+            if not each.clue:
+                kinds = by_child.setdefault(each.child, {})
+                kinds[each.kind] = kinds.get(each.kind, 0) + each.number
+    return Problems(by_kind, by_child)
+
+
 def child_rows(division: Division, by_division: dict[int, Tally], problems: Problems, order: str) -> list[Child]:
     """The children with their numbers, worst first or in the order of the register."""
     rows = [
@@ -131,9 +148,9 @@ def child_rows(division: Division, by_division: dict[int, Tally], problems: Prob
     return rows if order == "place" else sorted(rows, key=lambda row: row.worst_first)
 
 
-def trend(path: str) -> list[dict[str, Any]]:
-    """The overall grades of a place in every run that covers it, by as-of date, oldest first."""
-    runs = runs_covering(path)
+def trend(path: str, until: datetime | None = None) -> list[dict[str, Any]]:
+    """The overall grades of a place in every run that covers it (of those made by `until`), by as-of date, oldest first."""
+    runs = runs_covering(path, until=until)
     by_run = {row.run_id: row for row in DivisionCount.objects.filter(run__in=runs, path=path)}
     return [
         {"as_of": run.as_of, "pack": run.pack_id, "run": run.pk, "households": row.households, **{name: getattr(row, name) for name in OVERALL}}

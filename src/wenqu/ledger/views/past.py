@@ -36,7 +36,7 @@ def show_then(request: HttpRequest, problem: Problem, moment: Moment) -> HttpRes
         context |= {
             "named": named, "subject_url": subject_url(problem, area), "steps": shown_steps(then.steps_then, evidence),  # type: ignore[attr-defined]
             "reports": reports_then(problem, queries.reports_seen(problem, area), moment.at), "panels": panels_for("problem", then, request),
-            "pager": {"first": f"?at={moment.asked}" if after else "", "next": f"?at={moment.asked}&after={following}" if following else "", "note": ""},
+            "pager": {"first": f"?{moment.query}" if after else "", "next": f"?{moment.query}&after={following}" if following else "", "note": ""},
             "overdue": then.due_at is not None and moment.at > then.due_at,
         }
     return render(request, "ledger/problem_then.html", context)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wenqu.jobs.models import Job
-from wenqu.places.scope import Area, within
 from wenqu.kit.refusal import Missing
+from wenqu.places.scope import Area, within
 from wenqu.reports.ledgers.kinds import EXPORT_JOB
 from wenqu.reports.models import Snapshot
 

@@ -41,7 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     count_own(alarms, area.may(Right.PROBLEMS))
     note_look(request, "view_desk", path=area.paths[0], page=page if page > 1 else None, rows=len(cards))
     context: dict[str, Any] = {
-        "division": home_division(area), "at": at, "alarms": alarms, "most": MOST,
+        "division": home_division(area), "at": at, "alarms": alarms, "standing_alarms": [], "most": MOST,
         "lanes": [{"lane": lane, "label": LABELS[lane.name], "here": len(chosen) == 1 and lane is chosen[0]} for lane in lanes],
         "chosen": chosen[0].name if len(chosen) == 1 and asked else "", "overdue": sum(lane.overdue for lane in lanes),
         "cards": [{"card": card, "label": LABELS[card.lane]} for card in cards],

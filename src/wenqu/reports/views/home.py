@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from wenqu.kit.looks import note_look
+from wenqu.kit.moments import moment_of
 from wenqu.ledger.kinds import kinds
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division, Level
@@ -65,16 +66,19 @@ def area_page(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Right.FIGURES)
 def area_map(request: HttpRequest, pk: int) -> JsonResponse:
     division = division_in(request.area, pk)  # type: ignore[attr-defined]
-    run = dashboard.run_for(division.path, request.GET.get("run", ""))
-    _own, by_division = dashboard.tallies(division, run)
+    moment = moment_of(request)
+    until = moment.at if moment else None
+    _own, by_division = dashboard.tallies(division, dashboard.run_for(division.path, request.GET.get("run", ""), until), until)
     return JsonResponse(map_data.geometry_of(division, by_division))
 
 
 def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResponse:
-    run = dashboard.run_for(division.path, request.GET.get("run", ""))
+    moment = moment_of(request)
+    until = moment.at if moment else None
+    run = dashboard.run_for(division.path, request.GET.get("run", ""), until)
     order = "place" if request.GET.get("order") == "place" else "worst"
-    own, by_division = dashboard.tallies(division, run)
-    problems = dashboard.problems_below(division.path)
+    own, by_division = dashboard.tallies(division, run, until)
+    problems = dashboard.problems_then(division.path, until) if until else dashboard.problems_below(division.path)
     children = dashboard.child_rows(division, by_division, problems, order)
     registered, exact = (own.households, True) if own else dashboard.households_at_least(division.path)
     context: dict[str, Any] = {
@@ -85,12 +89,13 @@ def _dashboard(request: HttpRequest, division: Division, area: Area) -> HttpResp
         "people": own.people if own else dashboard.people_registered(division.path, exact),
         "schemes": dashboard.schemes_below(division.path),
         "open_problems": problems.total("open"), "clues": problems.total("clue"),
-        "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path),
+        "problem_rows": _problem_rows(problems), "trend": dashboard.trend(division.path, until),
         "indicator_rows": _indicator_rows(own), "other_areas": tops(area) if len(area.paths) > 1 else [],
         "county_here": area.may(Right.JUDGE).covers(division.path), "may_report": area.whole.may(Right.REPORT).covers(division.path), "is_village": division.level == Level.VILLAGE, "wide_map": not children,
     }
+    context |= {"moment": moment, "then": f"&{moment.query}" if moment else ""}
     if division.level == Level.VILLAGE:
-        context["worst"] = _worst(division)
+        context["worst"] = [] if moment else _worst(division)
         note_look(request, "view_village", subject=f"division:{division.pk}", path=division.path, rows=len(context["worst"]))
         context["serving"] = schemes_serving(division.path, area)
         # A village counts the schemes that serve it: most of them stand elsewhere, and «0» would frighten its manager.
@@ -123,7 +128,10 @@ def _problem_rows(problems: dashboard.Problems) -> list[dict[str, Any]]:
 def _chart_data(context: dict[str, Any], problems: dashboard.Problems) -> dict[str, Any]:
     """The numbers of the page once more, for the drawings; the words come along in the chosen language."""
     division: Division = context["division"]
-    run_part = f"?run={context['run'].pk}" if context["chosen_run"] else ""
+    moment = context["moment"]
+    # The map of an earlier day draws the numbers of the run of that day.
+    run_part = f"?run={context['run'].pk}" if context["chosen_run"] or moment and context["run"] else ""
+    run_part += f"{'&' if run_part else '?'}{moment.query}" if moment else ""
     return {
         "map": reverse("reports:map", args=[division.pk]) + run_part,
         "place": division.name,
