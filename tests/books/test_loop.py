@@ -407,3 +407,12 @@ def test_a_household_gone_to_another_scheme_and_facts_are_as_of_now(cast: Cast, 
     made = compared(cast.county, path, cast.chen)
     assert [row["key"] for row in storing.every_row(made, ("matched",))] == ["H1"]
     assert {made.columns[place] for place in rows(made, "differs")[0]["diff"]} == {"scheme_name", "scheme_class"}
+
+
+def test_nobodys_number_stays_in_what_people_write(made: Comparison, cast: Cast, tmp_path: Path) -> None:
+    actions.rule_row(comparison=made, n=1, verdict="ours", reason="户主 13912345678 说的", version=0, by=cast.chen, at=AT)
+    assert actions.rule_row(comparison=made, n=1, verdict="ours", reason="户主 13912345678 说的", version=0, by=cast.chen, at=AT).version == 1
+    issue = issued(made, cast.chen)
+    returned(made, answered(issue, tmp_path / "back.xlsx", {"1": "同意"}, person="李 13912345678"), cast.chen)
+    ruling = Ruling.objects.get()
+    assert "13912345678" not in ruling.reason + ruling.answered_by and ruling.closed_at is not None

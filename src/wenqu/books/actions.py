@@ -36,6 +36,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.crypto.files import seal_file
+from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division
 from wenqu.places.permissions import check_may
@@ -93,7 +94,7 @@ def receive_book(
         seal_file(file, target)
         with transaction.atomic():
             comparison = Comparison.objects.create(
-                division=division, path=division.path, kind=kind, other=other.strip()[:80], file_name=clean_name(file_name), stored=stored, sha256=digest,
+                division=division, path=division.path, kind=kind, other=cover(other.strip())[:80], file_name=clean_name(file_name), stored=stored, sha256=digest,
                 mapping=mapping_text, by=_account(by), created_at=at,
             )
             _record(comparison, "receive_book", by, at, {"file": comparison.file_name, "kind": kind, "sha256": digest})
@@ -210,14 +211,14 @@ def compare_books(*, comparison: Comparison, by: Actor, at: datetime, progress: 
 @transaction.atomic
 def rule_row(*, comparison: Comparison, n: int, verdict: str, reason: str, version: int, by: Actor, at: datetime) -> Ruling:
     """Rule on one row. `version` is that of the ruling which the page showed (0: none): of two people at once one wins."""
-    _check_words(verdict, reason)
+    told = _check_words(verdict, reason)
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     comparison.refresh_from_db()
     check_can_rule(comparison, _area(by, at))
     if storing.class_of(comparison, n) in ("", RowClass.MATCHED):
         raise Refused("no_such_row", _("没有这一行，或这一行两本台账一致，不需要裁定。"))
     ruling = comparison.rulings.select_related("by").filter(n=n).first()
-    if ruling is not None and ruling.by_id == by.pk and (ruling.verdict, ruling.reason) == (verdict, reason.strip()):
+    if ruling is not None and ruling.by_id == by.pk and (ruling.verdict, ruling.reason) == (verdict, told):
         return ruling  # the same click again
     if (ruling.version if ruling else 0) != version:
         raise Refused("changed_meanwhile", _("这一行刚由%(who)s于 %(when)s 裁定为“%(verdict)s”，您的裁定没有保存。请刷新后再看。") % {
@@ -228,7 +229,7 @@ def rule_row(*, comparison: Comparison, n: int, verdict: str, reason: str, versi
         ruling = Ruling(comparison=comparison, n=n, own=row["own"] if row else None, version=0)
     elif ruling.closed_at is not None:
         raise Refused("row_closed", _("这一行双方已经销号，不能再改裁定。"))
-    ruling.verdict, ruling.reason, ruling.by, ruling.at, ruling.version = verdict, reason.strip(), _account(by), at, ruling.version + 1
+    ruling.verdict, ruling.reason, ruling.by, ruling.at, ruling.version = verdict, told, _account(by), at, ruling.version + 1
     # What was said of another ruling is not said of this one.
     ruling.opinion, ruling.remark, ruling.answered_by, ruling.answered_at = "", "", "", None
     ruling.save()
@@ -236,17 +237,19 @@ def rule_row(*, comparison: Comparison, n: int, verdict: str, reason: str, versi
     return ruling
 
 
-def _check_words(verdict: str, reason: str) -> None:
+def _check_words(verdict: str, reason: str) -> str:
+    """The reason without anybody's number: it goes into a file that leaves the house."""
     if verdict not in Verdict.values:
         raise Refused("unknown_verdict", _("请选择一种裁定。"))
     if not reason.strip() or len(reason.strip()) > 200:
         raise Refused("no_reason", _("请写明裁定理由（200 字以内）。"))
+    return cover(reason.strip())[:200]
 
 
 @transaction.atomic
 def rule_rows(*, comparison: Comparison, wanted: storing.Filter, verdict: str, reason: str, expected: int, by: Actor, at: datetime) -> int:
     """Rule alike on all rows of a filter that are not ruled yet. `expected` is how many the page named: refused where it is another number."""
-    _check_words(verdict, reason)
+    told = _check_words(verdict, reason)
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     comparison.refresh_from_db()
     check_can_rule(comparison, _area(by, at))
@@ -260,7 +263,7 @@ def rule_rows(*, comparison: Comparison, wanted: storing.Filter, verdict: str, r
             "expected": expected, "found": len(found)})
     if len(found) > MOST_AT_ONCE:
         raise Refused("too_many_rows", _("一次最多裁定 %(most)d 行，请先按乡镇筛选，分批裁定。") % {"most": MOST_AT_ONCE})
-    account, told = _account(by), reason.strip()
+    account = _account(by)
     Ruling.objects.bulk_create(
         (Ruling(comparison=comparison, n=n, own=own, verdict=verdict, reason=told, by=account, at=at) for n, own in found), batch_size=2_000)
     _record(comparison, "rule_rows", by, at, {"rows": len(found), "verdict": verdict, "kind": wanted.kind})

@@ -42,6 +42,7 @@ from wenqu.importing.excel import read_excel
 from wenqu.importing.refusal import TableError
 from wenqu.importing.staging import RawSheet, letters, parquet_source, text_literal
 from wenqu.kit.crypto.workplace import opened, temporary_files_in, work_folder
+from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 
 MOST_FINDINGS = 100
@@ -106,7 +107,7 @@ def _cover(con: Any, comparison: Comparison, sheets: list[RawSheet]) -> tuple[Is
         _("工作表“%(sheet)s” 第 %(row)s 行 B 列“%(name)s”被改动") % {"sheet": COVER, "row": places.get(name, "?"), "name": name}
         for name, text in [*issue.told, [SIGNATURE, issue.signature]] if told.get(name) != _plain(text)
     ]
-    return issue, told.get(THEIR_PERSON, "")[:80], findings
+    return issue, cover(told.get(THEIR_PERSON, ""))[:80], findings
 
 
 def _plain(text: str) -> str:
@@ -192,7 +193,7 @@ def _take_opinions(con: Any, back: Back) -> None:
             if sign is not None and not same(sign.row(n, kind, cells), code):
                 back.findings.append(_("工作表“%(sheet)s” 第 %(row)s 行的校验码不符") % {"sheet": sheet, "row": row})
                 continue
-            back.opinions[n] = (opinion == AGREE, remark, version)
+            back.opinions[n] = (opinion == AGREE, cover(remark)[:MOST_REMARK], version)
     if back.opinions and not back.person:
         raise Refused("no_person", _("请在“封面”填写对方经办人：双方销号要留下两边的姓名。"))
 

@@ -84,7 +84,7 @@ def told_by_name(comparison: Comparison) -> Iterator[None]:
         if "ours.parquet" in error.message:
             raise Refused("nothing_of_ours", _("这个区域在系统里没有这种台账的数据，无法比对。")) from None
         told = error.message.replace(name, comparison.file_name).replace("映射文件（--map）", _("“指定列对应关系”"))
-        raise Refused(error.code, told) from None
+        raise Refused(error.code, cover(told)) from None
 
 
 def look(comparison: Comparison, at: datetime, progress: Progress) -> dict[str, Any]:
