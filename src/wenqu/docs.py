@@ -158,6 +158,8 @@ def _right_of(step: str) -> str:
         return "`check`; `sign_off` after a check"
     if step == "rectify":
         return "`rectify` and the holder, or `unit_work` of the body that holds it"
+    if step == "hand_over":
+        return "`people`, for all that somebody holds at once"
     if step == "report":
         return "`report`, at the subject of the report"
     return f"`{RIGHT_OF[step].value}`" if step in RIGHT_OF else "the system itself"

@@ -12,15 +12,17 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from stdnum.cn import ric
 
 from wenqu.demo import actions, carried, commands, county_command, geometry, history, queries, stories, times
 from wenqu.demo.people import CENTURIES_EARLY, check_character
 from wenqu.demo.plan import make_plan, share_out
+from wenqu.evidence.models import Evidence
+from wenqu.evidence.queries import evidence_of_each
 from wenqu.facts.models import Fact, Key, Record, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.judging.models import DivisionCount, Run
@@ -28,7 +30,9 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
-from wenqu.ledger.models import Problem
+from wenqu.ledger import lifecycle
+from wenqu.ledger.deadlines.queries import pack_for
+from wenqu.ledger.models import Alarm, Problem, Report, Step
 from wenqu.places.models import Account, Division, DivisionCode, Level, Outline
 from wenqu.places.rights import Right, Role
 from wenqu.places.scope import area_of
@@ -191,10 +195,69 @@ def test_the_calendar_gives_a_trend_and_problems_open_and_close():
     assert 0.80 < last["safe"] < 0.90 and 0.05 < last["basic"] < 0.13 and 0.015 < last["unsafe"] < 0.05 and 0.015 < last["unknown"] < 0.05
     found = set(Problem.objects.values_list("kind", "subject_kind"))
     assert {("bad_water", 2), ("interrupted", 2), ("too_far", 1), ("too_little_water", 1)} <= found
-    assert set(Problem.objects.values_list("state", flat=True)) == {"open", "clue", "closed"}
+    assert set(Problem.objects.values_list("state", flat=True)) == {"found", "filed", "signed_off", "dismissed"}
+    assert set(Problem.objects.values_list("clue", flat=True)) == {True, False} and set(Problem.objects.filter(state="filed").values_list("outcome", flat=True)) <= {"fixed", "not_fixed"}
     # Judging again is going on where it stopped: nothing is missing, nothing is made twice.
     assert history.judge_county(division=top, pack_id="national-2018", by=SYSTEM, at=NOW) == []
     assert Run.objects.count() == 4
+
+
+def lived(at=NOW, households=2500) -> tuple[Division, str]:
+    """A small county lived through until it is opened, and a digest of what its people did."""
+    top = load(households=households, schemes=120)
+    actions.add_demo_accounts(division=top, passwords=commands.PASSWORDS, by=SYSTEM, at=at)
+    history.judge_county(division=top, pack_id="national-2018", by=SYSTEM, at=at)
+    commands.live(top, at)
+    rows = [
+        *Problem.objects.order_by("number").values_list("number", "state", "severity", "due_at", "households_named", "reports_count"),
+        *Step.objects.order_by("problem__number", "version").values_list("problem__number", "transition", "at", "by_name", "note"),
+        *Report.objects.order_by("key").values_list("key", "kind", "subject_name", "at", "words"),
+        *Evidence.objects.order_by("sha256").values_list("sha256"), *Alarm.objects.order_by("number").values_list("number", "subject_name", "reports"),
+    ]
+    return top, hashlib.sha256(json.dumps(rows, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_opened_in_the_middle_of_work():
+    top, _digest = lived()
+    assert set(Problem.objects.values_list("state", flat=True)) == set(lifecycle.STATES)
+    taken = set(Step.objects.values_list("transition", flat=True))
+    assert {"return", "transfer", "escalate", "suspend", "merge", "reopen", "dismiss", "report", "file"} <= taken
+    late, in_time = Problem.objects.filter(state="assigned", due_at__lt=NOW), Problem.objects.filter(state="assigned", due_at__gt=NOW)
+    assert late.exists() and in_time.exists()
+    assert Problem.objects.filter(outcome="fixed").exists() and Problem.objects.filter(unit="教育局", state="assigned").exists()
+    assert not Step.objects.filter(at__gt=NOW).exists() and not Report.objects.filter(at__gt=NOW).exists()
+    # No step was said to have been taken before the one that it follows.
+    assert not Step.objects.filter(detail__has_key="clock_said").exists()
+    standing = Alarm.objects.filter(cleared_at__isnull=True, subject_kind=SubjectKind.SCHEME)
+    assert standing.count() == 1 and standing.get().reports >= 3 and NOW - standing.get().raised_at < timedelta(hours=6)
+    assert pack_for(top.path, NOW.date()).id == "qingshui-12-24-48"
+    for problem in Problem.objects.filter(state__in=("signed_off", "filed")):
+        parties = [problem.steps.filter(transition=name, round=problem.round).latest("pk").by_name for name in ("assign", "rectify", "check", "sign_off")]
+        assert len(set(parties)) == 4, (problem, parties)
+    # Opened again, nothing is done twice.
+    counted = Step.objects.count(), Report.objects.count()
+    commands.live(top, NOW + timedelta(days=1))
+    assert (Step.objects.count(), Report.objects.count()) == counted
+
+
+@pytest.mark.django_db
+def test_its_photos_say_that_they_are_of_the_demo_and_none_was_used_before():
+    lived()
+    rows = [row for each in evidence_of_each({row.subject for row in Evidence.objects.all()}).values() for row in each]
+    assert len(rows) > 30 and len({row.sha256 for row in rows}) == len(rows)
+    assert all(row.name.startswith("演示照片") and not row.used_before for row in rows)
+    assert all("演示" in note for note in Step.objects.exclude(note="").values_list("note", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_same_seed_is_lived_through_alike():
+    found = []
+    for _ in range(2):
+        with transaction.atomic():
+            found.append(lived(households=1200)[1])
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
 
 
 @pytest.mark.django_db
@@ -215,7 +278,7 @@ def test_each_role_has_an_account_of_its_area():
     assert areas["zhen"].paths[0].startswith(top.path) and areas["cun"].paths[0].startswith(areas["zhen"].paths[0])
     for name, password in commands.PASSWORDS.items():
         assert Account.objects.get(username=name).check_password(password) and password in commands.accounts_text()
-    assert Account.objects.count() == len(commands.PASSWORDS) == 13
+    assert Account.objects.count() == len(commands.PASSWORDS) == 16
     assert {role for area in areas.values() for _path, role in area.duties} == set(Role.values)
     assert all(Account.objects.values_list("demo", flat=True))
     assert areas["minzheng"].may(Right.QUERY).paths == (top.path,) and top.path.startswith(areas["sheng"].paths[0])
@@ -284,7 +347,7 @@ def test_killed_half_way_it_loads_from_the_start(tmp_path):
     interrupted.communicate()
     finished = python(*command)
     assert finished.returncode == 0 and "lantian-xian-2026" in finished.stdout
-    assert counted(tmp_path) == (2000, 4, 13)
+    assert counted(tmp_path) == (2000, 4, 16)
 
 
 def test_the_county_command_refuses_nonsense(capsys):

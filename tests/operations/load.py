@@ -1,6 +1,6 @@
 """The whole county under a steady load of writes, run as processes of their own by `test_restore_whole.py`.
 
-    load.py prepare HOUSEHOLDS        a county with its register, judged once, and somebody who may close problems
+    load.py prepare HOUSEHOLDS        a county with its register, judged once, and the people who take problems round
     load.py write LOG MOST            writes 1, 2, 3 … by real actions, each one transaction, noted in LOG once committed, until MOST
     load.py export FOLDER             every ledger of the county
     load.py marks                     the numbers of the writes that are in the database
@@ -11,17 +11,21 @@ What a write does follows from its number alone, so the state after any number o
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from wenqu.kit.boot import start
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 MARK = "负载"
 FACTS = 25
+CREW = {"chen": "county_dispatcher", "sun": "county_dispatcher", "he": "county_reviewer", "qian": "county_reviewer"}
 
 
 def prepare(households: str) -> None:
@@ -34,8 +38,9 @@ def prepare(households: str) -> None:
     division = commands.load_register(county, households=int(households), schemes=500, seed=1, again=False)
     assert division is not None
     commands.judge(county, division, history=False)
-    chen = add_account(username="chen", password="qingquan-2026-x", name="陈县", by=SYSTEM, at=AT)
-    give_duty(account=chen, role=Role.COUNTY_DISPATCHER, division=division, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    for username, role in CREW.items():
+        account = add_account(username=username, password="qingquan-2026-x", name=username, by=SYSTEM, at=AT)
+        give_duty(account=account, role=Role(role), division=division, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
 
 
 def write(log: str, most: str) -> None:
@@ -45,31 +50,85 @@ def write(log: str, most: str) -> None:
     from wenqu.facts.models import Key, SubjectKind
     from wenqu.households.models import Household
     from wenqu.kit.audit import SYSTEM
-    from wenqu.ledger.actions import Finding, close_problem, open_problems
     from wenqu.ledger.models import Problem
-    from wenqu.places.models import Account
-    from wenqu.places.scope import area_of
 
     judged = Problem.objects.filter(subject_kind=SubjectKind.HOUSEHOLD).exclude(source="load").values("subject_id")
-    homes = list(Household.objects.exclude(pk__in=judged).order_by("pk").values_list("pk", "path", "division_id", "head_name")[:3000])
-    chen = Account.objects.get(username="chen")
-    area = area_of(chen, date(2026, 11, 2))
+    homes = list(Household.objects.exclude(pk__in=judged).order_by("pk")[:3000])
     with open(log, "a", encoding="utf-8") as done:
         for number in range(1, int(most) + 1):
             at = AT + timedelta(seconds=number)
-            pk, path, division, head = homes[number % len(homes)]
             with transaction.atomic():
                 record_facts(
                     source="survey", title=f"{MARK}{number}", batch=None, by=SYSTEM, at=at,
-                    facts=[(SubjectKind.HOUSEHOLD, homes[(number * FACTS + each) % len(homes)][0], Key.LITRES, "42", date(2026, 11, 1), "") for each in range(FACTS)],
+                    facts=[(SubjectKind.HOUSEHOLD, homes[(number * FACTS + each) % len(homes)].pk, Key.LITRES, "42", date(2026, 11, 1), "") for each in range(FACTS)],
                 )
-                finding = Finding("too_little_water", False, SubjectKind.HOUSEHOLD, pk, head, division, path, "test", f"{MARK}{number}")
-                open_problems(findings=[finding], source="load", path=path, on=date(2026, 11, 2), by=SYSTEM, at=at)
-                old = Problem.objects.filter(source="load", explanation=f"{MARK}{number - 3}").first()
-                if old is not None:
-                    close_problem(problem=old, note=f"已修好{number}", area=area, on=date(2026, 11, 2), by=chen, at=at)
+                find(number, homes[number % len(homes)], at)
+                go_on(number - 3, at)
             done.write(f"{number}\n")
             done.flush()
+
+
+def find(number: int, home: Any, at: datetime) -> None:
+    """A problem is found of a household, and the household tells of it too."""
+    from wenqu.facts.models import SubjectKind
+    from wenqu.kit.audit import SYSTEM
+    from wenqu.ledger.opening.actions import open_problems
+    from wenqu.ledger.opening.finding import Finding
+    from wenqu.ledger.reporting.actions import report_problem
+    from wenqu.ledger.reporting.subjects import of_household
+
+    finding = Finding("too_little_water", False, SubjectKind.HOUSEHOLD, home.pk, home.head_name, home.division_id, home.path, "test", f"{MARK}{number}")
+    open_problems(findings=[finding], source="load", path=home.path, on=date(2026, 11, 2), by=SYSTEM, at=at)
+    chen, area = one("chen")
+    report_problem(
+        subject=of_household(home), kind="too_little_water", way="household_report", words=f"{MARK}{number}，水不够用", key=f"load-report-{number}", area=area, by=chen, at=at,
+    )
+
+
+def go_on(number: int, at: datetime) -> None:
+    """Take an earlier problem on: every second one is dismissed, the others go round their loop with a photo, as far as signed off."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from wenqu.evidence.receiving import receive
+    from wenqu.ledger.loop import actions as loop
+    from wenqu.ledger.models import Problem
+
+    problem = Problem.objects.filter(source="load", explanation=f"{MARK}{number}").first()
+    if problem is None:
+        return
+
+    def act(username: str, step: str) -> dict[str, Any]:
+        by, area = one(username)
+        problem.refresh_from_db()
+        return {"problem": problem, "version": problem.version, "key": f"load-{number}-{step}", "area": area, "by": by, "at": at}
+
+    if number % 2:
+        loop.dismiss_problem(**act("chen", "dismiss"), note=f"查看{number}，不属实")
+        return
+    picture = SimpleUploadedFile(f"{number}.png", photo(number), content_type="image/png")
+    loop.verify_problem(**act("chen", "verify"), severity="ordinary", note=f"查看{number}，属实")
+    loop.assign_problem(**act("chen", "assign"), level="county", holder=one("sun")[0], unit="", note="")
+    loop.rectify_problem(**act("sun", "rectify"), measures=f"已修好{number}", files=[receive(picture)])
+    loop.check_problem(**act("he", "check"), visited_on=date(2026, 11, 2), answer="satisfied", answer_note="", note="水正常", files=[])
+    loop.sign_off_problem(**act("qian", "sign_off"), outcome="fixed", note="同意")
+
+
+def photo(number: int) -> bytes:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (32, 24), (number % 256, number // 256 % 256, 90)).save(file, "PNG")
+    return file.getvalue()
+
+
+@cache
+def one(username: str) -> Any:
+    """A person of the crew and their area."""
+    from wenqu.places.models import Account
+    from wenqu.places.scope import area_of
+
+    account = Account.objects.get(username=username)
+    return account, area_of(account, date(2026, 11, 2))
 
 
 def export(folder: str) -> None:

@@ -10,6 +10,8 @@ from wenqu.demo import carried
 from wenqu.demo.accounts import PASSWORDS, accounts_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wenqu.places.models import Division
 
 HOUSEHOLDS, SCHEMES, SEED = 120_000, 600, 20260301
@@ -46,6 +48,16 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
     if division is not None:
         add_demo_accounts(division=division, passwords=PASSWORDS, by=SYSTEM, at=timezone.now())
         judge(county, division)
+        live(division, timezone.now())
+
+
+def live(division: Division, at: datetime) -> None:
+    """What is in hand when the demo is opened: deadlines, work at every stage, reports and an alarm that stands."""
+    from wenqu.demo import loop, told
+
+    loop.choose_profile(division=division, at=at)
+    loop.work_in_hand(division=division, at=at)
+    told.tell(division=division, seed=SEED, at=at)
 
 
 def load_register(county: carried.County, *, households: int, schemes: int, seed: int, again: bool) -> Division | None:

@@ -1,11 +1,11 @@
-"""Judge a demo county through its calendar, so that the trend and "as of" mean something, and close what was repaired."""
+"""Judge a demo county through its calendar, so that the trend and "as of" mean something, and let its people work on what was found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from wenqu.demo import times
+from wenqu.demo import loop, times
 from wenqu.judging.actions import judge_division
 from wenqu.judging.models import Run
 from wenqu.kit import audit
@@ -21,7 +21,8 @@ def judge_county(
     """Judge a demo county as of each day of its calendar that has no run yet, oldest first.
 
     Each run is made at its own time, two days after its day, so that it sees what was recorded by then; days whose
-    time lies after `at` are left out.
+    time lies after `at` are left out. After each, the demo's people (where the county has them) have repaired some of
+    what it no longer found.
     """
     runs = []
     missing = missing_days(division, pack_id, as_of, at)
@@ -29,6 +30,7 @@ def judge_county(
         if day in missing:
             when = times.judged_at(day)
             runs.append(judge_division(division=division, pack_id=pack_id, as_of=day, by=by, at=when))
+            loop.walk_repaired(division=division, day=day, at=when)
         if progress:
             progress(1)
     return runs
