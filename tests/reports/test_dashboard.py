@@ -20,7 +20,7 @@ def data_of(page: str) -> dict:
 
 
 def test_the_county_page_shows_numerators_denominator_date_and_pack(sign_in, county):
-    page = sign_in(county.cast.chen).get("/").content.decode()
+    page = sign_in(county.cast.chen).get("/area/").content.decode()
     for words in ("60.0%", "3 / 5", "2026-02-28", "农村饮水安全评价准则", "评价批次 #"):
         assert words in page
     data = data_of(page)
@@ -36,12 +36,12 @@ def test_children_are_worst_first_or_in_the_order_of_the_register(sign_in, count
     def names(url):
         return [row["name"] for row in data_of(client.get(url).content.decode())["children"]]
 
-    assert names("/") == ["乙镇", "甲镇"]
-    assert names("/?order=place") == ["甲镇", "乙镇"]
+    assert names("/area/") == ["乙镇", "甲镇"]
+    assert names("/area/?order=place") == ["甲镇", "乙镇"]
 
 
 def test_every_figure_of_the_drawings_stands_in_a_table(sign_in, county):
-    page = sign_in(county.cast.chen).get("/").content.decode()
+    page = sign_in(county.cast.chen).get("/area/").content.decode()
     tables = "".join(re.findall(r"<table.*?</table>", page, re.S))
     for row in data_of(page)["indicators"]:
         for grade in ("met", "basic", "failed", "unknown"):
@@ -51,7 +51,7 @@ def test_every_figure_of_the_drawings_stands_in_a_table(sign_in, county):
 def test_an_older_run_can_be_looked_at_and_its_links_keep_it(sign_in, county):
     older = judge_division(division=county.cast.county, pack_id="gansu-2018", as_of=date(2025, 12, 31), by=county.cast.chen, at=AT)
     client = sign_in(county.cast.chen)
-    newest = client.get("/").content.decode()
+    newest = client.get("/area/").content.decode()
     assert "2026-02-28" in newest
     assert [point["as_of"] for point in data_of(newest)["trend"]] == ["2025-12-31", "2026-02-28"]
     page = client.get(f"/area/{county.cast.county.pk}/?run={older.pk}").content.decode()
@@ -62,11 +62,11 @@ def test_an_older_run_can_be_looked_at_and_its_links_keep_it(sign_in, county):
 
 def test_a_run_number_that_is_none_is_the_newest(sign_in, county):
     for text in ("999", "x", "9" * 40, "-1"):
-        assert "2026-02-28" in sign_in(county.cast.chen).get("/", {"run": text}).content.decode()
+        assert "2026-02-28" in sign_in(county.cast.chen).get("/area/", {"run": text}).content.decode()
 
 
 def test_before_any_run_the_page_says_what_to_do(sign_in, cast):
-    page = sign_in(cast.chen).get("/").content.decode()
+    page = sign_in(cast.chen).get("/area/").content.decode()
     assert "还没有评价" in page
     assert "发起评价" in page
 

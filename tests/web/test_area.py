@@ -92,7 +92,7 @@ def test_the_map_of_the_county_is_not_for_a_town(sign_in, county):
 
 
 def test_a_village_manager_starts_in_the_village(sign_in, county):
-    page = text_of(sign_in(county.cast.wang).get("/"))
+    page = text_of(sign_in(county.cast.wang).get("/area/"))
     assert "甲一村饮水安全" in page
     assert "甲二村" not in page
 

@@ -89,7 +89,7 @@ def _page(request: HttpRequest, county: Division, counties: list[Division], refu
         "county": county, "counties": counties if len(counties) > 1 else [], "profile": profile, "pack": now, "pack_name": _name(now), "today": today,
         "lines": [{"line": line, "word": word_shown(line)} for line in lines_of(now)], "missing": len(now.missing), "may": may, "refusal": refusal,
         "packs": [(each, _name(duty_pack(each))) for each in duty_pack_ids()], "chosen": chosen, "history": profiles_of(county.path),
-        "given": {"document": request.POST.get("document", ""), "from_on": request.POST.get("from_on", "") or today.isoformat()},
+        "given": {"document": request.POST.get("document", profile.document if profile else ""), "from_on": request.POST.get("from_on", "") or today.isoformat()},
     }
     if chosen:
         context["form_lines"] = _form_lines(request, chosen, profile)
