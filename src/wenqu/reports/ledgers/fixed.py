@@ -17,7 +17,7 @@ from wenqu.rulebook.duties import duty_pack
 UNITS = {"problems": "件", "schemes": "处（工程）", "people": "人"}
 _END = (
     Column("计数单位", 12, align="center"), Column("发现数\n（分母）", 12, align="right"), Column("已销号数", 12, align="right"), Column("已整改到位数\n（分子）", 14, align="right"),
-    Column("整改率 %\n分子÷分母", 12, align="right"), Column("备注", 30, wraps=True),
+    Column("整改率 %\n分子÷分母", 12, align="right"), Column("备注", 70, wraps=True),
 )
 BY_CATEGORY = (Column("序号", 6, align="center"), Column("通报类别", 24), *_END)
 BY_PLACE = (Column("序号", 6, align="center"), Column("地区", 24), *_END)

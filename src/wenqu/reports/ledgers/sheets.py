@@ -127,7 +127,7 @@ class Sheet:
     def _set_up_print(self) -> None:
         sheet = self.sheet
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(8 if sum(each.width for each in self.columns) > 260 else 9)  # A4; A3 where nobody could read it
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(2, 3)

@@ -1,0 +1,91 @@
+"""Found, closed and fixed counted in schemes or in people: each once, and fixed only when all its problems are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from wenqu.facts.models import SubjectKind
+from wenqu.ledger import lifecycle
+from wenqu.ledger.past.counting import Asked, stood_sql
+from wenqu.places import paths
+from wenqu.places.scope import Area
+
+_SIGNED = "state IN ('signed_off', 'filed')"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """So many were found; of them closed (signed off), and fixed."""
+
+    found: int = 0
+    closed: int = 0
+    fixed: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        return Sums(self.found + other.found, self.closed + other.closed, self.fixed + other.fixed)
+
+
+def _real(asked: Asked, kinds: Sequence[str]) -> tuple[str, list[Any]]:
+    sql, given = stood_sql(asked)
+    marks = ", ".join(["%s"] * len(kinds))
+    where = f"state NOT IN ('{lifecycle.DISMISSED}', '{lifecycle.MERGED}') AND clue = 0 AND kind IN ({marks})"
+    step = len(asked.path) + paths.STEP
+    chosen = f"""
+        SELECT id, substr(path, 1, {step}) AS child, subject_kind, subject_id, CASE WHEN {_SIGNED} THEN 1 ELSE 0 END AS closed,
+            CASE WHEN {_SIGNED} AND outcome = 'fixed' THEN 1 ELSE 0 END AS fixed
+        FROM ({sql}) AS stood WHERE {where}
+    """
+    return chosen, [*given, *kinds]
+
+
+def count_schemes(asked: Asked, kinds: Sequence[str]) -> tuple[Sums, dict[str, Sums]]:
+    """Schemes with problems of these kinds: in all, and by child place. Problems of other subjects are not counted."""
+    sql, given = _real(asked, kinds)
+    inner = f"SELECT child, subject_id, min(closed) AS closed, min(fixed) AS fixed FROM ({sql}) AS chosen WHERE subject_kind = {int(SubjectKind.SCHEME)} GROUP BY child, subject_id"
+    rows = _rows(f"SELECT child, count(*), sum(closed), sum(fixed) FROM ({inner}) AS each_one GROUP BY child", given)
+    by_child = {child: Sums(*sums) for child, *sums in rows}
+    whole = Sums()
+    for each in by_child.values():
+        whole = whole.plus(each)
+    return whole, by_child
+
+
+def count_people(asked: Asked, kinds: Sequence[str], area: Area) -> tuple[Sums, dict[str, Sums]]:
+    """People of the households of the area that problems of these kinds concern: in all, and by the child place of the
+    problem. Somebody whose household stands in problems of two places counts once in all and in each place."""
+    sql, given = _real(asked, kinds)
+    where, bounds = _inside(area)
+    named_at = connection.ops.adapt_datetimefield_value(asked.at)
+    households = f"""
+        WITH chosen AS ({sql})
+        SELECT child, subject_id AS household, closed, fixed FROM chosen WHERE subject_kind = {int(SubjectKind.HOUSEHOLD)}
+        UNION ALL
+        SELECT child, n.household_id, closed, fixed FROM chosen JOIN ledger_problemhousehold n ON n.problem_id = chosen.id
+        WHERE subject_kind <> {int(SubjectKind.HOUSEHOLD)} AND n.named_at <= %s
+    """
+    found = {}
+    for key in ("''", "child"):
+        once = f"SELECT {key} AS place, household, min(closed) AS closed, min(fixed) AS fixed FROM ({households}) AS them GROUP BY 1, household"
+        people = "COALESCE(h.people, 0)"
+        query = f"SELECT place, sum({people}), sum({people} * closed), sum({people} * fixed) FROM ({once}) AS once JOIN households_household h ON h.id = household WHERE {where} GROUP BY place"
+        found[key] = {place: Sums(*(int(each) for each in sums)) for place, *sums in _rows(query, [*given, named_at, *bounds])}
+    return found["''"].get("", Sums()), found["child"]
+
+
+def _inside(area: Area) -> tuple[str, list[str]]:
+    if "" in area.paths:
+        return "1 = 1", []
+    if not area.paths:
+        return "1 = 0", []
+    bounds = [each for path in area.paths for each in (path, paths.after(path))]
+    return "(" + " OR ".join(["(h.path >= %s AND h.path < %s)"] * len(area.paths)) + ")", bounds
+
+
+def _rows(sql: str, given: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())
