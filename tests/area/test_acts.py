@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 
 from area.endpoints import Browser, forms_of
 from area.test_walk import EVERY, in_world, roles_at
-from area.walker import Plan, _filled, _urls, make_plan, omniscient
+from area.walker import Plan, _filled, _urls, at_its_version, make_plan, omniscient
 from area.world import FIRST_OUTSIDE, World
 
 # The shell's own forms, on every page.
@@ -59,7 +59,7 @@ def test_what_is_offered_is_taken_and_what_is_not_is_refused(name: str) -> None:
                     endpoint = next(each for each in EVERY if each.name == _name(action))
                     offered = action in mine.get(page, set())
                     for data in ({}, *_filled(plan, endpoint, world)[:1]):
-                        with browser.asked("post", action, data) as answer:
+                        with browser.asked("post", action, at_its_version(action, data)) as answer:
                             text = unescape(answer.content.decode()) if not answer.streaming else ""
                         forbidden = FORBIDDEN.search(text)
                         if offered and forbidden:

@@ -16,6 +16,8 @@ from openpyxl import load_workbook
 
 from area.endpoints import FILE, NOBODYS, Browser, Endpoint, explore, forms_of, keys_of
 from area.world import BIG, CANARY, FIRST_OUTSIDE, OUTSIDE_DIGITS, World
+from wenqu.ledger.forms import FORMS
+from wenqu.ledger.models import Problem, Report
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import Role
 
@@ -94,7 +96,7 @@ def make_plan(every: list[Endpoint], world: World) -> Plan:
     cursor = f"{home.path}-{home.pk}"
     plan.values = {
         "area": [first, last, str(NOBODYS)], "run": [str(run.pk if run else NOBODYS), str(BIG + 1)], "after": [cursor, str(home.pk)],
-        "before": [str(BIG)], "q": [home.head_name, home.number, str(world.outside["phones"][0]), CANARY, "内"],
+        "at": ["2026-03-02", "2020-01-01"], "since": ["2020-01-01"], "until": ["2026-03-02"], "before": [str(BIG)], "q": [home.head_name, home.number, str(world.outside["phones"][0]), CANARY, "内"],
         "number": [home.number], "id_number": [str(world.outside["identities"][0])],
     }
     for endpoint in every:
@@ -108,9 +110,30 @@ def make_plan(every: list[Endpoint], world: World) -> Plan:
                         plan.forms.setdefault(resolve(action).view_name, fields)
                     except Resolver404:
                         continue
+    plan.forms[STEP] = _step_fields()
     return plan
 
 
+def _step_fields() -> dict[str, list[str]]:
+    """What the forms of all steps take together, whatever state the problems are in that were looked at."""
+    people = [str(pk) for pk in Account.objects.order_by("pk").values_list("pk", flat=True)]
+    return {
+        "version": ["0"], "key": ["key-of-the-walk"], "note": ["说明文字一二三"], "severity": ["ordinary"], "level": ["town"], "unit": [""],
+        "holder": [people[0], people[-1]], "until": ["2099-01-01T08:00"], "visited_on": ["2026-03-01"], "answer": ["satisfied"], "outcome": ["fixed"],
+        "into": ["WT-2026-000001", "WT-2026-000009"], "kind": ["bad_water"], "reports": [str(pk) for pk in Report.objects.order_by("pk").values_list("pk", flat=True)],
+    }
+
+
+def at_its_version(url: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The form of a step as somebody sends it who has just looked: with the version of the problem that is true now."""
+    found = resolve(url)
+    if found.view_name != STEP or not data or found.kwargs["pk"] >= FIRST_OUTSIDE:
+        return data
+    version = Problem.objects.filter(pk=found.kwargs["pk"]).values_list("version", flat=True).first()
+    return {**data, "version": str(version or 0)}
+
+
+STEP = "ledger:step"
 # Every other parameter is asked for the name of something outside.
 _LIKE = {"division": "area", "county": "area", "place": "area", "cursor": "after", "page": "before"}
 
@@ -130,6 +153,9 @@ def _urls(endpoint: Endpoint, plan: Plan) -> list[str]:
     if not endpoint.arguments:
         return [endpoint.url()]
     choices: list[list[Any]] = []
+    if endpoint.name == STEP:
+        # Every step of one problem inside and of one outside, some of the others.
+        return [endpoint.url(pk, step) for at, pk in enumerate(plan.keys[STEP][0]) for step in (list(FORMS) if at in (0, 2) else list(FORMS)[at::4])]
     for (kind, _name), keys in zip(endpoint.arguments, plan.keys[endpoint.name], strict=True):
         choices.append(keys if kind == "int" else [*keys[1:3], *plan.values["q"][:2], "national-2018"])
     firsts, rest = choices[0], choices[1:]
@@ -192,7 +218,7 @@ def _walk_one(plan: Plan, endpoint: Endpoint, browser: Browser, answers: Answers
         for url in urls if acts else urls[:1]:
             ask("post", url, {})
             for data in _filled(plan, endpoint, world)[: None if url == urls[0] else 1] if acts else ():
-                ask("post", url, data)
+                ask("post", url, at_its_version(url, data))
 
 
 def _filled(plan: Plan, endpoint: Endpoint, world: World) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from evidence.files import PDF, photo, upload
 
+from area.loop import furnish_loop
 from area.two_books import two_books
 from wenqu.evidence.actions import attach
 from wenqu.evidence.models import Evidence
@@ -262,6 +263,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
             division=place, path=place.path, kind="households", name=f"{name}对应", text=f'[columns]\nnumber = {{ from = "{name}户号" }}\n', by=by, at=AT,
         )]
     rows.append(_evidence(place, name, by, f"problem:{world.serial}"))
+    furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)
     if not outside and world.inside.level > Level.PROVINCE:
         # Somebody of ours who also has a duty elsewhere, and had one there.
