@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +31,7 @@ def show_then(request: HttpRequest, problem: Problem, moment: Moment) -> HttpRes
     then = as_of(problem, moment.at)
     named, following = queries.named_households(problem, area, after or 0, until=moment.at) if then else ([], None)
     note_look(request, "view_problem", subject=f"problem:{problem.number}", path=problem.path, page=after or None, rows=len(named), at=moment.words)
-    context = {"number": problem.number, "problem": then, "found_at": problem.opened_at, "moment": moment, "crumbs": crumbs_of(problem.path, area)}
+    context: dict[str, Any] = {"number": problem.number, "problem": then, "found_at": problem.opened_at, "moment": moment, "crumbs": crumbs_of(problem.path, area)}
     if then is not None:
         count_named_then([then], area, moment.at)
         evidence = [each for each in evidence_of(f"problem:{problem.pk}") if each.at <= moment.at]
