@@ -127,6 +127,9 @@ def test_ten_reports_one_alarm_and_all_clear(enter, county, crew, served):
     problem = Problem.objects.get(pk=int(re.search(r"/problems/(\d+)/", url)[1]))
     assert (problem.subject_id, problem.kind, problem.reports_count, problem.households_named) == (county.plant_a.pk, "no_water", K + 1, K)
     assert Problem.objects.filter(merged_into=problem).count() == K and Report.objects.filter(problem=problem).count() == K + 1
+    # What one act took in is told once, with all its numbers.
+    told = town.page.locator(".timeline > li", has_text="并入了其他问题").all_inner_texts()
+    assert len(told) == 1 and len(re.findall(r"WT-\d{4}-\d{6}", told[0])) == K
     town.picture("alarm-3-one-problem")
     assert [len(alarms(desk)) for desk in (village, town, bureau)] == [1, 1, 1]
 

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 def pages(county) -> list[str]:
     return [
-        "/", f"/area/{county.cast.town_a.pk}/", f"/area/{county.cast.village_a1.pk}/", "/households/", "/households/?overall=unsafe",
+        "/", "/area/", f"/area/{county.cast.town_a.pk}/", f"/area/{county.cast.village_a1.pk}/", "/households/", "/households/?overall=unsafe",
         f"/households/{county.house_a.pk}/", "/schemes/", f"/schemes/{county.plant_b.pk}/", f"/schemes/{county.plant_b.pk}/households/",
-        "/problems/", f"/problems/{county.problem_b.pk}/", "/runs/", "/runs/new/", f"/runs/{county.run.pk}/", "/packs/", "/packs/national-2018/",
+        "/problems/", f"/problems/{county.problem_b.pk}/", "/problems/report/", f"/problems/report/?scheme={county.plant_b.pk}", "/problems/duties/", "/alarms/", "/runs/", "/runs/new/", f"/runs/{county.run.pk}/", "/packs/", "/packs/national-2018/",
         "/packs/gb5749-2022/", "/jobs/", "/outlines/", "/imports/", "/imports/upload/", "/imports/mappings/", "/exports/", "/search/", "/no-such-page/",
     ]
 
@@ -64,6 +64,7 @@ def test_the_language_switch_stays_on_the_page(visitor, county):
 
 def test_the_way_down_by_the_table(visitor, county):
     visitor.sign_in("chen")
+    visitor.open("/area/")
     page = visitor.page
     page.locator("#children").get_by_role("link", name="甲镇").click()
     page.wait_for_url(f"**/area/{county.cast.town_a.pk}/")
@@ -92,11 +93,11 @@ def test_the_way_down_by_the_map(visitor, county):
         geometry = json.dumps({"type": "MultiPolygon", "coordinates": [[ring]]})
         set_outline(division=town, geometry=geometry, crs="EPSG:4490", source="测试", by=county.cast.chen, at=AT)
     visitor.sign_in("chen")
-    visitor.open("/")
+    visitor.open("/area/")
     assert "EPSG:4490" in visitor.page.locator("#map-notes").inner_text()
     click_at(visitor, "map", 109.05, 34.28)
     visitor.page.wait_for_url(f"**/area/{county.cast.town_a.pk}/")
-    visitor.open("/")
+    visitor.open("/area/")
     click_at(visitor, "map", 109.3, 34.2)
     visitor.page.wait_for_url(f"**/schemes/{county.plant_b.pk}/")
     assert visitor.complaints == []

@@ -52,11 +52,22 @@ def auto_id(name: str) -> str:
 
 
 def shown_steps(steps: Sequence[Step], evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    """What was done, newest first, each with what proves it. The report with which a problem began is no step of its own."""
-    return [
-        {
+    """What was done, newest first, each with what proves it. The report with which a problem began is no step of its own;
+    what one act took in at once is told together."""
+    shown: list[dict[str, Any]] = []
+    for step in steps:
+        if (step.transition, step.version) == ("report", 1):
+            continue
+        if step.transition == "absorb" and shown and _of_one_act(shown[-1]["step"], step):
+            shown[-1]["numbers"].append(step.detail["number"])
+            continue
+        shown.append({
             "step": step, "label": STEP_LABELS[step.transition], "to": ProblemState(step.target).label if step.source != step.target else "",
+            "numbers": [step.detail["number"]] if "number" in step.detail else [],
             "evidence": [each for each in evidence if each.about == f"{step.transition}:{step.round}" and each.at == step.at],
-        }
-        for step in reversed(steps) if (step.transition, step.version) != ("report", 1)
-    ]
+        })
+    return shown[::-1]
+
+
+def _of_one_act(last: Step, step: Step) -> bool:
+    return (last.transition, last.by_id, last.at) == (step.transition, step.by_id, step.at)
