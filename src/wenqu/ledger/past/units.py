@@ -54,8 +54,8 @@ def count_schemes(asked: Asked, kinds: Sequence[str]) -> tuple[Sums, dict[str, S
     return whole, by_child
 
 
-def count_people(asked: Asked, kinds: Sequence[str], area: Area) -> tuple[Sums, dict[str, Sums]]:
-    """People of the households of the area that problems of these kinds concern: in all, and by the child place of the
+def count_people(asked: Asked, kinds: Sequence[str], area: Area, *, by_place: bool) -> tuple[Sums, dict[str, Sums]]:
+    """People of the households of the area that problems of these kinds concern: in all, and (`by_place`) by the child place of the
     problem. Somebody whose household stands in problems of two places counts once in all and in each place."""
     sql, given = _real(asked, kinds)
     where, bounds = _inside(area)
@@ -68,12 +68,12 @@ def count_people(asked: Asked, kinds: Sequence[str], area: Area) -> tuple[Sums, 
         WHERE subject_kind <> {int(SubjectKind.HOUSEHOLD)} AND n.named_at <= %s
     """
     found = {}
-    for key in ("''", "child"):
+    for key in ("''", "child") if by_place else ("''",):
         once = f"SELECT {key} AS place, household, min(closed) AS closed, min(fixed) AS fixed FROM ({households}) AS them GROUP BY 1, household"
         people = "COALESCE(h.people, 0)"
         query = f"SELECT place, sum({people}), sum({people} * closed), sum({people} * fixed) FROM ({once}) AS once JOIN households_household h ON h.id = household WHERE {where} GROUP BY place"
         found[key] = {place: Sums(*(int(each) for each in sums)) for place, *sums in _rows(query, [*given, named_at, *bounds])}
-    return found["''"].get("", Sums()), found["child"]
+    return found["''"].get("", Sums()), found.get("child", {})
 
 
 def _inside(area: Area) -> tuple[str, list[str]]:

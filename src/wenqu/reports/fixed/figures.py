@@ -62,7 +62,7 @@ def found_fixed(division: Division, area: Area, asked: Asked, category: str = ""
     pack, names = duty_pack(BASE), categories()
     of_category, places = {}, {}
     for name, each in pack.categories.items():
-        of_category[name], places[name] = _in_unit(each.counts, kinds_of(name), asked, area, counted)
+        of_category[name], places[name] = _in_unit(each.counts, kinds_of(name), asked, area, counted, by_place=name == category)
     by_category = [Line(name, names[name], each.counts, of_category[name]) for name, each in pack.categories.items()]
     whole, by_child = _problems(counted, None)
     unit = pack.categories[category].counts if category else "problems"
@@ -77,13 +77,13 @@ def found_fixed(division: Division, area: Area, asked: Asked, category: str = ""
     )
 
 
-def _in_unit(unit: str, kinds: list[str], asked: Asked, area: Area, counted: list[Counted]) -> tuple[Sums, dict[str, Sums]]:
+def _in_unit(unit: str, kinds: list[str], asked: Asked, area: Area, counted: list[Counted], *, by_place: bool) -> tuple[Sums, dict[str, Sums]]:
     if not any(each.kind in kinds and each.real for each in counted):
         return Sums(), {}
     if unit == "schemes":
         return count_schemes(asked, kinds)
     if unit == "people":
-        return count_people(asked, kinds, area)
+        return count_people(asked, kinds, area, by_place=by_place)
     return _problems(counted, kinds)
 
 

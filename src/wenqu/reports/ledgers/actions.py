@@ -16,6 +16,7 @@ from wenqu.jobs.models import Job
 from wenqu.jobs.results import making
 from wenqu.kit import audit
 from wenqu.kit.counters import take_numbers
+from wenqu.kit.days import day_of
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
@@ -39,6 +40,15 @@ class Issued:
     same_rows: bool
     differs: list[str]
 
+    @property
+    def words(self) -> str:
+        """What came of issuing again, in one sentence."""
+        if not self.same:
+            return f"与原导出的数字不同 {len(self.differs)} 处，见表内附注：{self.differs[0]}"
+        if not self.same_rows:
+            return "数字与原导出相同；明细中只有现在值的登记项（姓名、电话、地址等）或其遮盖有变化"
+        return "数字和明细与原导出完全相同"
+
 
 @transaction.atomic
 def submit_export(*, kind: str, division: Division, area: Area, by: Account, at: datetime, wanted: Wanted = NOW) -> Job:
@@ -61,7 +71,7 @@ def export_ledger(
     check_can_export(division, area)
     _check_wanted(wanted, at)
     offer = offer_of(kind)
-    year = timezone.localdate(at).year
+    year = day_of(at).year
     number = f"KZ-{year}-{take_numbers(series=f'snapshot-{year}', count=1)[0]:06d}"
     seen = holding_path(division, area)
     scope = _scope(division, area, wanted, at, number, seen)
@@ -134,22 +144,13 @@ def run_export_job(*, job: Job, area: Area, by: Account | audit.Actor, at: datet
         if number:
             snapshot = Snapshot.objects.select_related("division").get(number=number)
             issued = reissue_snapshot(snapshot=snapshot, area=area, target=target, by=by, at=at, progress=progress)
-            written, said = issued.written, said_of(issued)
+            written, said = issued.written, issued.words
         else:
             wanted = Wanted.of_args(job.args)
             written, said = export_ledger(kind=job.args["kind"], division=division, area=area, target=target, by=by, at=at, progress=progress, wanted=wanted), ""
     name = f"{job.title}_{timezone.localtime(at):%Y%m%d}.xlsx"
     message = f"共 {written.rows} 行，{len(written.sheets)} 张工作表" + (f"；{said}" if said else "")
     Job.objects.filter(pk=job.pk).update(result_file=stored, result_name=name, message=message[:200])
-
-
-def said_of(issued: Issued) -> str:
-    """What came of issuing again, in one sentence."""
-    if not issued.same:
-        return f"与原导出的数字不同 {len(issued.differs)} 处，见表内附注：{issued.differs[0]}"
-    if not issued.same_rows:
-        return "数字与原导出相同；明细中只有现在值的登记项（姓名、电话、地址等）或其遮盖有变化"
-    return "数字和明细与原导出完全相同"
 
 
 def _scope(division: Division, area: Area, wanted: Wanted, at: datetime, number: str, seen: str) -> Scope:

@@ -94,7 +94,7 @@ def _again(number: str, out: Path) -> int:
 
     from wenqu.kit import audit
     from wenqu.places.scope import EVERYWHERE
-    from wenqu.reports.ledgers.actions import reissue_snapshot, said_of
+    from wenqu.reports.ledgers.actions import reissue_snapshot
     from wenqu.reports.models import Snapshot
 
     snapshot = Snapshot.objects.select_related("division").filter(number=number).first()
@@ -104,7 +104,7 @@ def _again(number: str, out: Path) -> int:
 
     def write(progress: Any) -> str:
         issued = reissue_snapshot(snapshot=snapshot, area=EVERYWHERE, target=out.resolve(), by=audit.SYSTEM, at=timezone.now(), progress=progress)
-        return f"{out}：{issued.written.rows} 行，{said_of(issued)}"
+        return f"{out}：{issued.written.rows} 行，{issued.words}"
 
     return _with_bar(number, snapshot.path, out, write)
 
