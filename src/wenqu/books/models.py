@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wenqu.jobs.models import Job
 from wenqu.places.models import Placed
@@ -50,7 +51,7 @@ class Verdict(models.TextChoices):
 class Opinion(models.TextChoices):
     """What the other side says of a ruling."""
 
-    AGREE = "agree", _("同意")
+    AGREE = "agree", pgettext_lazy("opinion", "同意")
     DISAGREE = "disagree", _("不同意")
 
 

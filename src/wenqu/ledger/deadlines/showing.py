@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
@@ -18,7 +18,7 @@ _GROUPS = ("limits", "kind_limits", "escalation", "reopen", "alarm", "severities
 
 
 def _unit_labels() -> dict[str, str]:
-    return {"hours": _("小时"), "working_days": _("个工作日"), "d": _("天"), "reports": _("起"), "rule": ""}
+    return {"hours": _("小时"), "working_days": _("个工作日"), "d": _("天"), "reports": pgettext("reports", "起"), "rule": ""}
 
 
 @dataclass(frozen=True)
