@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
@@ -25,6 +28,8 @@ from wenqu.places.scope import Area, below, within
 PAGE = 50
 NAMED_PAGE = 100
 LIVE = "live"
+# Live, and its time has passed: asked of now only.
+OVERDUE = "overdue"
 # Words for groups of states, beside the states themselves.
 REAL = frozenset(lifecycle.STATES) - {lifecycle.DISMISSED, lifecycle.MERGED}
 GROUPS = {
@@ -36,10 +41,10 @@ CLUES = {"open": False, "clue": True, "real": False, "unfixed": False}
 _COUNTY = Level.COUNTY * STEP
 
 
-def group_labels() -> list[tuple[str, str]]:
-    """The groups that one can filter by, beside the single states."""
+def group_labels(*, then: bool = False) -> list[tuple[str, str]]:
+    """The groups that one can filter by, beside the single states; `then`: of an earlier day."""
     return [
-        ("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）")), ("real", _("属实的问题（含已销号）")),
+        *([] if then else [(OVERDUE, _("超期"))]), ("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）")), ("real", _("属实的问题（含已销号）")),
         ("signed", _("已销号（含备案）")), ("fixed", _("已销号并解决")), ("unfixed", _("属实但没有解决")),
     ]
 
@@ -57,7 +62,12 @@ class Filters:
 
     @property
     def states(self) -> frozenset[str]:
-        return GROUPS.get(self.state) or frozenset({self.state})
+        return lifecycle.LIVE if self.state == OVERDUE else GROUPS.get(self.state) or frozenset({self.state})
+
+    @property
+    def narrow(self) -> bool:
+        """Whether more is asked than one of the great groups, so that few rows may fit."""
+        return bool(self.state not in GROUPS or self.state == "clue" or self.kinds or self.subject or self.since or self.until)
 
     @property
     def kinds(self) -> list[str]:
@@ -69,7 +79,7 @@ class Filters:
         kind, state, subject = query.get("kind", ""), query.get("state", ""), query.get("subject", "")
         return cls(
             kind if kind in kinds() else "",
-            state if state in ProblemState.values or state in GROUPS else LIVE,
+            state if state in ProblemState.values or state in GROUPS or state == OVERDUE and not query.get("at") else LIVE,
             subject if subject in {str(each.value) for each in SubjectKind} else "",
             category if (category := query.get("category", "")) in categories() else "",
             day_in(query.get("since", "")), day_in(query.get("until", "")),
@@ -101,13 +111,26 @@ def count_named(problems: list[Problem], area: Area) -> None:
             each.named_seen = mine.get(each.pk, 0) if each.pk in narrow else each.households_named  # type: ignore[attr-defined]
 
 
+def _newest_first(path: str, filters: Filters) -> QuerySet[Problem]:
+    """The problems below a path in the states that are asked for, newest first.
+
+    SQLite cannot tell a county from a village: it always looks a path or a state up in an index, then reads and sorts
+    every problem of the county to show fifty. Where most rows fit, it is made to walk from the newest on instead.
+    """
+    found = Problem.objects.select_related("division").order_by("-pk")
+    if filters.narrow or len(path) > _COUNTY or connection.vendor != "sqlite":
+        return found.filter(below(path), state__in=filters.states)
+    hidden = found.annotate(place=Concat("path", Value("")), stands=Concat("state", Value("")))
+    return hidden.filter(below(path, "place"), stands__in=filters.states)
+
+
 def problem_rows(path: str, area: Area, filters: Filters, before: int | None, size: int = PAGE) -> tuple[list[Problem], int | None]:
     """One page of problems below a path, newest first, and the number before which the next page begins."""
-    found = Problem.objects.filter(below(path)).select_related("division").order_by("-pk")
+    found = _newest_first(path, filters)
+    if filters.state == OVERDUE:
+        found = found.filter(due_at__lt=timezone.now())
     if filters.kinds:
         found = found.filter(kind__in=filters.kinds)
-    if filters.state != "all":
-        found = found.filter(state__in=filters.states)
     if filters.state in CLUES:
         found = found.filter(clue=CLUES[filters.state])
     if filters.state == "fixed":

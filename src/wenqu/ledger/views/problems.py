@@ -52,7 +52,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "places": list(children(division)), "up": up or None, "filters": filters,
         "rows": [{"problem": row, "place": names.get(row.path, "")} for row in rows],
-        "moment": moment, "kinds": list(kinds().items()), "categories": list(categories().items()), "states": [*queries.group_labels(), *ProblemState.choices], "subjects": SubjectKind.choices,
+        "moment": moment, "kinds": list(kinds().items()), "categories": list(categories().items()), "states": [*queries.group_labels(then=moment is not None), *ProblemState.choices], "subjects": SubjectKind.choices,
         "pager": _pager(request, following),
     }
     return render(request, "ledger/list.html", context)
