@@ -86,3 +86,9 @@ def test_a_photo_is_no_secret_of_the_water_service_in_its_area(sign_in, given) -
     crew, mine, _other = given
     assert sign_in(crew.cast.li).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 200
     assert sign_in(crew.cast.zhao).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 404
+
+
+def test_the_page_of_a_given_problem_links_nothing_that_the_body_may_not_open(sign_in, given) -> None:
+    crew, mine, _other = given
+    page = sign_in(crew.fang).get(f"/problems/{mine.pk}/").content.decode()
+    assert "甲一村" in page and '<a href="/area/' not in page and '<a href="/households/' not in page and '<a href="/schemes/' not in page
