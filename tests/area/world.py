@@ -33,6 +33,7 @@ from wenqu.kit.models import AuditEntry
 from wenqu.people.models import ApiToken, Glass, HandOver, Invitation, Notice, RightsRequest, SignedIn
 from wenqu.places.models import Account, Division, DivisionCode, Duty, Level, Outline, Role
 from wenqu.places.paths import child
+from wenqu.reports.models import Snapshot
 from wenqu.schemes.models import Responsibility, ResponsibilityKind, Scheme, Supply
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
@@ -263,6 +264,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
             division=place, path=place.path, kind="households", name=f"{name}对应", text=f'[columns]\nnumber = {{ from = "{name}户号" }}\n', by=by, at=AT,
         )]
     rows.append(_evidence(place, name, by, f"problem:{world.serial}"))
+    rows.append(_snapshot(place, name, by))
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)
     if not outside and world.inside.level > Level.PROVINCE:
@@ -305,6 +307,16 @@ def _job(place: Division, name: str, by: Account) -> Job:
         kind="export_ledger", args={"kind": "households", "division": place.pk}, title=f"{name}任务", path=place.path, by=by, created_at=AT,
         state=State.DONE, message=f"{name}完成", result_file=file, result_name=f"{name}.txt", result_right="export",
     )
+
+
+def _snapshot(place: Division, name: str, by: Account) -> Snapshot:
+    """An export that can be issued again; its number is its key, so that the walk finds it."""
+    row = Snapshot.objects.create(
+        number=name[:20], kind="funds", seen_path=place.path, division=place, path=place.path, until=AT, rows=0, figures={"name": name}, digest="0" * 64,
+        rows_digest="0" * 64, at=AT, by=by, by_name=f"{name}人",
+    )
+    Snapshot.objects.filter(pk=row.pk).update(number=str(row.pk))
+    return row
 
 
 def _evidence(place: Division, name: str, by: Account, subject: str) -> Evidence:
