@@ -1,4 +1,4 @@
-"""What the loop of problems keeps at a place of a walked world: a problem with reports and steps, an alarm, a duty profile, what was handed out."""
+"""What the loop of problems keeps at a place of a walked world: a problem with reports and steps, an alarm, a duty profile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import Subject, of_household
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
-from wenqu.reports.models import Snapshot
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
@@ -38,10 +37,6 @@ def furnish_loop(place: Division, name: str, serial: int, by: Account, home: Hou
             division=place, path=place.path, pack_id="qingshui-12-24-48", document="抢修承诺" if above else f"{name}的文件", from_on=date(2026, 1, 1), set_at=AT,
             set_by=None if above else by,
         )
-    Snapshot.objects.create(
-        number=f"KZ-{serial}", kind="problems", division=place, path=place.path, seen_path=place.path, until=AT, rows=1, figures={name: 1}, digest="0" * 64,
-        rows_digest="0" * 64, at=AT, by=by, by_name=by.name,
-    )
 
 
 def _alarm(place: Division, name: str, serial: int) -> None:
