@@ -90,7 +90,7 @@ def everybody(cast: Cast, village: Division, tag: str) -> dict[str, Account]:
 def doing(name: str, problem: Problem, crew: Crew, by: Account, at: Any) -> Callable[[], Any]:
     """The step with all that it takes, so that only state, role, area and party can refuse it."""
     given = act(problem, by, at)
-    hand = {"level": "town", "holder": crew.sun, "unit": "", "note": "请尽快"}
+    hand = {"level": "village", "holder": crew.cast.wang, "unit": "", "note": "请尽快"}
     extra: dict[str, dict[str, Any]] = {
         "verify": {"severity": "major", "note": "属实"}, "dismiss": {"note": "误报"}, "assign": hand, "transfer": hand,
         "escalate": {"note": "请上级协调"}, "suspend": {"note": "等配件", "until": at + timedelta(days=3)}, "resume": {"note": ""},

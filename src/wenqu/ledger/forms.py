@@ -17,6 +17,7 @@ from wenqu.ledger.models import Problem, Report
 from wenqu.ledger.models.problem import Level, Outcome, Severity
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.models import Account
+from wenqu.places.scope import Area
 
 _NO_NUMBERS = _("不要写证件号码、电话或账号。")
 _CHOOSE = ("", _("请选择"))
@@ -31,9 +32,9 @@ class StepForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     key = forms.CharField(widget=forms.HiddenInput, min_length=8, max_length=40)
 
-    def __init__(self, *args: Any, problem: Problem, on: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, problem: Problem, area: Area, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.problem, self.on = problem, on
+        self.problem, self.area, self.on = problem, area, on
         self.fields["note"] = forms.CharField(
             label=self.note_label, max_length=2000, required=self.note_required, widget=forms.Textarea(attrs={"rows": 3}), help_text=_NO_NUMBERS,
         )
@@ -63,10 +64,10 @@ class HandForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(each.pk): each for each in people_for(self.problem.path, self.on)}
+        self.people = {str(each.pk): each for each in people_for(self.problem.path, self.area, self.on)}
         self.fields["level"].initial = self.problem.level
         self.fields["holder"].choices = [("", "—"), *((pk, f"{each.name}（{each.held_as}）") for pk, each in self.people.items())]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [("", "—"), *((unit, unit) for unit in units_for(self.problem.path, self.on))]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", "—"), *((unit, unit) for unit in units_for(self.problem.path, self.area, self.on))]  # type: ignore[attr-defined]
 
     def clean_holder(self) -> Account | None:
         return self.people.get(self.cleaned_data["holder"])

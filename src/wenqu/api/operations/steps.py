@@ -26,6 +26,7 @@ from wenqu.ledger.models import Problem, Step
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.permissions import check_may
 from wenqu.places.rights import Right
+from wenqu.places.scope import Area
 
 router = Router(tags=["problems"])
 SEES = (Right.PROBLEMS, Right.UNIT_WORK)
@@ -75,8 +76,8 @@ def get_hands(request: HttpRequest, problem: Id) -> dict[str, Any]:
     area, on = area_of_request(request), timezone.localdate()
     found = queries.problem_in(area, problem)
     check_may(Right.ASSIGN, found.path, area)
-    people = [{"id": each.pk, "name": each.name, "held_as": each.held_as} for each in people_for(found.path, on)]  # type: ignore[attr-defined]
-    return {"people": people, "units": units_for(found.path, on)}
+    people = [{"id": each.pk, "name": each.name, "held_as": each.held_as} for each in people_for(found.path, area, on)]  # type: ignore[attr-defined]
+    return {"people": people, "units": units_for(found.path, area, on)}
 
 
 @operation(
@@ -124,7 +125,7 @@ def _act(request: HttpRequest, name: str, pk: int, given: dict[str, Any]) -> dic
     area, now = area_of_request(request), timezone.now()
     found = queries.problem_in(area, pk)
     if "holder" in given:
-        given["holder"] = _holder(found, given["holder"])
+        given["holder"] = _holder(found, given["holder"], area)
     if name == "suspend" and given["until"].year > now.year + 5:
         raise Refused("suspension_too_long", _("挂起最多五年，请改一个较近的日期"))
     if name == "check":
@@ -133,11 +134,11 @@ def _act(request: HttpRequest, name: str, pk: int, given: dict[str, Any]) -> dic
     return step_words(step, evidence_of(f"problem:{found.pk}"))
 
 
-def _holder(problem: Problem, pk: int | None) -> Any:
+def _holder(problem: Problem, pk: int | None, area: Area) -> Any:
     """The person of the choice that `get_hands` gives."""
     if pk is None:
         return None
-    found = next((each for each in people_for(problem.path, timezone.localdate()) if each.pk == pk), None)
+    found = next((each for each in people_for(problem.path, area, timezone.localdate()) if each.pk == pk), None)
     if found is None:
         raise Refused("holder_unknown", _("没有可以交办的这名人员，请从可选的责任人中选择"))
     return found

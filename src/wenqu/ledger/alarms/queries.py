@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -28,9 +30,11 @@ _COUNTY = Level.COUNTY * paths.STEP
 def reports_on(kind: int, pk: int, path: str) -> QuerySet[Report]:
     """The reports that tell of a scheme: of itself and of households that it serves; or of a village: of itself and of
     its households, not of a scheme that happens to stand there."""
-    if kind == SubjectKind.SCHEME:
-        return Report.objects.filter(scheme=pk)
-    return Report.objects.filter(below(path)).exclude(subject_kind=SubjectKind.SCHEME)
+    return Report.objects.filter(_on(kind, pk, path))
+
+
+def _on(kind: int, pk: int, path: str) -> Q:
+    return Q(scheme=pk) if kind == SubjectKind.SCHEME else below(path) & ~Q(subject_kind=SubjectKind.SCHEME)
 
 
 def open_reports(kind: int, pk: int, path: str, pack: DutyPack) -> QuerySet[Report]:
@@ -41,10 +45,14 @@ def open_reports(kind: int, pk: int, path: str, pack: DutyPack) -> QuerySet[Repo
 
 def reports_of(alarm: Alarm) -> QuerySet[Report]:
     """The reports of an alarm: from the first that counted until it fell back."""
-    found = reports_on(alarm.subject_kind, alarm.subject_id, alarm.path).filter(at__gte=alarm.first_report_at)
+    return Report.objects.filter(_of(alarm))
+
+
+def _of(alarm: Alarm) -> Q:
+    found = _on(alarm.subject_kind, alarm.subject_id, alarm.path) & Q(at__gte=alarm.first_report_at)
     if "kinds" in alarm.rule:
-        found = found.filter(kind__in=alarm.rule["kinds"])
-    return found.filter(at__lte=alarm.cleared_at) if alarm.cleared_at else found
+        found &= Q(kind__in=alarm.rule["kinds"])
+    return found & Q(at__lte=alarm.cleared_at) if alarm.cleared_at else found
 
 
 def open_reports_of(alarm: Alarm) -> QuerySet[Report]:
@@ -110,11 +118,22 @@ def count_own(alarms: list[Alarm], area: Area) -> None:
     own = dict(
         within(AlarmPlace.objects.filter(alarm__in=narrow), area).values_list("alarm").annotate(Sum("households")).order_by()
     ) if narrow else {}
+    reports = _count_reports(narrow, area)
     for each in alarms:
         part = each in narrow
         each.whole_seen = not part  # type: ignore[attr-defined]
         each.households_seen = own.get(each.pk, 0) if part else each.households  # type: ignore[attr-defined]
-        each.reports_seen = within(reports_of(each), area).count() if part else each.reports  # type: ignore[attr-defined]
+        each.reports_seen = reports[each.pk] if part else each.reports  # type: ignore[attr-defined]
+
+
+def _count_reports(alarms: list[Alarm], area: Area) -> dict[int, int]:
+    """How many reports of the area each alarm has. One query, however many alarms."""
+    if not alarms:
+        return {}
+    conditions = {each.pk: _of(each) for each in alarms}
+    found = within(Report.objects.filter(reduce(or_, conditions.values())), area)
+    counts = found.aggregate(**{f"of_{pk}": Count("pk", filter=condition) for pk, condition in conditions.items()})
+    return {pk: counts[f"of_{pk}"] for pk in conditions}
 
 
 @dataclass(frozen=True)

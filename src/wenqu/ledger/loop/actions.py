@@ -16,6 +16,7 @@ from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.deadlines.queries import go_on, stop_clock
 from wenqu.ledger.loop.hands import check_holder_for, tell_holder
+from wenqu.ledger.loop.permissions import check_right
 from wenqu.ledger.loop.taking import take
 from wenqu.ledger.models import Problem, Step
 from wenqu.ledger.models.problem import Level, Outcome, Severity
@@ -67,7 +68,8 @@ def _hand(
     name: str, problem: Problem, level: str, holder: Account | None, unit: str, note: str, version: int, key: str, area: Area, by: Account, at: datetime,
 ) -> Step:
     _need(level in Level.values, "level_missing", _("请选择责任层级"))
-    check_holder_for(problem, holder, unit, by, day_of(at))
+    check_right(name, problem, area)
+    check_holder_for(problem, holder, unit, area, by, day_of(at))
 
     def change(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
         row.level, row.holder, row.unit = level, holder, unit

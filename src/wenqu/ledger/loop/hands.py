@@ -14,12 +14,14 @@ from wenqu.people.notices import notify
 from wenqu.places import paths
 from wenqu.places.models import Account, Duty
 from wenqu.places.rights import OF_A_UNIT, Right, Role, roles_with
-from wenqu.places.scope import area_of
+from wenqu.places.scope import Area, within
 
 
-def people_for(path: str, on: date) -> list[Account]:
-    """Who may rectify what lies at a path: the nearest first."""
-    duties = Duty.objects.held_on(on).filter(role__in=roles_with(Right.RECTIFY), division__path__in=paths.ancestors(path), account__is_active=True)
+def people_for(path: str, area: Area, on: date) -> list[Account]:
+    """Who may rectify what lies at a path, the nearest first; only people of the area of whoever assigns: upwards a
+    problem is escalated, and a town does not read the names of its county's people here."""
+    held = Duty.objects.held_on(on).filter(role__in=roles_with(Right.RECTIFY), division__path__in=paths.ancestors(path), account__is_active=True)
+    duties = within(held, area.whole.may(Right.ASSIGN), "division__path")
     found: dict[int, Account] = {}
     for duty in duties.select_related("account", "division").order_by("-division__path", "account__name"):
         duty.account.held_as = f"{duty.division.name} {Role(duty.role).label}"  # type: ignore[attr-defined]
@@ -27,24 +29,25 @@ def people_for(path: str, on: date) -> list[Account]:
     return list(found.values())
 
 
-def units_for(path: str, on: date) -> list[str]:
-    """The bodies outside the water service that serve where a path lies."""
-    found = Duty.objects.held_on(on).filter(Q(role__in=OF_A_UNIT), role__in=roles_with(Right.UNIT_WORK), division__path__in=paths.ancestors(path))
+def units_for(path: str, area: Area, on: date) -> list[str]:
+    """The bodies outside the water service that serve where a path lies, of the area of whoever assigns."""
+    held = Duty.objects.held_on(on).filter(Q(role__in=OF_A_UNIT), role__in=roles_with(Right.UNIT_WORK), division__path__in=paths.ancestors(path))
+    found = within(held, area.whole.may(Right.ASSIGN), "division__path")
     return sorted(set(found.exclude(unit="").values_list("unit", flat=True)))
 
 
-def check_holder_for(problem: Problem, holder: Account | None, unit: str, by: Account, on: date) -> None:
-    """One person or one body; a person who may rectify there and is not the one who assigns."""
+def check_holder_for(problem: Problem, holder: Account | None, unit: str, area: Area, by: Account, on: date) -> None:
+    """One person or one body of one's own area; a person who may rectify there and is not the one who assigns."""
     if (holder is None) == (not unit):
         raise Refused("holder_missing", _("请选择一名责任人，或者一个责任单位，只选其一"))
-    if unit and unit not in units_for(problem.path, on):
+    if unit and unit not in units_for(problem.path, area, on):
         raise Refused("unit_unknown", _("“%(unit)s”在这里没有登记人员，不能交办") % {"unit": unit})
     if holder is None:
         return
     if holder.pk == by.pk:
         raise Refused("same_person", _("不能交办给自己：交办和整改须是两个人"))
-    if not area_of(holder, on).may(Right.RECTIFY).covers(problem.path):
-        raise Refused("holder_without_right", _("%(holder)s在这里没有“整改问题”的职责，不能交办") % {"holder": holder})
+    if holder not in people_for(problem.path, area, on):
+        raise Refused("holder_without_right", _("%(holder)s在这里没有“整改问题”的职责，或者不是您管辖区域内的人员，不能交办；需要上级办理的请上提") % {"holder": holder})
 
 
 def tell_holder(step: Step, by: Account, at: datetime) -> None:

@@ -37,7 +37,7 @@ def _one(name: str, problem: Problem, area: Area, account: Account, tried: Tried
         form = tried.offer_again(problem)
     elif refusal is None:
         form = FORMS[name](
-            problem=problem, on=timezone.localdate(), initial={"version": problem.version, "key": uuid.uuid4().hex}, auto_id=auto_id(name),
+            problem=problem, area=area, on=timezone.localdate(), initial={"version": problem.version, "key": uuid.uuid4().hex}, auto_id=auto_id(name),
         )
     following = name == lifecycle.NEXT_STEP.get(problem.state)
     return {

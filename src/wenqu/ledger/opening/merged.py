@@ -16,10 +16,10 @@ def survivors(condition: Q, wanted: Container[Identity]) -> dict[Identity, int]:
     merged = {}
     identities: dict[Identity, int] = {}
     rows = Problem.objects.filter(condition, state=lifecycle.MERGED).order_by("closed_at", "pk")
-    for pk, into, *identity in rows.values_list("pk", "merged_into_id", "subject_kind", "subject_id", "kind"):
+    for pk, into, subject_kind, subject_id, kind in rows.values_list("pk", "merged_into_id", "subject_kind", "subject_id", "kind"):
         merged[pk] = into
-        if tuple(identity) in wanted:
-            identities[(identity[0], identity[1], identity[2])] = pk
+        if (subject_kind, subject_id, kind) in wanted:
+            identities[(subject_kind, subject_id, kind)] = pk
     ends = {identity: _end(pk, merged) for identity, pk in identities.items()}
     live = set(Problem.objects.live().filter(pk__in=set(ends.values())).values_list("pk", flat=True)) if ends else set()
     return {identity: end for identity, end in ends.items() if end in live}

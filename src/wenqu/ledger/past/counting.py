@@ -13,7 +13,10 @@ from typing import Any
 from django.db import connection
 
 from wenqu.ledger import lifecycle
-from wenqu.places import paths
+from wenqu.ledger.models import Step
+from wenqu.places import levels, paths
+
+_COUNTY = levels.Level.COUNTY * paths.STEP
 
 
 @dataclass(frozen=True)
@@ -55,33 +58,59 @@ class Counted:
         return self.signed and self.outcome == "fixed"
 
 
-def stood_sql(asked: Asked) -> tuple[str, list[Any]]:
+def stood_sql(asked: Asked, *, newest_first: bool = False) -> tuple[str, list[Any]]:
     """A SELECT of (id, path, kind, subject_kind, subject_id, state, outcome, clue) of the problems asked for, and its parameters.
 
     A problem without a later step stands as it does now; the others as the step before their first later one left them.
+    `newest_first`: only a page of them is read, from the newest on.
     """
     moment = connection.ops.adapt_datetimefield_value
     flag, at = _flag_sql(), moment(asked.at)
+    # The unary plus keeps SQLite from reading and sorting a whole county for a page of it.
+    wide = newest_first and connection.vendor == "sqlite" and len(asked.path) <= _COUNTY
+    path = "+p.path" if wide else "p.path"
     bounds = [("p.opened_at <= %s", [at])]
     if asked.path:
-        bounds.append(("p.path >= %s AND p.path < %s", [asked.path, paths.after(asked.path)]))
+        bounds.append((f"{path} >= %s AND {path} < %s", [asked.path, paths.after(asked.path)]))
     if asked.since is not None:
         bounds.append(("p.opened_at >= %s", [moment(asked.since)]))
     if asked.until is not None:
         bounds.append(("p.opened_at <= %s", [moment(asked.until)]))
+    where = " AND ".join(condition for condition, _given in bounds)
+    given = [value for _condition, values in bounds for value in values]
+    now_clue = f"CASE WHEN p.clue AND p.state = '{lifecycle.FOUND}' THEN 1 ELSE 0 END"
+    columns = "p.id, p.path, p.kind, p.subject_kind, p.subject_id"
+    unstepped = "p.version = 0 AND p.closed_at > %s"
+    if not Step.objects.filter(at__gt=asked.at).exists():
+        # Today, and every day since the last step: nothing has to be looked up.
+        return f"SELECT {columns}, CASE WHEN {unstepped} THEN '{lifecycle.FOUND}' ELSE p.state END AS state, p.outcome, {now_clue} AS clue FROM ledger_problem p WHERE {where}", [at, *given]
     sql = f"""
-        SELECT p.id, p.path, p.kind, p.subject_kind, p.subject_id,
-            CASE WHEN f.version > 1 THEN s.target WHEN f.version = 1 OR (p.version = 0 AND p.closed_at > %s) THEN '{lifecycle.FOUND}' ELSE p.state END AS state,
+        SELECT {columns},
+            CASE WHEN f.version > 1 THEN s.target WHEN f.version = 1 OR ({unstepped}) THEN '{lifecycle.FOUND}' ELSE p.state END AS state,
             CASE WHEN f.version > 1 THEN s.outcome WHEN f.version = 1 THEN '' ELSE p.outcome END AS outcome,
             CASE WHEN f.version > 1 THEN (CASE WHEN s.target = '{lifecycle.FOUND}' THEN {flag.format("s.after", "clue")} ELSE 0 END)
                 WHEN f.version = 1 THEN (SELECT {flag.format("b.detail", "born.clue")} FROM ledger_step b WHERE b.problem_id = p.id AND b.version = 1)
-                WHEN p.clue AND p.state = '{lifecycle.FOUND}' THEN 1 ELSE 0 END AS clue
-        FROM ledger_problem p
-        LEFT JOIN (SELECT problem_id, min(version) AS version FROM ledger_step WHERE at > %s GROUP BY problem_id) f ON f.problem_id = p.id
-        LEFT JOIN ledger_step s ON s.problem_id = p.id AND s.version = f.version - 1
-        WHERE {" AND ".join(condition for condition, _given in bounds)}
+                ELSE {now_clue} END AS clue
+        FROM ledger_problem p {_around_sql()}
+        WHERE {where}
     """
-    return sql, [at, at, *(value for _condition, given in bounds for value in given)]
+    return sql, [at, at, *given]
+
+
+def _around_sql() -> str:
+    """The first step after an instant (`f`) and the one before it (`s`), looked up problem by problem.
+
+    Grouping all later steps reads those of the whole country for one county; and PostgreSQL joins by reading every step
+    there is, unless it is told to look each one up.
+    """
+    if connection.vendor == "postgresql":
+        return """
+        LEFT JOIN LATERAL (SELECT x.version FROM ledger_step x WHERE x.problem_id = p.id AND x.at > %s ORDER BY x.version LIMIT 1) f ON true
+        LEFT JOIN LATERAL (SELECT y.target, y.outcome, y.after FROM ledger_step y WHERE y.problem_id = p.id AND y.version = f.version - 1 LIMIT 1) s ON true"""
+    return """
+        LEFT JOIN ledger_step f ON f.problem_id = p.id
+            AND f.version = (SELECT min(x.version) FROM ledger_step x WHERE x.problem_id = p.id AND x.at > %s)
+        LEFT JOIN ledger_step s ON s.problem_id = p.id AND s.version = f.version - 1"""
 
 
 def _flag_sql() -> str:

@@ -25,7 +25,7 @@ def rows_then(path: str, area: Area, filters: Filters, moment: Moment, before: i
 
 def _keys(path: str, filters: Filters, moment: Moment, before: int | None, limit: int) -> list[int]:
     asked = Asked(path, moment.at, start_of(filters.since) if filters.since else None, end_of(filters.until) if filters.until else None)
-    sql, given = stood_sql(asked)
+    sql, given = stood_sql(asked, newest_first=True)
     conditions: list[tuple[str, list[Any]]] = [(f"state IN ({_marks(filters.states)})", sorted(filters.states))]
     if filters.kinds:
         conditions.append((f"kind IN ({_marks(filters.kinds)})", filters.kinds))

@@ -29,7 +29,8 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in FORMS:
         raise Http404(name)
     now = timezone.now()
-    form = FORMS[name](request.POST, request.FILES, problem=problem, on=timezone.localdate(now), auto_id=auto_id(name))
+    given = {"problem": problem, "area": request.area, "on": timezone.localdate(now), "auto_id": auto_id(name)}  # type: ignore[attr-defined]
+    form = FORMS[name](request.POST, request.FILES, **given)
     if not form.is_valid():
         return show(request, problem, bound=Tried(name, form), status=400)
     try:
