@@ -102,6 +102,10 @@ def pages_of(measured: dict[str, str], example: Problem, at: datetime) -> Iterat
     yield "county", "/problems/?kind=bad_water&state=closed"
     yield "county", f"/problems/?at={past}"
     yield "county", f"/problems/{example.pk}/"
+    yield "county", f"/alarms/{Alarm.objects.latest('pk').pk}/"
+    for who in ("town", "county"):
+        yield who, "/fixed/"
+        yield who, f"/fixed/?at={past}"
     old = mine.filter(opened_at__lt=at - timedelta(days=40), version__gte=3).latest("pk")
     yield "county", f"/problems/{old.pk}/?at={past}"
     given = Problem.objects.filter(path__startswith=measured["county"], state="assigned").exclude(unit="").first()

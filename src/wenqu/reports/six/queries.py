@@ -117,8 +117,9 @@ def _reports(problems: list[Problem], at: datetime) -> dict[int, list[Report]]:
 
 def _again(problems: list[Problem], at: datetime) -> dict[int, date]:
     """When the same subject failed in the same kind after the closing: under another number (the same one would be open)."""
-    subjects = {each.subject_id for each in problems}
-    later = Problem.objects.filter(subject_id__in=subjects, opened_at__lte=at).order_by("-opened_at")
+    # With the kind of subject: no index begins with its key.
+    kinds, subjects = {each.subject_kind for each in problems}, {each.subject_id for each in problems}
+    later = Problem.objects.filter(subject_kind__in=kinds, subject_id__in=subjects, opened_at__lte=at).order_by("-opened_at")
     found: dict[int, date] = {}
     rows = list(later.values_list("pk", "subject_kind", "subject_id", "kind", "opened_at", "opened_on"))
     for each in problems:
