@@ -49,6 +49,7 @@ def report_problem(
         return done
     pack = pack_for(subject.path, day_of(at))
     _check(kind, way, words, happened_at, pack, at)
+    check_no_number(reporter)
     problem = _live(subject, kind) or _closed_lately(subject, kind, pack, words, by, at) or _begin(subject, kind, way, words, pack, at)
     report = Report.objects.create(
         problem=problem, way=way, kind=kind, subject_kind=subject.kind, subject_id=subject.pk, subject_name=subject.name[:160],

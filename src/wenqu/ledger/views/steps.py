@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wenqu.evidence.taking import takes_files
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import queries
 from wenqu.ledger.doing import do
@@ -23,6 +24,7 @@ from wenqu.places.rights import Right
 
 
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
+@takes_files
 @require_POST
 def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     problem = queries.problem_in(request.area, pk)  # type: ignore[attr-defined]
