@@ -134,6 +134,12 @@ class Problem(Placed):
             models.Index(fields=["state", "due_at", "severity", "path"], name="problem_burns"),
             # What the minute's round looks for: deadlines that have passed below the top level, suspensions that end.
             models.Index(fields=["level", "state", "due_at", "severity"], name="problem_level_due"),
+            # What came up to a desk because nobody kept its time, the country's few of one level.
+            models.Index(fields=["level", "state", "escalations", "path"], name="problem_came_up"),
+            # All that found and fixed are counted by, of a place and an instant: read without the rows, which are wide.
+            models.Index(
+                fields=["path", "opened_at", "kind", "state", "clue", "outcome", "subject_kind", "subject_id", "version", "closed_at"], name="problem_counted",
+            ),
             models.Index(fields=["suspended_until"], name="problem_suspended", condition=Q(suspended_until__isnull=False)),
         ]
 
