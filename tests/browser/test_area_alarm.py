@@ -135,7 +135,7 @@ def test_ten_reports_one_alarm_and_all_clear(enter, county, crew, served):
 
     # Round the loop; the alarm stands until the last step of it.
     take(town, url, "verify", severity="major", note="到现场看过，主管道爆裂")
-    take(town, url, "assign", level="town", holder=str(crew.sun.pk))
+    take(bureau, url, "assign", level="county", holder=str(crew.sun.pk))
     sun, he, qian = enter("sun"), enter("he", "phone"), enter("qian")
     take(sun, url, "rectify", note="更换主管道十二米", files=[{"name": "管道.jpg", "mimeType": "image/jpeg", "buffer": photo(800, 600)}])
     take(he, url, "check", visited_on=timezone.localdate().isoformat(), note="逐户看过，都来水了", answer="satisfied", answer_note="都来水了")
