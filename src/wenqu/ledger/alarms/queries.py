@@ -163,9 +163,13 @@ def problem_rows(alarm: Alarm, area: Area, most: int = 200) -> list[Problem]:
 
 def household_rows(alarm: Alarm, area: Area, after: int | None, size: int = PAGE) -> Rows:
     """One page of the households that are affected, of the area only: whom the scheme serves, or who lives in the village."""
-    if alarm.subject_kind == SubjectKind.SCHEME:
-        served = Supply.objects.filter(scheme=alarm.subject_id, household=OuterRef("pk"), to_on__isnull=True)
-        found = Household.objects.filter(Exists(served))
+    served = Supply.objects.filter(scheme=alarm.subject_id, to_on__isnull=True)
+    if alarm.subject_kind == SubjectKind.SCHEME and area.covers(alarm.path[:_COUNTY]):
+        # They all lie in its county: from the scheme, or a hundred thousand households are asked who serves them.
+        mine = served.filter(household__gt=after) if after else served
+        found = Household.objects.filter(pk__in=mine.order_by("household_id").values("household_id")[: size + 1])
+    elif alarm.subject_kind == SubjectKind.SCHEME:
+        found = Household.objects.filter(Exists(served.filter(household=OuterRef("pk"))))
     else:
         found = Household.objects.filter(below(alarm.path))
     found = within(found, area).select_related("division").order_by("pk")
