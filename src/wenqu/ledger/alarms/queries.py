@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
@@ -167,7 +167,8 @@ def household_rows(alarm: Alarm, area: Area, after: int | None, size: int = PAGE
     if alarm.subject_kind == SubjectKind.SCHEME and area.covers(alarm.path[:_COUNTY]):
         # They all lie in its county: from the scheme, or a hundred thousand households are asked who serves them.
         mine = served.filter(household__gt=after) if after else served
-        found = Household.objects.filter(pk__in=mine.order_by("household_id").values("household_id")[: size + 1])
+        # Plus nothing: PostgreSQL would walk the index of that order through the supplies of all schemes.
+        found = Household.objects.filter(pk__in=mine.order_by(F("household_id") + 0).values("household_id")[: size + 1])
     elif alarm.subject_kind == SubjectKind.SCHEME:
         found = Household.objects.filter(Exists(served.filter(household=OuterRef("pk"))))
     else:
