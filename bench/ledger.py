@@ -2,7 +2,8 @@
 a county reviewer and a department; on SQLite and on PostgreSQL. Of every page the first request after the start of the
 server, then warm ones, and how many SQL statements it takes (`tests/ledger/test_sql_counts.py` pins them).
 
-The factor is how much longer than a signed-in page without rows of the ledger (/me/) in the same run.
+The factor is how much longer than a signed-in page without rows of the ledger (/me/) in the same run. Beside it stands
+the processor time of the server for one request (without that of PostgreSQL), which others on the machine do not change.
 
     python bench/ledger.py [--households N] [--problems N] [--engine sqlite|postgres] [--data FOLDER] [--database URL]
                            FOLDER keeps the SQLite database for the next time, URL names a PostgreSQL database that is kept
@@ -65,7 +66,21 @@ def timed(visitor: Visitor, url: str) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def ask_all(name: str, port: int, pages: list[Page], rounds: int) -> None:
+def cpu_ms(pid: int) -> float:
+    """The processor time that a process and all its descendants have taken."""
+    total, todo = 0, [pid]
+    while todo:
+        one = todo.pop()
+        try:
+            total += sum(int(each) for each in Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15])
+            for task in os.listdir(f"/proc/{one}/task"):
+                todo.extend(map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split()))
+        except OSError:
+            continue
+    return total * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def ask_all(name: str, port: int, server: int, pages: list[Page], rounds: int) -> None:
     people = {who: [Visitor(port, f"ledger-{who}", PASSWORD) for _ in range(CLIENTS)] for who in dict.fromkeys(page.who for page in pages)}
     first = {page: timed(people[page.who][0], page.url) for page in pages}
     plain = p95(race(people["county"], PLAIN, rounds))
@@ -74,11 +89,13 @@ def ask_all(name: str, port: int, pages: list[Page], rounds: int) -> None:
         for visitor in people[page.who]:
             # One that waited for its turn was hung up on: it connects anew by itself.
             visitor.connection.close()
+        began = cpu_ms(server)
         times = race(people[page.who], page.url, rounds)
+        spent = (cpu_ms(server) - began) / (len(times) + CLIENTS)
         word = "ok" if p95(times) < GOAL_MS else "short"
         print(
             f"ledger-page-{name}-{page.who} {word} {page.name:40} median {statistics.median(times):6.1f} ms, p95 {p95(times):6.1f} ms "
-            f"(goal under {GOAL_MS:.0f} ms), {p95(times) / plain:4.1f}x plain, first {first[page]:6.1f} ms, {page.sql} SQL", flush=True,
+            f"(goal under {GOAL_MS:.0f} ms), {p95(times) / plain:4.1f}x plain, first {first[page]:6.1f} ms, {page.sql} SQL, processor {spent:5.1f} ms a request", flush=True,
         )
 
 
@@ -96,7 +113,7 @@ def measure(name: str, folder: Path, args: argparse.Namespace) -> None:
         port = free_port()
         process = serve(port)
         try:
-            ask_all(name, port, pages, args.rounds)
+            ask_all(name, port, process.pid, pages, args.rounds)
         finally:
             process.terminate()
             process.wait(30)
