@@ -98,7 +98,8 @@ def _late(at: datetime) -> list[Problem]:
     """Problems that go up now: overdue by more than the rule of their level gives, counted from when that level got them."""
     pack_of = cache(lambda county: pack_for(county, day_of(at)))
     found = []
-    rows = Problem.objects.filter(level__in=_BELOW_THE_TOP, due_at__lt=at, state__in=_RISING).order_by("due_at", "pk")
+    overdue = Problem.objects.filter(level__in=_BELOW_THE_TOP, due_at__lt=at, state__in=_RISING)
+    rows = overdue.only("pk", "level", "due_at", "path", "version").order_by("due_at", "pk")
     for chunk in chunks(rows.iterator(chunk_size=500), 500):
         lifted = dict(
             Step.objects.filter(problem__in=[row.pk for row in chunk], transition="escalate").values_list("problem").annotate(Max("at")).order_by()
