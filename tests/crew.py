@@ -14,6 +14,7 @@ from PIL import Image
 
 from wenqu.evidence.receiving import Received, receive
 from wenqu.kit.audit import SYSTEM
+from wenqu.kit.days import day_of
 from wenqu.ledger import lifecycle
 from wenqu.ledger.loop import actions as loop
 from wenqu.ledger.merging.actions import merge_problem, reopen_problem
@@ -68,7 +69,7 @@ STEPS: dict[str, Any] = {
     lifecycle.ASSIGNED: lambda p, c, at: loop.assign_problem(**act(p, c.cast.chen, at), level="town", holder=c.sun, unit="", note=""),
     lifecycle.RECTIFIED: lambda p, c, at: loop.rectify_problem(**act(p, c.sun, at), measures="更换了水泵", files=[photo(p.pk)]),
     lifecycle.CHECKED: lambda p, c, at: loop.check_problem(
-        **act(p, c.he, at), visited_on=date(at.year, at.month, at.day), answer="satisfied", answer_note="水够用了", note="现场放水正常", files=[]),
+        **act(p, c.he, at), visited_on=day_of(at), answer="satisfied", answer_note="水够用了", note="现场放水正常", files=[]),
     lifecycle.SIGNED_OFF: lambda p, c, at: loop.sign_off_problem(**act(p, c.qian, at), outcome="fixed", note="同意销号"),
     lifecycle.FILED: lambda p, c, at: loop.file_problem(**act(p, c.cast.chen, at), note=""),
 }
