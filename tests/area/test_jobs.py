@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from opening import clear
 from area.test_walk import in_world, roles_at
 from area.walker import unpacked
 from area.world import AT, CANARY, LEVELS, OUTSIDE_DIGITS, World
+from wenqu.books.models import Comparison, Issue, Return
 from wenqu.jobs import kinds
 from wenqu.jobs.actions import run_job
 from wenqu.jobs.models import Job, State
@@ -21,6 +23,8 @@ from wenqu.places.models import Account, Division
 from wenqu.places.rights import RIGHTS, Right, Role
 from wenqu.reports.ledgers.forms import LEDGER_CHOICES
 
+# When a file was made stands in it.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
 # kind -> arguments that point at something outside. A new kind must be added here.
 ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "judge": lambda world, place: iter([{"division": place.pk, "pack": "national-2018", "as_of": "2026-03-01"}]),
@@ -28,12 +32,23 @@ ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "import_check": lambda world, place: _batches(world),
     "import_write": lambda world, place: _batches(world),
     "import_undo": lambda world, place: _batches(world),
+    "books_look": lambda world, place: _books(world, "comparison"),
+    "books_compare": lambda world, place: _books(world, "comparison"),
+    "books_issue": lambda world, place: _books(world, "issue"),
+    "books_return": lambda world, place: _books(world, "return"),
     "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
 }
 
 
 def _batches(world: World) -> Iterator[dict[str, Any]]:
     return ({"batch": batch.pk} for batch in world.outside.get("batch", [])[:2])
+
+
+def _books(world: World, name: str) -> Iterator[dict[str, Any]]:
+    found = {"comparison": Comparison, "issue": Issue, "return": Return}[name]
+    outside = [row.pk for row in world.outside.get("comparison", [])[:2]]
+    keys = found.objects.filter(**{"pk__in" if name == "comparison" else "comparison__in": outside}).values_list("pk", flat=True)
+    return ({name: pk} for pk in keys)
 
 
 def run(kind: str, args: dict[str, Any], path: str, by: Account) -> Job:
@@ -92,7 +107,7 @@ def test_exported_files_tell_nothing_of_the_outside(name: str) -> None:
     rich, poor = in_world(name, 2, ask), in_world(name, 1, ask)
     for key, text in rich.items():
         assert CANARY not in text and OUTSIDE_DIGITS not in text, key
-        assert text == poor[key], key
+        assert MOMENT.sub("", text) == MOMENT.sub("", poor[key]), key
     assert any("内户1" in text for text in rich.values())
     if name == "county":
         assert rich[Role.COUNTY_DISPATCHER, "households"] != rich[Role.COUNTY_ADMIN, "households"], "phones whole and masked"

@@ -292,7 +292,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
             household=home, division=home.division, path=home.path, given_by=home.head_name, purpose="civil", given_on=date(2026, 1, 1),
             until=date(2099, 1, 1), evidence=f"{name}凭据", recorded_by=by, recorded_at=AT,
         ))
-    if place.level in (Level.COUNTY, Level.TOWN):
+    if place.level <= Level.TOWN:
         rows += two_books(place, name, by)
     if outside:
         for row in rows:

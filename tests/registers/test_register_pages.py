@@ -126,9 +126,9 @@ def test_the_number_of_queries_of_the_list_does_not_grow(sign_in, cast, receive,
     path = workbook(tmp_path / "a.xlsx", [person("H01")])
     client = sign_in(cast.chen)
     client.get(reverse("registers:list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("registers:list"))
     for _again in range(5):
         receive(path)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("registers:list"))

@@ -64,7 +64,7 @@ def test_a_problem_goes_round_its_loop_on_its_page(sign_in, county):
     url, today = f"/problems/{problem.pk}/", timezone.localdate().isoformat()
     acts = [
         (county.cast.zhao, "verify", {"severity": "ordinary", "note": "到水厂看过"}),
-        (county.cast.zhao, "assign", {"level": "county", "holder": crew.sun.pk, "unit": "", "note": ""}),
+        (county.cast.chen, "assign", {"level": "county", "holder": crew.sun.pk, "unit": "", "note": ""}),
         (crew.sun, "rectify", {"note": "更换加药设备", "evidence": picture()}),
         (crew.he, "check", {"visited_on": today, "answer": "satisfied", "answer_note": "水清了", "note": "放水正常"}),
         (crew.qian, "sign_off", {"outcome": "fixed", "note": "同意"}),
@@ -105,6 +105,9 @@ def test_forms_without_the_token_are_refused_in_chinese(county):
 
     client = Client(enforce_csrf_checks=True)
     client.force_login(county.cast.chen)
+    session = client.session
+    session["second_factor"] = int(AT.timestamp())
+    session.save()
     answer = client.post(f"/problems/{county.problem_a.pk}/verify/", form(county.problem_a, severity="small", note="x"))
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()

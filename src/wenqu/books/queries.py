@@ -30,6 +30,12 @@ def rows_of(args: dict[str, Any]) -> dict[str, Any]:
     return {"returned": Return.objects.select_related("comparison__division").get(pk=args["return"])}
 
 
+def comparison_of(rows: dict[str, Any]) -> Comparison:
+    """The comparison to which the row of a job belongs."""
+    (row,) = rows.values()
+    return row if isinstance(row, Comparison) else row.comparison
+
+
 def comparisons(area: Area, before: int | None = None) -> QuerySet[Comparison]:
     """Comparisons of an area, the newest first."""
     found = within(Comparison.objects.select_related("division", "by", "job").defer("look", "parts"), area)

@@ -14,6 +14,7 @@ from wenqu.kit.refusal import Refused
 from wenqu.ledger import queries
 from wenqu.ledger.doing import do
 from wenqu.ledger.forms import FORMS, LABELS
+from wenqu.ledger.loop.permissions import check_right
 from wenqu.ledger.loop.showing import auto_id
 from wenqu.ledger.loop.tried import Tried
 from wenqu.ledger.models import Problem
@@ -33,9 +34,12 @@ def take_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     now = timezone.now()
     given = {"problem": problem, "area": request.area, "on": timezone.localdate(now), "auto_id": auto_id(name)}  # type: ignore[attr-defined]
     form = FORMS[name](request.POST, request.FILES, **given)
-    if not form.is_valid():
-        return show(request, problem, bound=Tried(name, form), status=400)
+    valid = form.is_valid()
     try:
+        # Before the form: who may not take the step need not be told what it takes.
+        check_right(name, problem, request.area)  # type: ignore[attr-defined]
+        if not valid:
+            return show(request, problem, bound=Tried(name, form), status=400)
         do(name, problem, form.cleaned_data, area=request.area, by=request.user, at=now)  # type: ignore[attr-defined,arg-type]
     except Refused as refusal:
         return _told(request, pk, Tried(name, form, refusal))
