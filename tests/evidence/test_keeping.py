@@ -96,7 +96,7 @@ start(migrate=True)
 from evidence.files import photo, upload
 from wenqu.evidence.models import Evidence
 from wenqu.evidence import receiving
-print("rows", Evidence.objects.count())
+print("rows", Evidence.objects.count(), flush=True)
 if {early}:
     real = os.fsync
     os.fsync = lambda handle: os._exit(9)

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.forms import FilesField
+from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.forms import LABELS, StepForm
 from wenqu.ledger.models import Problem
@@ -68,7 +69,8 @@ class Tried:
     def kept(self) -> list[tuple[str, str]]:
         """What was filled in, as (label, words): for a step that the page does not offer any more."""
         told = [(str(each.label), _words(each)) for each in self.form.visible_fields() if not isinstance(each.field, FilesField)]
-        return [(label, words) for label, words in told if words]
+        # Numbers of people stand on no page of refusals, not even for who typed them.
+        return [(label, cover(words)) for label, words in told if words]
 
 
 def _field_of(refusal: Refused, form: StepForm) -> str | None:
