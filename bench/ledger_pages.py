@@ -98,6 +98,9 @@ def pages_of(measured: dict[str, str], example: Problem, at: datetime) -> Iterat
         for query in ("", "?state=overdue", "?state=closed"):
             yield who, f"/problems/{query}"
         yield who, "/alarms/"
+        yield who, "/area/"
+        yield who, "/schemes/"
+        yield who, "/households/"
     yield "county", f"/problems/?state=all&before={middle.pk}"
     yield "county", "/problems/?kind=bad_water&state=closed"
     yield "county", f"/problems/?at={past}"
