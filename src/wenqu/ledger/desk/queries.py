@@ -22,9 +22,9 @@ from wenqu.places.queries import names_of
 from wenqu.places.rights import RIGHTS, Right
 from wenqu.places.scope import Area, below
 
-# Counted so far; more than these are «500 and more».
-MOST = 500
-PAGE = 50
+# Counted so far; more than these are «200 and more».
+MOST = 200
+PAGE = 30
 # The level above «rectify»: a problem that came up to this desk because nobody kept its time.
 CHASE = "chase"
 # lane -> the state that waits and the right that is needed. Rectifying goes by who holds the problem.
