@@ -52,11 +52,10 @@ def test_what_an_entry_says_survives_the_database(db):
     assert_whole()
 
 
-def test_ten_thousand_entries_are_chained_fast(db):
+def test_ten_thousand_entries_are_chained_in_a_few_statements(db, django_assert_max_num_queries):
     write(10_000)
-    began = time.monotonic()
-    assert seal_pending(AT) == 10_000
-    assert time.monotonic() - began < 5
+    with django_assert_max_num_queries(100):
+        assert seal_pending(AT) == 10_000
     assert_whole()
 
 
@@ -178,7 +177,7 @@ def test_an_entry_that_becomes_visible_late_is_chained_late(monkeypatch):
     assert verbs == ["fast", "fast", "slow"]
     assert_whole()
     newest = AuditEntry.objects.order_by("-id").values_list("id", flat=True)[0]
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while audit_chain._floor.get() != newest and time.monotonic() < until:
         seal_pending(AT)
     # A transaction of another database of the same server (of a test beside this one) holds the floor back as well.

@@ -162,15 +162,12 @@ def test_a_folder_killed_while_it_was_made_is_swept_later(settings) -> None:
     assert sweep_work() == 1
 
 
-def test_a_large_file_takes_little_memory_and_little_time(tmp_path: Path) -> None:
+def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
     size = 200 * 1024**2
     with (tmp_path / "clear").open("wb") as file:
         file.truncate(size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.process_time()
     seal_file(tmp_path / "clear", tmp_path / "sealed")
     assert sum(map(len, chunks_of(tmp_path / "sealed"))) == size
-    seconds = time.process_time() - began
-    assert seconds < 4, f"{2 * size / seconds / 1e6:.0f} MB/s"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000, "KiB more than before"
     assert not list(tmp_path.glob(f"*{HALF}"))

@@ -87,7 +87,7 @@ def test_the_wrong_key_file_is_seen(db, settings, tmp_path: Path) -> None:
 def test_a_worker_that_beats_is_alive_and_one_that_stopped_is_not(db) -> None:
     assert health.look()["checks"]["worker"] == {"ok": False, "seconds_since_beat": None}
     stop = beat.start()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while beat.age() is None and time.monotonic() < end:
         time.sleep(0.01)
     assert health.look()["checks"]["worker"]["ok"]
