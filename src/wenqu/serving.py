@@ -17,6 +17,9 @@ from pathlib import Path
 from wenqu.kit.boot import start
 
 PREFERRED_PORT = 8000
+# A page is drawn by Python, which uses one core a process: two let four people read at once without waiting for each
+# other. What writes waits for its turn in the database in either case.
+PAGE_PROCESSES = "2"
 PR_SET_PDEATHSIG = 1
 
 
@@ -84,13 +87,9 @@ def _start_worker() -> subprocess.Popen[bytes]:
 
 
 def _start_pages(host: str, port: int) -> subprocess.Popen[bytes]:
-    from django.db import connection
-
-    # SQLite has one writer: one process keeps its queue short. PostgreSQL serves several.
-    workers = "2" if connection.vendor == "postgresql" else "1"
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh_counts())
     return _spawn(
-        "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", workers,
+        "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", PAGE_PROCESSES,
         "--blocking-threads", "4", "--log-level", "warning", "--respawn-failed-workers", *_tls(), "wenqu.wsgi:application",
     )
 
