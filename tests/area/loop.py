@@ -12,6 +12,7 @@ from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import Subject, of_household
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
+from wenqu.rulebook.duties import duty_pack
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def furnish_loop(place: Division, name: str, serial: int, by: Account, home: Hou
         _alarm(place, name, serial)
     if not above or not DutyProfile.objects.filter(division=place).exists():
         DutyProfile.objects.create(
-            division=place, path=place.path, pack_id="qingshui-12-24-48", document="抢修承诺" if above else f"{name}的文件", from_on=date(2026, 1, 1), set_at=AT,
+            division=place, path=place.path, pack_id="qingshui-12-24-48", text=duty_pack("qingshui-12-24-48").text, document="抢修承诺" if above else f"{name}的文件", from_on=date(2026, 1, 1), set_at=AT,
             set_by=None if above else by,
         )
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from cast import AT, TODAY, Cast
 from crew import act, make_crew
+from django.apps import apps
 from stages import household
 
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
+from wenqu.ledger.deadlines import queries
 from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.deadlines.queries import pack_for
 from wenqu.ledger.loop.actions import verify_problem
@@ -20,6 +23,8 @@ from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import of_household
 from wenqu.places.models import Account
 from wenqu.places.scope import area_of
+from wenqu.rulebook.duties import DutyPack, duty_pack
+from wenqu.rulebook.problems import PackError, PackProblem
 
 PACK = "qingshui-12-24-48"
 
@@ -30,9 +35,9 @@ def choose(cast: Cast, by: Account | None = None, **given: Any) -> DutyProfile:
     return set_duty_profile(**values, area=area_of(who, TODAY), by=who, at=AT)
 
 
-def report(cast: Cast, home: Any, key: str, at: Any = AT) -> Problem:
+def report(cast: Cast, home: Any, key: str, at: Any = AT, kind: str = "no_water") -> Problem:
     return report_problem(
-        subject=of_household(home), kind="no_water", way="household_report", words="停水", key=key, area=area_of(cast.chen, TODAY), by=cast.chen, at=at,
+        subject=of_household(home), kind=kind, way="household_report", words="停水", key=key, area=area_of(cast.chen, TODAY), by=cast.chen, at=at,
     ).problem
 
 
@@ -58,6 +63,47 @@ def test_running_deadlines_stay_and_the_next_step_goes_by_the_new_profile(cast: 
     verify_problem(**act(problem, crew.cast.chen), severity="major", note="看过")
     problem.refresh_from_db()
     assert problem.due_at == AT + timedelta(hours=5)
+
+
+def test_what_a_county_chose_stays_when_its_pack_has_a_new_edition_or_goes(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(cast, numbers={"alarm.reports": 5}, document="清泉县水利局文件")
+    kept = pack_for(cast.county.path, TODAY)
+
+    def gone(pack_id: str) -> DutyPack:
+        if pack_id == PACK:
+            raise PackError([PackProblem(pack_id, "", "pack_not_found", "没有这个职责时限包")])
+        return duty_pack(pack_id)
+
+    monkeypatch.setattr(queries, "duty_pack", gone)
+    queries._kept.cache_clear()
+    pack = pack_for(cast.county.path, TODAY)
+    assert (pack.digest, pack.limits, pack.alarm.reports) == (kept.digest, kept.limits, 5)
+    assert report(cast, household(cast.village_a1, "H1"), "one").due_at == AT + timedelta(hours=2)
+
+
+def test_kinds_that_came_later_are_those_of_the_base_pack(cast: Cast) -> None:
+    profile = choose(cast)
+    DutyProfile.objects.update(text=profile.text.replace("frozen_pipe", "forgotten_kind"))
+    pack = pack_for(cast.county.path, TODAY)
+    assert pack.kinds["frozen_pipe"] == duty_pack("duties-base").kinds["frozen_pipe"]
+    assert report(cast, household(cast.village_a1, "H1"), "one", kind="frozen_pipe").severity == pack.kinds["frozen_pipe"].severity
+
+
+def test_a_new_edition_counts_when_the_profile_is_set_again(cast: Cast) -> None:
+    first = choose(cast)
+    DutyProfile.objects.update(text=first.text.replace("2026", "2025"), digest="of an older edition")
+    second = choose(cast)
+    assert second != first and second.digest == duty_pack(PACK).digest
+
+
+def test_profiles_of_before_get_the_text_of_their_pack(cast: Cast) -> None:
+    profile = choose(cast, numbers={"alarm.reports": 5}, document="清泉县水利局文件")
+    was = (profile.text, profile.digest)
+    DutyProfile.objects.update(text="", digest="")
+    assert pack_for(cast.county.path, TODAY).id == "duties-base"
+    import_module("wenqu.ledger.migrations.0010_kept_packs").keep_packs(apps, None)
+    profile.refresh_from_db()
+    assert (profile.text, profile.digest) == was and pack_for(cast.county.path, TODAY).alarm.reports == 5
 
 
 def test_the_open_numbers_of_a_pack_are_filled_in_with_the_countys_document(cast: Cast) -> None:

@@ -28,8 +28,8 @@ def set_duty_profile(
 ) -> DutyProfile:
     """Let a county work by a duty pack from a day on, with its own numbers (`with_numbers`) and the document they stand in.
 
-    It counts for the time of steps that begin from then on: a deadline that runs stays as it is. Profiles are never
-    changed: a new one follows. The same once more, such as a form sent twice, gives the one that stands.
+    The pack is kept as it is now and counts for the time of steps that begin from then on: a deadline that runs stays as it
+    is. Profiles are never changed: a new one follows. The same once more, such as a form sent twice, gives the one that stands.
     """
     check_can_set_profile(division, area)
     if pack_id not in duty_pack_ids():
@@ -37,31 +37,32 @@ def set_duty_profile(
     document = document.strip()
     check_no_number(document)
     kept = {key: list(value) if isinstance(value, tuple | list) else value for key, value in sorted(numbers.items())}
-    _check_numbers(duty_pack(pack_id), kept, document)
+    pack = _filled_in(duty_pack(pack_id), kept, document)
     last = DutyProfile.objects.filter(division=division).order_by("-from_on", "-pk").first()
     if last is not None:
-        if (last.pack_id, last.numbers, last.document, last.from_on) == (pack_id, kept, document, from_on):
+        if (last.pack_id, last.digest, last.numbers, last.document, last.from_on) == (pack_id, pack.digest, kept, document, from_on):
             return last
         if from_on < last.from_on:
             raise Refused("profile_before_last", _("现有方案自 %(day)s 起用，新方案的起用日期不能早于这一天") % {"day": last.from_on.isoformat()})
     profile = DutyProfile.objects.create(
-        division=division, path=division.path, pack_id=pack_id, numbers=kept, document=document, from_on=from_on, set_at=at, set_by_id=by.pk,
+        division=division, path=division.path, pack_id=pack_id, numbers=kept, text=pack.text, digest=pack.digest, document=document, from_on=from_on,
+        set_at=at, set_by_id=by.pk,
     )
     audit.record(by=by, verb="set_duty_profile", at=at, subject=f"division:{division.pk}", path=division.path, detail={
-        "pack": pack_id, "numbers": kept, "document": document, "from": from_on.isoformat(),
+        "pack": pack_id, "digest": pack.digest, "numbers": kept, "document": document, "from": from_on.isoformat(),
     })
     return profile
 
 
-def _check_numbers(pack: DutyPack, numbers: Mapping[str, Given], document: str) -> None:
+def _filled_in(pack: DutyPack, numbers: Mapping[str, Given], document: str) -> DutyPack:
     if not numbers:
-        return
+        return pack
     if not document:
         raise Refused("document_missing", _("自填了数值，必须写明本县文件的名称"))
     if len(document) > _DOCUMENT:
         raise Refused("document_too_long", _("文件名称太长，最多 %(most)s 字") % {"most": _DOCUMENT})
     try:
-        with_numbers(pack, numbers, document=document)
+        return with_numbers(pack, numbers, document=document)
     except PackError as error:
         names = {place.key: place.zh for place in places(pack)}
         told = "；".join(f"{names.get(_key(each.key, names), each.key)}：{each.message}" for each in error.problems)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import DutyProfile, Problem
 from wenqu.places import paths
-from wenqu.rulebook.duties import CHINA, DutyPack, Limit, due, duty_pack, remaining, resumed, with_numbers
+from wenqu.rulebook.duties import CHINA, DutyPack, Limit, due, duty_pack, parse_duties, remaining, resumed
 from wenqu.rulebook.duties.timing import Rest
 
 # Kinds, ways and the reopening days, without any limit: for counties that have chosen nothing yet.
@@ -27,16 +27,15 @@ def profiles_of(path: str, most: int = 20) -> list[DutyProfile]:
 
 
 def pack_of(profile: DutyProfile | None) -> DutyPack:
-    """The pack of a profile with the county's own numbers in it; the base pack where none was chosen."""
-    if profile is None:
-        return duty_pack(BASE)
-    return _with(profile.pack_id, json.dumps(profile.numbers, sort_keys=True), profile.document) if profile.numbers else duty_pack(profile.pack_id)
+    """The pack of a profile as it was set, the county's own numbers in it; the base pack where none was chosen."""
+    return duty_pack(BASE) if profile is None or not profile.text else _kept(profile.text, profile.pack_id)
 
 
 @lru_cache(maxsize=64)
-def _with(pack_id: str, numbers: str, document: str) -> DutyPack:
-    """Every step asks for its county's pack: worked out once for what the county filled in."""
-    return with_numbers(duty_pack(pack_id), json.loads(numbers), document=document)
+def _kept(text: str, pack_id: str) -> DutyPack:
+    """Every step asks for its county's pack: read once. Kinds that came later are those of the base pack."""
+    pack = parse_duties(text, origin=pack_id)
+    return replace(pack, kinds={**duty_pack(BASE).kinds, **pack.kinds})
 
 
 def pack_for(path: str, on: date) -> DutyPack:

@@ -2,7 +2,7 @@
 
 from wenqu.rulebook.duties.calendar import CHINA, ChineseWorkingDays, PlainWeekdays
 from wenqu.rulebook.duties.fillable import Place, places, unverified
-from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
+from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids, parse_duties
 from wenqu.rulebook.duties.model import DutyPack, Limit, Severity, Step, Unit
 from wenqu.rulebook.duties.numbers import with_numbers
 from wenqu.rulebook.duties.timing import (
@@ -20,6 +20,6 @@ from wenqu.rulebook.duties.timing import (
 
 __all__ = [
     "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "Place", "PlainWeekdays", "Rest", "Severity", "Step",
-    "Unit", "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "places", "remaining",
-    "resumed", "unknown_years", "unverified", "with_numbers",
+    "Unit", "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "parse_duties", "places",
+    "remaining", "resumed", "unknown_years", "unverified", "with_numbers",
 ]
