@@ -62,9 +62,7 @@ def received(division: Division, path: Path, by: Account, kind: str = "household
 def compared(division: Division, path: Path, by: Account, kind: str = "households", columns: tuple[str, ...] = (), key: tuple[str, ...] = ("number",)) -> Comparison:
     comparison = received(division, path, by, kind)
     actions.look_into(comparison=comparison, by=by, at=AT)
-    comparison.key, comparison.columns = list(key), list(columns)
-    comparison.save()
-    return actions.compare_books(comparison=comparison, by=by, at=AT)
+    return actions.compare_books(comparison=comparison, key=key, columns=columns, by=by, at=AT)
 
 
 def issued(comparison: Comparison, by: Account, **more: Any) -> Issue:

@@ -13,10 +13,11 @@ from django.db import connection
 from opening import clear
 from openpyxl import load_workbook
 
-from books.stand import answered, compared, homes, issued, received, returned, their_rows, workbook
+from books.stand import answered, compared, homes, issued, received, returned, run, their_rows, workbook
 from wenqu.books import actions, issuing, queries, storing
 from wenqu.books.models import Comparison, Ruling
 from wenqu.books.storing import Filter
+from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 
@@ -284,8 +285,6 @@ def test_the_workbook_is_text_masks_numbers_and_lists_every_open_row(made: Compa
 def test_run_again_after_a_kill_the_comparison_is_whole_and_one(made: Comparison, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = received(cast.county, workbook(tmp_path / "again.xlsx"), cast.chen)
     actions.look_into(comparison=other, by=cast.chen, at=AT)
-    other.key = ["number"]
-    other.save()
 
     class Killed(BaseException):
         pass
@@ -301,6 +300,25 @@ def test_run_again_after_a_kill_the_comparison_is_whole_and_one(made: Comparison
     actions.compare_books(comparison=other, by=cast.chen, at=AT)
     actions.compare_books(comparison=other, by=cast.chen, at=AT)
     assert other.counts["rows"] == made.counts["rows"] and len(rows(other, "duplicate")) == 3
+
+
+def test_a_comparison_killed_after_its_end_stands_when_it_is_resumed(cast: Cast, tmp_path: Path) -> None:
+    homes(cast)
+    alike = [["甲镇" if n < 3 else "乙镇", "甲一村" if n < 3 else "乙一村", f"H{n + 1}", f"张{n + 1}", "", "", 3, "有"] for n in range(6)]
+    for path, state in ((workbook(tmp_path / "alike.xlsx", alike), "closed"), (workbook(tmp_path / "theirs.xlsx"), "compared")):
+        made = received(cast.county, path, cast.chen)
+        actions.look_into(comparison=made, by=cast.chen, at=AT)
+        job = actions.submit_comparison(comparison=made, key=["number"], columns=["people", "head_name", "piped"], blanks=True, by=cast.chen, at=AT)
+        run(made)
+        parts = made.parts
+        # The worker was killed before it could say that the job is done.
+        Job.objects.filter(pk=job.pk).update(state="running")
+        run(made)
+        assert (made.job.state, made.state, made.parts) == ("done", state, parts), made.job.message
+        if state == "compared":
+            actions.submit_comparison(comparison=made, key=["number"], columns=["people"], blanks=True, by=cast.chen, at=AT)
+            run(made)
+            assert made.columns == ["people"] and made.parts != parts
 
 
 def test_a_ruled_comparison_is_not_compared_again(made: Comparison, cast: Cast) -> None:

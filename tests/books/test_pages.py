@@ -96,6 +96,28 @@ def test_numbers_are_masked_on_every_page_and_phones_by_role(made: Comparison, c
     assert entry.subject == f"comparison:{made.pk}" and "张" not in str(entry.detail)
 
 
+@pytest.mark.parametrize("key", ["number", "scheme_number"])
+def test_while_or_after_other_columns_are_asked_for_the_kept_rows_are_shown_as_they_were_made(made: Comparison, cast: Cast, sign_in: Any, key: str) -> None:
+    """By the key that their book lacks the comparison fails, and what was made before stands."""
+    before = made.key, made.columns, made.parts
+    actions.submit_comparison(comparison=made, key=[key], columns=["people", "piped", "town", "village"], blanks=False, by=cast.chen, at=AT)
+    client = sign_in(cast.chen)
+    for _moment in ("waiting", "over"):
+        for kind in ("differs", "only_ours", "matched"):
+            page = text_of(client.get(f"/books/{made.pk}/rows/?class={kind}"))
+            assert "11010519491231002X" not in page and "110105194912310000" not in page, kind
+            assert "证件号码" in page or made.columns != before[1], kind
+        made.refresh_from_db()
+        if _moment == "waiting":
+            assert (made.key, made.columns, made.parts, made.blanks) == (*before, True)
+            run(made)
+    if key == "number":
+        assert set(made.columns) == {"people", "piped", "town", "village"} and made.parts != before[2] and not made.blanks
+    else:
+        assert (made.key, made.columns, made.parts, made.blanks) == (*before, True) and "关键列" in made.job.message
+        assert issued(made, cast.chen).done_at is not None
+
+
 def test_phones_leave_whole_only_with_the_county(cast: Cast, tmp_path: Path, sign_in: Any) -> None:
     homes(cast)
     made = compared(cast.town_a, workbook(tmp_path / "theirs.xlsx", their_rows()[:2]), cast.li)

@@ -174,13 +174,18 @@ def submit_comparison(*, comparison: Comparison, key: Sequence[str], columns: Se
     _lock(comparison, COMPARABLE, idle=True)
     _check_unruled(comparison)
     known = {column.name for column in LEDGERS[comparison.kind].columns}
-    comparison.key = [name for name in dict.fromkeys(key) if name in known]
-    comparison.columns = [name for name in dict.fromkeys(columns) if name in known and name not in comparison.key]
-    comparison.blanks = blanks
-    if not comparison.key:
+    chosen = [name for name in dict.fromkeys(key) if name in known]
+    compared = [name for name in dict.fromkeys(columns) if name in known and name not in chosen]
+    if not chosen:
         raise Refused("no_key", _("请先选择关键列：两本台账按它对应每一行。"))
-    comparison.save(update_fields=["key", "columns", "blanks"])
-    return _submit(comparison, "books_compare", _("比对 %(name)s"), {"comparison": comparison.pk}, by, at)
+    # The rows that are kept belong to the key and columns of their own comparison: those of this one come with its rows.
+    args = {"comparison": comparison.pk, "key": chosen, "columns": compared, "blanks": blanks, "replaces": _made_at(comparison)}
+    return _submit(comparison, "books_compare", _("比对 %(name)s"), args, by, at)
+
+
+def _made_at(comparison: Comparison) -> str:
+    """Which of its results a comparison has: the moment at which it was made, "" for none yet."""
+    return comparison.compared_at.isoformat() if comparison.compared_at else ""
 
 
 def _check_unruled(comparison: Comparison) -> None:
@@ -188,22 +193,30 @@ def _check_unruled(comparison: Comparison) -> None:
         raise Refused("already_ruled", _("已经有裁定或发出的结果，不能重新比对。需要时请重新上传，另做一次比对。"))
 
 
-def compare_books(*, comparison: Comparison, by: Actor, at: datetime, progress: Progress = _silent) -> Comparison:
-    """Compare both books as they stand now. Run again after a kill, it begins anew; what was made before is replaced whole."""
+def compare_books(
+    *, comparison: Comparison, key: Sequence[str] = (), columns: Sequence[str] = (), blanks: bool = True, replaces: str = "",
+    by: Actor, at: datetime, progress: Progress = _silent,
+) -> Comparison:
+    """Compare both books as they stand now, by the usual key and in all columns unless told otherwise.
+
+    `replaces` names the result that stood when this was asked for. Run again after a kill it begins anew; where it was
+    killed after its end another result stands by now, and nothing is done. What was made before is replaced whole.
+    """
     _check_may(comparison, by, at)
-    if comparison.state == ComparisonState.COMPARED and comparison.rulings.exists():
-        return comparison  # killed after it was done, and taken for what it is
+    if _made_at(comparison) != replaces:
+        return comparison
     _note_opening(comparison, by, at)
-    made = working.compare(comparison, at, progress)
+    made = working.compare(comparison, working.Choice(tuple(key), tuple(columns), blanks), at, progress)
     with transaction.atomic():
         _lock(comparison, COMPARABLE)
         _check_unruled(comparison)
-        comparison.key, comparison.columns, comparison.counts, comparison.parts = made.key, made.columns, made.counts, made.parts
+        comparison.key, comparison.columns, comparison.blanks = made.key, made.columns, blanks
+        comparison.counts, comparison.parts = made.counts, made.parts
         comparison.snapshot, comparison.snapshot_at, comparison.compared_at, comparison.state = made.snapshot, at, at, ComparisonState.COMPARED
         comparison.message = ""
         if not made.counts["open"]:
             comparison.state, comparison.closed_at = ComparisonState.CLOSED, at
-        comparison.save(update_fields=["key", "columns", "counts", "parts", "snapshot", "snapshot_at", "compared_at", "state", "message", "closed_at"])
+        comparison.save(update_fields=["key", "columns", "blanks", "counts", "parts", "snapshot", "snapshot_at", "compared_at", "state", "message", "closed_at"])
         _record(comparison, "compare_books", by, at, {"snapshot": made.snapshot, **made.counts["rows"]})
     return comparison
 

@@ -22,18 +22,12 @@ OPEN_CLASSES = tuple(kind for kind in RowClass if kind != RowClass.MATCHED)
 
 
 def rows_of(args: dict[str, Any]) -> dict[str, Any]:
-    """The row that the arguments of a job name, as the action takes it."""
+    """The arguments of a job as the action takes them: the row itself instead of its number."""
     if "comparison" in args:
-        return {"comparison": Comparison.objects.select_related("division", "job").get(pk=args["comparison"])}
+        return {**args, "comparison": Comparison.objects.select_related("division", "job").get(pk=args["comparison"])}
     if "issue" in args:
         return {"issue": Issue.objects.select_related("comparison__division", "by").get(pk=args["issue"])}
     return {"returned": Return.objects.select_related("comparison__division").get(pk=args["return"])}
-
-
-def comparison_of(rows: dict[str, Any]) -> Comparison:
-    """The comparison to which the row of a job belongs."""
-    (row,) = rows.values()
-    return row if isinstance(row, Comparison) else row.comparison
 
 
 def comparisons(area: Area, before: int | None = None) -> QuerySet[Comparison]:

@@ -39,7 +39,7 @@ _STEPS = 100
 
 @dataclass
 class Open:
-    """Both books read; `key` names the key columns that the comparison asks for."""
+    """Both books read, in a work folder."""
 
     con: Any
     place: Path
@@ -91,7 +91,7 @@ def look(comparison: Comparison, at: datetime, progress: Progress) -> dict[str, 
     """The dry look: rows, columns, key, doubles and unreadable cells of both books. Keeps nothing."""
     progress(2, _STEPS)
     with told_by_name(comparison), both_books(comparison, at, progress) as books:
-        key = key_of(comparison, books)
+        key = key_of((), books)
         compared = shared_columns(books.ours, books.theirs, key)
         told: dict[str, Any] = {
             "key": list(key), "shared": [_named(books.ledger, name) for name in compared],
@@ -110,11 +110,11 @@ def look(comparison: Comparison, at: datetime, progress: Progress) -> dict[str, 
     return _covered(told)
 
 
-def key_of(comparison: Comparison, books: Open) -> tuple[str, ...]:
+def key_of(chosen: tuple[str, ...], books: Open) -> tuple[str, ...]:
     """The key columns that were chosen, else the usual ones; refuses where a book lacks one."""
-    key = tuple(comparison.key) or books.ledger.key
+    key = chosen or books.ledger.key
     missing = [books.ledger.column(name).zh for name in key if name not in books.theirs.present]
-    if missing and comparison.key:
+    if missing and chosen:
         raise TableError("no_key", _("对方台账中没有关键列“%(names)s”，请重新选择关键列，或指定列对应关系。") % {"names": "、".join(missing)})
     return () if missing else key
 
@@ -153,6 +153,15 @@ def _covered(told: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What somebody chose: the key (none: the usual one), the columns (none: all), and whether a blank cell differs."""
+
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    blanks: bool
+
+
+@dataclass(frozen=True)
 class Made:
     """What a comparison made: the compared columns, true counts, the sealed parts, and the snapshot of our side."""
 
@@ -163,19 +172,19 @@ class Made:
     snapshot: str
 
 
-def compare(comparison: Comparison, at: datetime, progress: Progress) -> Made:
+def compare(comparison: Comparison, choice: Choice, at: datetime, progress: Progress) -> Made:
     """Compare the books as they stand now and keep every row, sealed, beside the delivered file."""
     progress(2, _STEPS)
     with told_by_name(comparison), both_books(comparison, at, progress) as books:
-        key = key_of(comparison, books)
+        key = key_of(choice.key, books)
         if not key:
             raise TableError("no_key", _("请先选择关键列：两本台账按它对应每一行。"))
         every, town = choose(books.ours, books.theirs, key)
-        compared = tuple(name for name in every if not comparison.columns or name in comparison.columns) or every
+        compared = tuple(name for name in every if not choice.columns or name in choice.columns) or every
         for side in (books.ours, books.theirs):
             reading.settle(side, key, compared, town, OWN_ID.name if side is books.ours else "")
         progress(70, _STEPS)
-        comparing.compare(books.con, books.ours.source, books.theirs.source, len(compared), blanks=comparison.blanks)
+        comparing.compare(books.con, books.ours.source, books.theirs.source, len(compared), blanks=choice.blanks)
         counts = comparing.count(books.con, [books.ledger.column(name).zh for name in compared])
         progress(80, _STEPS)
         rows = comparing.write_rows(books.ours, books.theirs, compared, books.place / "rows.parquet", classes=comparing.CLASSES)
