@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cast import AT, TODAY, Cast
+from crew import STEPS as CREW_STEPS
 from crew import Crew, act, bring, make_crew, photo, reopen
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +22,7 @@ from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.ledger import lifecycle
 from wenqu.ledger.loop import actions as loop
+from wenqu.ledger.loop.hands import people_for
 from wenqu.ledger.loop.history import as_of
 from wenqu.ledger.loop.permissions import check_can
 from wenqu.ledger.merging import actions as merging
@@ -222,6 +224,29 @@ def test_only_the_holder_rectifies_and_a_body_its_own(cast: Cast) -> None:
     loop.rectify_problem(**act(problem, crew.fang, at), measures="学校管网已更换", files=[photo("school")])
     problem.refresh_from_db()
     assert problem.state == "rectified"
+
+
+def test_nobody_is_given_what_they_gave_away_in_this_round(cast: Cast) -> None:
+    crew = make_crew(cast)
+    problem = bring(found(cast), "assigned", crew)
+    at = AT + timedelta(hours=1)
+    loop.transfer_problem(**act(problem, crew.sun, at), level="town", holder=cast.li, unit="", note="离得近")
+    for giver in (cast.chen, crew.sun):
+        other = cast.chen if giver == crew.sun else crew.sun
+        assert giver not in people_for(problem, area_of(other, TODAY), TODAY)
+        with pytest.raises(Refused) as refusal:
+            loop.transfer_problem(**act(problem, other, at), level="county", holder=giver, unit="", note="还是您来")
+        assert refusal.value.code == "same_person"
+    reopen(bring_on(problem, crew, at), crew, at + timedelta(hours=2))
+    assert {cast.chen, crew.sun} <= set(people_for(problem, area_of(crew.sun, TODAY), TODAY))
+
+
+def bring_on(problem: Problem, crew: Crew, at: Any) -> Problem:
+    loop.rectify_problem(**act(problem, crew.cast.li, at), measures="换泵", files=[photo("on")])
+    for state in ("checked", "signed_off"):
+        CREW_STEPS[state](problem, crew, at)
+    problem.refresh_from_db()
+    return problem
 
 
 # step | what is missing or wrong | code

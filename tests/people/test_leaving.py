@@ -120,6 +120,16 @@ def test_problems_in_hand_go_over_with_their_clock_and_a_step_tells_of_it(cast: 
     assert (step.transition, step.detail["holder"]) == ("hand_over", "赵站") and "孙修" in step.note
 
 
+def test_whoever_assigned_a_problem_does_not_take_it_over_to_rectify(cast: Cast, staff: Staff) -> None:
+    county, crew = make_county(cast), make_crew(cast)
+    problem = bring(county.problem_b, "assigned", crew)
+    with pytest.raises(Refused, match=problem.number) as refused:
+        hand_over(giver=crew.sun, taker=cast.chen, reason="调岗", by=staff.guan, at=AT)
+    assert refused.value.code == "same_person"
+    takers = takers_for(crew.sun, area_of(staff.guan, TODAY), TODAY)
+    assert cast.chen not in takers and cast.zhao in takers
+
+
 def test_coming_back_is_an_act_and_gives_nothing_by_itself(cast: Cast, staff: Staff) -> None:
     assert code(lambda: reactivate(account=cast.wang, reason="x", by=staff.guan, at=AT)) == "account_active"
     hand_over_and_leave(account=cast.wang, taker=None, reason="离职", by=staff.guan, at=AT)

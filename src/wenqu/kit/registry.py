@@ -52,8 +52,8 @@ class Work:
     """A kind of open work that a person holds and somebody else can take over.
 
     `needs(account)` says what the taker has to hold: pairs of a right and the path where the work lies, one a piece
-    or each once. `hand_over(giver, taker, by, at)` writes inside the transaction of the whole hand-over and returns how
-    many pieces it moved.
+    or each once; `check(giver, taker)` refuses somebody who may not go on with it all the same. `hand_over(giver, taker,
+    by, at)` writes inside the transaction of the whole hand-over and returns how many pieces it moved.
     """
 
     kind: str
@@ -61,6 +61,7 @@ class Work:
     count: Callable[[Any], int]
     needs: Callable[[Any], Iterable[tuple[Any, str]]]
     hand_over: Callable[[Any, Any, Any, datetime], int]
+    check: Callable[[Any, Any], None] = lambda giver, taker: None
 
 
 _works: dict[str, Work] = {}

@@ -64,7 +64,7 @@ class HandForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(each.pk): each for each in people_for(self.problem.path, self.area, self.on)}
+        self.people = {str(each.pk): each for each in people_for(self.problem, self.area, self.on)}
         self.fields["level"].initial = self.problem.level
         self.fields["holder"].choices = [("", "—"), *((pk, f"{each.name}（{each.held_as}）") for pk, each in self.people.items())]  # type: ignore[attr-defined]
         self.fields["unit"].choices = [("", "—"), *((unit, unit) for unit in units_for(self.problem.path, self.area, self.on))]  # type: ignore[attr-defined]

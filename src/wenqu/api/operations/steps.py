@@ -21,7 +21,7 @@ from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import queries
 from wenqu.ledger.doing import do
-from wenqu.ledger.loop.hands import people_for, units_for
+from wenqu.ledger.loop.hands import people_at, people_for, units_for
 from wenqu.ledger.models import Problem, Step
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.permissions import check_may
@@ -76,7 +76,7 @@ def get_hands(request: HttpRequest, problem: Id) -> dict[str, Any]:
     area, on = area_of_request(request), timezone.localdate()
     found = queries.problem_in(area, problem)
     check_may(Right.ASSIGN, found.path, area)
-    people = [{"id": each.pk, "name": each.name, "held_as": each.held_as} for each in people_for(found.path, area, on)]  # type: ignore[attr-defined]
+    people = [{"id": each.pk, "name": each.name, "held_as": each.held_as} for each in people_for(found, area, on)]  # type: ignore[attr-defined]
     return {"people": people, "units": units_for(found.path, area, on)}
 
 
@@ -135,10 +135,10 @@ def _act(request: HttpRequest, name: str, pk: int, given: dict[str, Any]) -> dic
 
 
 def _holder(problem: Problem, pk: int | None, area: Area) -> Any:
-    """The person of the choice that `get_hands` gives."""
+    """Somebody who rectifies there; who may not be chosen this time, the step itself says."""
     if pk is None:
         return None
-    found = next((each for each in people_for(problem.path, area, timezone.localdate()) if each.pk == pk), None)
+    found = next((each for each in people_at(problem.path, area, timezone.localdate()) if each.pk == pk), None)
     if found is None:
         raise Refused("holder_unknown", _("没有可以交办的这名人员，请从可选的责任人中选择"))
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
+from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem, Step
 from wenqu.people.notices import notify
 from wenqu.places import paths
@@ -17,7 +19,18 @@ from wenqu.places.rights import OF_A_UNIT, Right, Role, roles_with
 from wenqu.places.scope import Area, within
 
 
-def people_for(path: str, area: Area, on: date) -> list[Account]:
+def people_for(problem: Problem, area: Area, on: date) -> list[Account]:
+    """Into whose hands a problem may be given: who rectifies there and did not give it away themselves in this round."""
+    barred = set(givers_of(problem.pk, problem.round).values_list("by", flat=True))
+    return [each for each in people_at(problem.path, area, on) if each.pk not in barred]
+
+
+def givers_of(problem: Any, of_round: Any) -> QuerySet[Step]:
+    """The steps of a round (or of each problem of a query) whose people may not rectify: it would lie in their hands for ever."""
+    return Step.objects.filter(problem=problem, round=of_round, transition__in=lifecycle.TRANSITIONS["rectify"].others)
+
+
+def people_at(path: str, area: Area, on: date) -> list[Account]:
     """Who may rectify what lies at a path, the nearest first; only people of the area of whoever assigns: upwards a
     problem is escalated, and a town does not read the names of its county's people here."""
     held = Duty.objects.held_on(on).filter(role__in=roles_with(Right.RECTIFY), division__path__in=paths.ancestors(path), account__is_active=True)
@@ -37,7 +50,7 @@ def units_for(path: str, area: Area, on: date) -> list[str]:
 
 
 def check_holder_for(problem: Problem, holder: Account | None, unit: str, area: Area, by: Account, on: date) -> None:
-    """One person or one body of one's own area; a person who may rectify there and is not the one who assigns."""
+    """One person or one body of one's own area; a person who may rectify there and does not assign in this round."""
     if (holder is None) == (not unit):
         raise Refused("holder_missing", _("请选择一名责任人，或者一个责任单位，只选其一"))
     if unit and unit not in units_for(problem.path, area, on):
@@ -46,7 +59,9 @@ def check_holder_for(problem: Problem, holder: Account | None, unit: str, area: 
         return
     if holder.pk == by.pk:
         raise Refused("same_person", _("不能交办给自己：交办和整改须是两个人"))
-    if holder not in people_for(problem.path, area, on):
+    if givers_of(problem.pk, problem.round).filter(by=holder).exists():
+        raise Refused("same_person", _("%(holder)s在本轮交办或转办过这个问题，不能由其整改，请另选一人") % {"holder": holder})
+    if holder not in people_at(problem.path, area, on):
         raise Refused("holder_without_right", _("%(holder)s在这里没有“整改问题”的职责，或者不是您管辖区域内的人员，不能交办；需要上级办理的请上提") % {"holder": holder})
 
 

@@ -27,7 +27,7 @@ def missing(giver: Account, taker: Account, on: date) -> list[str]:
 
 
 def check_can_take(giver: Account, taker: Account, on: date) -> None:
-    """The taker must be able to do the work where it lies."""
+    """The taker must be able, and allowed, to do the work where it lies."""
     if taker.pk == giver.pk:
         raise Refused("same_person", _("请选择另一个人接手"))
     check_active(taker)
@@ -36,6 +36,8 @@ def check_can_take(giver: Account, taker: Account, on: date) -> None:
         raise Refused("taker_lacks", _("%(name)s不能接手，缺少：%(rights)s。请先授予职责，或另选一人") % {
             "name": taker, "rights": _("、").join(lacking),
         })
+    for work in works():
+        work.check(giver, taker)
 
 
 def check_can_hand_over(giver: Account, taker: Account, by: Actor, at: datetime) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from wenqu.kit.refusal import why_not
 from wenqu.kit.registry import works
-from wenqu.people.leaving.permissions import missing
+from wenqu.people.leaving.permissions import check_can_take
 from wenqu.people.models import HandOver
 from wenqu.people.persons.queries import people_in
 from wenqu.places import paths
@@ -43,7 +44,7 @@ def takers_for(giver: Account, area: Area, on: date) -> list[Account]:
         duties = duties.filter(division__path__in={above for path in needed for above in paths.ancestors(path)})
     people = people.filter(pk__in=duties.values("account"))
     found = list(people.order_by("name", "pk")[:MOST_TAKERS])
-    return [person for person in found if not missing(giver, person, on)]
+    return [person for person in found if why_not(check_can_take, giver, person, on) is None]
 
 
 def hand_overs_of(account: Account) -> list[HandOver]:
