@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -44,6 +45,15 @@ def report_name(subject: Subject, area: Area) -> str:
 def next_step(problem: Problem) -> str:
     name = lifecycle.NEXT_STEP.get(problem.state)
     return str(STEP_LABELS[name]) if name else ""
+
+
+@register.filter
+def deadline(at: datetime, pattern: str = "Y-m-d H:i") -> str:
+    """A deadline in words. Working days end at midnight, which people write as 24:00 of the day that ends."""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) != (0, 0):
+        return date_format(local, pattern)
+    return date_format(local - timedelta(days=1), pattern.replace("H:i", r"\2\4:\0\0"))
 
 
 @register.filter
