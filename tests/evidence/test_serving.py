@@ -23,8 +23,18 @@ from wenqu.evidence.taking import takes_files
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
+from wenqu.ledger.models import Problem
 from wenqu.places.actions import give_duty
 from wenqu.places.models import Role
+
+
+@pytest.fixture(autouse=True)
+def subject(cast: Cast) -> Problem:
+    """What the files of these tests are about: `give` hands them in for problem 1."""
+    place = cast.village_a1
+    return Problem.objects.create(
+        pk=1, division=place, path=place.path, number="QQ-2026-0001", kind="too_little", subject_kind=1, subject_id=1, subject_name="张1", source="排查",
+        reason="x", explanation="水少", opened_on="2026-02-01", opened_at=AT, seen_on="2026-02-01")
 
 
 def body(answer) -> bytes:

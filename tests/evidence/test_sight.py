@@ -11,12 +11,14 @@ from crew import act, bring, make_crew
 from judged import make_county
 
 from wenqu.evidence.models import Evidence
-from wenqu.evidence.sight import offer_sight, sees_subject
+from wenqu.evidence.sight import offer_sight, subject_seen
+from wenqu.households.models import Household
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
 from wenqu.ledger import lifecycle
 from wenqu.ledger.loop import actions as loop
 from wenqu.ledger.models import Problem
+from wenqu.ledger.opening.actions import follow_households
 from wenqu.places.actions import give_duty
 from wenqu.places.rights import Role
 from wenqu.places.scope import EVERYWHERE, NOWHERE
@@ -71,14 +73,14 @@ def test_another_body_sees_nothing_of_it(sign_in, given) -> None:
     assert sign_in(crew.cast.nobody).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 404
 
 
-def test_what_no_room_tells_of_is_seen_by_its_place_alone() -> None:
-    assert not sees_subject("nothing:1", EVERYWHERE) and not sees_subject("problem:x", EVERYWHERE) and not sees_subject("problem", EVERYWHERE)
+def test_what_no_room_tells_of_nobody_sees() -> None:
+    assert [subject_seen(each, EVERYWHERE) for each in ("nothing:1", "problem:x", "problem")] == [None] * 3
 
 
 def test_the_room_of_a_subject_is_asked(monkeypatch) -> None:
     monkeypatch.setattr("wenqu.evidence.sight._sights", {})
-    offer_sight("well", lambda pk, area: pk == 7 and area is EVERYWHERE)
-    assert sees_subject("well:7", EVERYWHERE) and not sees_subject("well:7", NOWHERE) and not sees_subject("well:8", EVERYWHERE)
+    offer_sight("well", lambda pk, area: "0001" if pk == 7 and area is EVERYWHERE else None)
+    assert (subject_seen("well:7", EVERYWHERE), subject_seen("well:7", NOWHERE), subject_seen("well:8", EVERYWHERE)) == ("0001", None, None)
 
 
 def test_a_photo_is_no_secret_of_the_water_service_in_its_area(sign_in, given) -> None:
@@ -86,6 +88,24 @@ def test_a_photo_is_no_secret_of_the_water_service_in_its_area(sign_in, given) -
     crew, mine, _other = given
     assert sign_in(crew.cast.li).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 200
     assert sign_in(crew.cast.zhao).get(f"/evidence/{evidence_of(mine).pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_follows_its_problem_into_another_village(sign_in, cast: Cast, way: str) -> None:
+    county, crew = make_county(cast), make_crew(cast)
+    problem = county.problem_a
+    row = evidence_of(bring(problem, lifecycle.RECTIFIED, crew))
+
+    def answers() -> list[int]:
+        return [sign_in(account).get(f"/evidence/{row.pk}/{way}").status_code for account in (cast.li, cast.zhao)]
+
+    assert answers() == [200, 404]
+    Household.objects.filter(pk=problem.subject_id).update(division=cast.village_b1, path=cast.village_b1.path)
+    follow_households(households=[problem.subject_id], by=SYSTEM, at=AT)
+    assert answers() == [404, 200]
+    # The town that it came to finds in its log who looked.
+    looks = AuditEntry.objects.filter(verb__in=["download_evidence", "view_evidence"]).order_by("pk")
+    assert [entry.path for entry in looks] == ([cast.village_a1.path, cast.village_b1.path] if way != "small/" else [])
 
 
 def test_the_page_of_a_given_problem_links_nothing_that_the_body_may_not_open(sign_in, given) -> None:

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from wenqu.evidence.models import Evidence, Kind
-from wenqu.evidence.sight import sees_subject
+from wenqu.evidence.sight import subject_seen
 from wenqu.places.queries import missing_row
-from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 
@@ -40,13 +39,11 @@ def _mark_reuse(rows: list[Evidence]) -> None:
         row.used_before = any(pk < row.pk and subject != row.subject for pk, subject in first[row.sha256])  # type: ignore[attr-defined]
 
 
-def evidence_in(area: Area, pk: int) -> Evidence:
-    """The evidence, or 404 where it does not exist or is about nothing that somebody with this area sees.
-
-    Seen is what lies where problems may be looked at, and what the room of its subject shows: a body outside the water
-    service sees the photos of the problems that were given to it, of no others in the same village.
-    """
+def evidence_in(area: Area, pk: int) -> tuple[Evidence, str]:
+    """The evidence and the path where what it is about lies now; or 404 where it does not exist or is about nothing that
+    somebody with this area sees. `Evidence.path` does not say: it is where the subject lay when the file was handed in."""
     row = Evidence.objects.filter(pk=pk).first()
-    if row is None or not (area.whole.may(Right.PROBLEMS).covers(row.path) or sees_subject(row.subject, area)):
+    path = subject_seen(row.subject, area) if row is not None else None
+    if row is None or path is None:
         raise missing_row(Evidence, pk, "evidence")
-    return row
+    return row, path

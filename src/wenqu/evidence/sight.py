@@ -1,4 +1,4 @@
-"""Who sees evidence beside those in whose area it lies: whoever sees what it is about. The rooms above tell for their subjects."""
+"""Who sees evidence: whoever sees what it is about, wherever that lies by now. The rooms above tell for their subjects."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 from wenqu.kit.addresses import number_in
 from wenqu.places.scope import Area
 
-# Whether somebody with this area sees the subject with this number.
-MaySee = Callable[[int, Area], bool]
-_sights: dict[str, MaySee] = {}
+# The path where the subject with this number lies, if somebody with this area sees it.
+Sight = Callable[[int, Area], str | None]
+_sights: dict[str, Sight] = {}
 
 
-def offer_sight(prefix: str, may_see: MaySee) -> None:
+def offer_sight(prefix: str, sight: Sight) -> None:
     """Tell for the subjects «prefix:number», once, from `AppConfig.ready`."""
-    _sights[prefix] = may_see
+    _sights[prefix] = sight
 
 
-def sees_subject(subject: str, area: Area) -> bool:
-    """Whether the room of a subject says that somebody with this area sees it. What no room tells of, nobody sees by it."""
+def subject_seen(subject: str, area: Area) -> str | None:
+    """The path of a subject that somebody with this area sees, as its room says. What no room tells of, nobody sees."""
     prefix, _colon, number = subject.partition(":")
-    pk, may_see = number_in(number), _sights.get(prefix)
-    return pk is not None and may_see is not None and may_see(pk, area)
+    pk, sight = number_in(number), _sights.get(prefix)
+    return sight(pk, area) if pk is not None and sight is not None else None

@@ -14,7 +14,7 @@ class LedgerConfig(AppConfig):
 
         offer_panel(Panel("household", 20, "ledger/_problems.html", panels.problems_of_household))
         offer_panel(Panel("scheme", 20, "ledger/_problems.html", panels.problems_of_scheme))
-        offer_sight("problem", seeing.sees_by_number)
+        offer_sight("problem", seeing.path_seen)
         notices.offer()
         open_work.offer()
         offer_round(Round("ledger", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))

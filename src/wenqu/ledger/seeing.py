@@ -25,10 +25,10 @@ def sees(problem: Problem, area: Area) -> bool:
     return area.whole.may(Right.PROBLEMS).covers(problem.path) or is_of_unit(problem, area)
 
 
-def sees_by_number(pk: int, area: Area) -> bool:
-    """The same by the problem's key, for its evidence. One query at most."""
+def path_seen(pk: int, area: Area) -> str | None:
+    """Where a problem lies, by its key, for its evidence; None for one that is not seen. One query."""
     problem = Problem.objects.filter(pk=pk).only("path", "unit").first()
-    return problem is not None and sees(problem, area)
+    return problem.path if problem is not None and sees(problem, area) else None
 
 
 def is_of_unit(problem: Problem, area: Area) -> bool:

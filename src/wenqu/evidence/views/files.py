@@ -14,27 +14,27 @@ from wenqu.places.rights import Right
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
 def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as it was received, with all that a camera wrote into it. Every download is written down."""
-    evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
+    evidence, path = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
     answer = opening.original(evidence)
-    note_look(request, "download_evidence", subject=f"evidence:{evidence.pk}", path=evidence.path, sha256=evidence.sha256, source=evidence.subject)
+    note_look(request, "download_evidence", subject=f"evidence:{evidence.pk}", path=path, sha256=evidence.sha256, source=evidence.subject)
     return answer
 
 
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
 def view(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A photo large enough to judge by. Every look is written down."""
-    evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
+    evidence, path = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
     if not evidence.is_photo:
         raise Http404
     answer = opening.shown(evidence, VIEW)
-    note_look(request, "view_evidence", subject=f"evidence:{evidence.pk}", path=evidence.path, source=evidence.subject)
+    note_look(request, "view_evidence", subject=f"evidence:{evidence.pk}", path=path, source=evidence.subject)
     return answer
 
 
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
 def small(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The small copy, part of a page that is itself written down."""
-    evidence = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
+    evidence, _path = queries.evidence_in(request.area, pk)  # type: ignore[attr-defined]
     if not evidence.is_photo:
         raise Http404
     return opening.shown(evidence, SMALL)
