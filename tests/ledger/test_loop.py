@@ -31,6 +31,7 @@ from wenqu.ledger.opening.actions import open_problems
 from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import of_household
+from wenqu.people.models import Notice
 from wenqu.places.actions import add_account, give_duty
 from wenqu.places.models import Account, Division
 from wenqu.places.rights import LEVELS, OF_A_UNIT, Role
@@ -328,6 +329,23 @@ def test_the_same_request_again_gives_the_same_answer(cast: Cast) -> None:
     with pytest.raises(Refused) as refusal:
         loop.assign_problem(**{**other, "key": same["key"]}, level="county", holder=crew.sun, unit="", note="")
     assert refusal.value.code == "key_used"
+
+
+def test_a_request_again_tells_nobody_twice_and_is_not_refused_for_what_came_after(cast: Cast) -> None:
+    crew = make_crew(cast)
+    problem = bring(found(cast), "verified", crew)
+    given = {**act(problem, cast.chen), "level": "county", "holder": crew.sun, "unit": "", "note": ""}
+    step = loop.assign_problem(**given)
+    loop.transfer_problem(**act(problem, crew.sun), level="town", holder=cast.li, unit="", note="离得近")
+    told = Notice.objects.count()
+    assert loop.assign_problem(**given) == step
+    assert Notice.objects.count() == told
+    until = AT + timedelta(days=1)
+    held = {**act(problem, cast.chen), "until": until, "note": "等配件"}
+    step = loop.suspend_problem(**held)
+    assert loop.suspend_problem(**{**held, "at": until + timedelta(days=1)}) == step
+    problem.refresh_from_db()
+    assert problem.holder == cast.li and problem.version == 4
 
 
 def test_a_clock_that_was_set_back_does_not_turn_the_history_round(cast: Cast) -> None:

@@ -16,7 +16,6 @@ from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.deadlines.queries import go_on, stop_clock
 from wenqu.ledger.loop.hands import check_holder_for, tell_holder
-from wenqu.ledger.loop.permissions import check_right
 from wenqu.ledger.loop.taking import take
 from wenqu.ledger.models import Problem, Step
 from wenqu.ledger.models.problem import Level, Outcome, Severity
@@ -68,16 +67,16 @@ def _hand(
     name: str, problem: Problem, level: str, holder: Account | None, unit: str, note: str, version: int, key: str, area: Area, by: Account, at: datetime,
 ) -> Step:
     _need(level in Level.values, "level_missing", _("请选择责任层级"))
-    check_right(name, problem, area)
-    check_holder_for(problem, holder, unit, area, by, day_of(at))
 
     def change(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
+        check_holder_for(row, holder, unit, area, by, day_of(at))
         row.level, row.holder, row.unit = level, holder, unit
 
     detail = {"level": level, "holder": holder.name if holder else "", "unit": unit}
-    step = take(name, problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail=detail, change=change)
-    tell_holder(step, by, at)
-    return step
+    return take(
+        name, problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail=detail, change=change,
+        afterwards=lambda step: tell_holder(step, by, at),
+    )
 
 
 @transaction.atomic
@@ -95,9 +94,9 @@ def take_over_problem(*, problem: Problem, holder: Account, note: str, by: Accou
 def suspend_problem(*, problem: Problem, until: datetime, note: str, version: int, key: str, area: Area, by: Account, at: datetime) -> Step:
     """Stop the clock, with a reason and until a day that is named. It runs on by itself then."""
     _need_note(note, _("请写明挂起的原因"))
-    _need(until > at, "suspension_over", _("挂起的结束时间必须晚于现在"))
 
     def change(row: Problem, moment: datetime, _pack: DutyPack) -> None:
+        _need(until > at, "suspension_over", _("挂起的结束时间必须晚于现在"))
         stop_clock(row, moment)
         row.suspended_at, row.suspended_until = moment, until
 
@@ -140,18 +139,18 @@ def rectify_problem(
     """Say what was done, with a photo or a document as evidence."""
     _need_note(measures, _("请写明采取的整改措施"))
     _need(bool(files), "evidence_missing", _("请至少附一张照片或一份文件作为整改证据"))
-    step = take("rectify", problem=problem, version=version, key=key, area=area, by=by, at=at, note=measures)
-    _attach(step, files, by, at)
-    return step
+    return take(
+        "rectify", problem=problem, version=version, key=key, area=area, by=by, at=at, note=measures, afterwards=lambda step: _attach(step, files, by),
+    )
 
 
 @transaction.atomic
 def return_problem(*, problem: Problem, note: str, version: int, key: str, area: Area, by: Account, at: datetime) -> Step:
     """Send a problem back to be rectified again, with what is missing."""
     _need_note(note, _("请写明退回的原因和要求"))
-    step = take("return", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note)
-    tell_holder(step, by, at)
-    return step
+    return take(
+        "return", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, afterwards=lambda step: tell_holder(step, by, at),
+    )
 
 
 @transaction.atomic
@@ -172,11 +171,15 @@ def check_problem(
     _need_note(note, _("请写明复核情况：现场看到什么、水是否正常"))
     check_no_number(answer_note)
     detail = {"visited_on": visited_on.isoformat(), "answer": answer, "answer_note": answer_note.strip()}
-    step = take("check", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail=detail)
-    rectified = Step.objects.filter(problem=step.problem_id, round=step.round, transition="rectify").latest("pk")
-    _need(visited_on >= day_of(rectified.at), "visit_before_rectified", _("到现场复核的日期早于整改完成的日期，请重新到现场复核"))
-    _attach(step, files, by, at)
-    return step
+
+    def change(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
+        rectified = row.steps.filter(round=row.round, transition="rectify").latest("pk")
+        _need(visited_on >= day_of(rectified.at), "visit_before_rectified", _("到现场复核的日期早于整改完成的日期，请重新到现场复核"))
+
+    return take(
+        "check", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail=detail, change=change,
+        afterwards=lambda step: _attach(step, files, by),
+    )
 
 
 @transaction.atomic
@@ -197,7 +200,7 @@ def file_problem(*, problem: Problem, note: str, version: int, key: str, area: A
     return take("file", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note)
 
 
-def _attach(step: Step, files: Sequence[Received], by: Account, at: datetime) -> None:
+def _attach(step: Step, files: Sequence[Received], by: Account) -> None:
     problem = step.problem
     for received in files:
         attach(

@@ -1,4 +1,4 @@
-"""The one way in which a step is taken: lock, ask, change, write down. For `loop.actions` and nobody else."""
+"""The one way in which a step is taken: lock, ask, change, write down. Below it are the actions of the loop, of merging, of reports and of opening."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ _FRESH_CLOCK = frozenset({"verify", "assign", "rectify", "return", "check", "sig
 
 def take(
     name: str, *, problem: Problem, version: int | None, key: str | None, area: Area | None, by: Account | audit.Actor, at: datetime,
-    note: str = "", detail: dict[str, Any] | None = None, change: Change | None = None,
+    note: str = "", detail: dict[str, Any] | None = None, change: Change | None = None, afterwards: Callable[[Step], None] | None = None,
 ) -> Step:
     """Take a step inside the caller's transaction. Without an area it is the system that acts, and only the loop is asked.
+
+    What a step asks for beyond right and state belongs into `change`, which may refuse, and what follows from it into
+    `afterwards`: neither runs where the same request has made its step already.
 
     `version` is what the asker saw: `changed_meanwhile` where somebody was faster. `key` is the request's: the same again
     gives the step that it made. `at` never goes back behind the step before: a clock that was set back says so in the detail.
@@ -49,7 +52,10 @@ def take(
     else:
         check_state(name, locked)
     check_no_number(note)
-    return _write(name, locked, key, by, at, note.strip(), dict(detail or {}), change)
+    step = _write(name, locked, key, by, at, note.strip(), dict(detail or {}), change)
+    if afterwards is not None:
+        afterwards(step)
+    return step
 
 
 def _write(

@@ -138,11 +138,11 @@ def reopen_problem(
     """Begin a new round of a closed problem. Without an area: the same subject failed again and the source opens it."""
     if not note.strip():
         raise Refused("note_missing", _("请写明重新打开的原因"))
-    twin = Problem.objects.live().filter(subject_kind=problem.subject_kind, subject_id=problem.subject_id, kind=problem.kind).exclude(pk=problem.pk).first()
-    if twin is not None:
-        raise Refused("already_live", _("%(subject)s已有同类未关闭问题 %(number)s，请并入该问题") % {"subject": problem.subject_name, "number": twin.number})
 
     def begin_again(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
+        twin = Problem.objects.live().filter(subject_kind=row.subject_kind, subject_id=row.subject_id, kind=row.kind).exclude(pk=row.pk).first()
+        if twin is not None:
+            raise Refused("already_live", _("%(subject)s已有同类未关闭问题 %(number)s，请并入该问题") % {"subject": row.subject_name, "number": twin.number})
         row.round += 1
         row.clue = clue
         row.holder, row.unit, row.level, row.outcome, row.escalations = None, "", "", "", 0
