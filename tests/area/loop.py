@@ -44,6 +44,6 @@ def _alarm(place: Division, name: str, serial: int) -> None:
     """What stands above concerns the people below: only alarms beside the inside are none of theirs."""
     alarm = Alarm.objects.create(
         number=f"JB-{serial}", subject_kind=SubjectKind.DIVISION, subject_id=place.pk, subject_name=f"{name}的地方", division=place, path=place.path,
-        reports=3, households=2, first_report_at=AT, raised_at=AT, cleared_at=AT,
+        reports=3, households=2, first_report_at=AT, raised_at=AT, cleared_at=AT, rule={"kinds": ["management"]},
     )
     AlarmPlace.objects.create(alarm=alarm, path=place.path, households=2)

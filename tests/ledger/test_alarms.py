@@ -16,21 +16,24 @@ from stages import household, scheme, supply
 from wenqu.facts.models import SubjectKind
 from wenqu.ledger import keeping
 from wenqu.ledger.alarms import queries
+from wenqu.ledger.alarms.watching import unwatched
 from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.loop.actions import dismiss_problem
 from wenqu.ledger.merging.actions import merge_problem
 from wenqu.ledger.models import Alarm, Problem, Report
 from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import Subject, of_household, of_scheme, of_village
+from wenqu.places.actions import add_division
+from wenqu.places.levels import Level
 from wenqu.places.rights import Role
-from wenqu.places.scope import Area, area_of
+from wenqu.places.scope import EVERYWHERE, Area, area_of
 
 K, WINDOW = 3, timedelta(hours=24)
 
 
 def tell(cast: Cast, subject: Subject, at: datetime = AT, kind: str = "no_water", key: str = "") -> Report:
     return report_problem(
-        subject=subject, kind=kind, way="household_report", words="停水", key=key or uuid.uuid4().hex, area=area_of(cast.chen, TODAY), by=cast.chen, at=at,
+        subject=subject, kind=kind, way="household_report", words="停水", key=key or uuid.uuid4().hex, area=EVERYWHERE, by=cast.chen, at=at,
     )
 
 
@@ -101,6 +104,12 @@ def test_the_numbers_are_those_of_the_countys_profile(cast: Cast) -> None:
     assert (rule["reports"], rule["window_hours"], rule["sources"]["window"]) == (2, 6, {
         "document": "清泉县通知", "clause": "not found", "confidence": "sourced",
     })
+
+
+def wide(cast: Cast, numbers: dict[str, int]) -> None:
+    set_duty_profile(
+        division=cast.county, pack_id="mechanism-123", numbers=numbers, document="清泉县通知", from_on=TODAY, area=area_of(cast.chen, TODAY), by=cast.chen, at=AT,
+    )
 
 
 def raise_one(cast: Cast) -> tuple[Alarm, list[Problem]]:
@@ -190,6 +199,38 @@ def test_a_problem_that_is_opened_again_counts_again_within_a_round(cast: Cast) 
     assert keeping.tick(at=AT + timedelta(minutes=3)).raised == 2
     assert keeping.tick(at=AT + timedelta(minutes=4)).raised == 0
     assert Alarm.objects.count() == 2
+
+
+def test_a_round_goes_by_the_window_and_the_number_of_each_county(cast: Cast) -> None:
+    crew = make_crew(cast)
+    _plant, homes = served(cast, 3)
+    wide(cast, {"alarm.window": 168})
+    first = tell(cast, of_household(homes[0])).problem
+    bring(first, "dismissed", crew)
+    for day, home in enumerate(homes[1:], 1):
+        tell(cast, of_household(home), AT + timedelta(days=2 * day))
+    now = AT + timedelta(days=5)
+    reopen(first, crew, now)
+    assert unwatched(now + timedelta(days=3), TODAY) == [] and not Alarm.objects.exists()
+    assert keeping.tick(at=now).raised == 2
+    assert unwatched(now, TODAY) == []
+
+
+def test_a_round_looks_only_at_what_meets_the_rule_of_its_county(cast: Cast) -> None:
+    beside = cast.county.parent
+    for level, name in ((Level.COUNTY, "邻县"), (Level.TOWN, "邻镇"), (Level.VILLAGE, "邻村")):
+        beside = add_division(parent=beside, level=level, name=name, codes={("nbs", "2023"): f"61019820{level}000"}, by=cast.chen, at=AT)
+    for village in (cast.village_a1, beside):
+        plant = scheme(village, "S1", f"{village.name}水厂")
+        for number in range(K - 1):
+            home = household(village, f"{village.name}{number}")
+            supply(home, plant)
+            tell(cast, of_household(home))
+            tell(cast, of_household(home), kind="meter_fee")
+    assert unwatched(AT, TODAY) == []
+    wide(cast, {"alarm.reports": 1})
+    assert {path for _pk, path in unwatched(AT, TODAY)} == {"", cast.village_a1.path}
+    assert keeping.tick(at=AT).raised == 2 and not Alarm.objects.filter(path=beside.path).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.db import DatabaseError
@@ -23,7 +23,7 @@ from wenqu.kit.days import day_of
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.alarms.actions import settle_alarms, watch_again
-from wenqu.ledger.alarms.queries import unwatched
+from wenqu.ledger.alarms.watching import unwatched
 from wenqu.ledger.deadlines.queries import pack_for
 from wenqu.ledger.loop.actions import escalate_problem, resume_problem
 from wenqu.ledger.models import Problem, Step
@@ -37,8 +37,6 @@ _COUNTY = levels.Level.COUNTY * paths.STEP
 EVERY_SECONDS = 30.0
 # What is not done in this round is found by the next one.
 MOST = 2_000
-# How far back it is asked whether an alarm should stand; the window and the number of the county's pack decide.
-_WINDOW, _LEAST = timedelta(days=3), 2
 _BELOW_THE_TOP = ("", Level.VILLAGE.value, Level.TOWN.value)
 _RISING = tuple(sorted(lifecycle.TRANSITIONS["escalate"].sources))
 
@@ -51,10 +49,6 @@ class Done:
     escalated: int = 0
     raised: int = 0
     cleared: int = 0
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.resumed or self.escalated or self.raised or self.cleared)
 
 
 def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> Done:
@@ -124,9 +118,9 @@ def _escalate(problem: Problem, at: datetime) -> None:
 
 
 def _watch(at: datetime, going_on: Callable[[], bool]) -> int:
-    """Raise what should stand and does not. A report is looked at when it comes: this finds what came to count later."""
+    """Raise what should stand and does not."""
     raised = 0
-    for scheme_id, village_path in unwatched(at - _WINDOW, _LEAST):
+    for scheme_id, village_path in unwatched(at, day_of(at)):
         if not going_on():
             break
         raised += len(watch_again(scheme_id=scheme_id, village_path=village_path, by=SYSTEM, at=at))

@@ -14,7 +14,7 @@ from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.counters import take_numbers
 from wenqu.kit.days import day_of
-from wenqu.ledger.alarms.queries import open_reports, open_reports_of, outcomes_of
+from wenqu.ledger.alarms.queries import counting_kinds, open_reports, open_reports_of, outcomes_of
 from wenqu.ledger.deadlines.queries import pack_for
 from wenqu.ledger.models import Alarm, AlarmPlace, Report
 from wenqu.places import paths
@@ -116,7 +116,7 @@ def _rule(pack: DutyPack) -> dict[str, Any]:
     }
     return {
         "pack": pack.id, "digest": pack.digest, "reports": pack.alarm.reports, "window_hours": pack.alarm.window_hours, "sources": sources,
-        "kinds": [name for name, each in pack.kinds.items() if each.alarm],
+        "kinds": counting_kinds(pack),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -27,20 +26,20 @@ PAGE = 50
 _COUNTY = Level.COUNTY * paths.STEP
 
 
-def reports_on(kind: int, pk: int, path: str) -> QuerySet[Report]:
+def _on(kind: int, pk: int, path: str) -> Q:
     """The reports that tell of a scheme: of itself and of households that it serves; or of a village: of itself and of
     its households, not of a scheme that happens to stand there."""
-    return Report.objects.filter(_on(kind, pk, path))
-
-
-def _on(kind: int, pk: int, path: str) -> Q:
     return Q(scheme=pk) if kind == SubjectKind.SCHEME else below(path) & ~Q(subject_kind=SubjectKind.SCHEME)
+
+
+def counting_kinds(pack: DutyPack) -> list[str]:
+    """The kinds of which reports count for an alarm."""
+    return [name for name, each in pack.kinds.items() if each.alarm]
 
 
 def open_reports(kind: int, pk: int, path: str, pack: DutyPack) -> QuerySet[Report]:
     """Those whose problems are not closed, of the kinds that count for an alarm."""
-    counting = [name for name, each in pack.kinds.items() if each.alarm]
-    return reports_on(kind, pk, path).filter(kind__in=counting, problem__state__in=LIVE_STATES)
+    return Report.objects.filter(_on(kind, pk, path), kind__in=counting_kinds(pack), problem__state__in=LIVE_STATES)
 
 
 def reports_of(alarm: Alarm) -> QuerySet[Report]:
@@ -49,27 +48,13 @@ def reports_of(alarm: Alarm) -> QuerySet[Report]:
 
 
 def _of(alarm: Alarm) -> Q:
-    found = _on(alarm.subject_kind, alarm.subject_id, alarm.path) & Q(at__gte=alarm.first_report_at)
-    if "kinds" in alarm.rule:
-        found &= Q(kind__in=alarm.rule["kinds"])
+    found = _on(alarm.subject_kind, alarm.subject_id, alarm.path) & Q(at__gte=alarm.first_report_at, kind__in=alarm.rule["kinds"])
     return found & Q(at__lte=alarm.cleared_at) if alarm.cleared_at else found
 
 
 def open_reports_of(alarm: Alarm) -> QuerySet[Report]:
     """Those of them that hold it up. What lay open long before it does not."""
     return reports_of(alarm).filter(problem__state__in=LIVE_STATES)
-
-
-def unwatched(since: datetime, reports: int) -> list[tuple[int | None, str]]:
-    """Schemes and villages on which so many open reports lie since an instant, and no alarm stands: (scheme, "") or (None, path)."""
-    recent = Report.objects.filter(at__gte=since, problem__state__in=LIVE_STATES).order_by()
-    stands = Alarm.objects.filter(cleared_at__isnull=True)
-    watched = set(stands.values_list("subject_kind", "subject_id"))
-    villages_watched = set(stands.filter(subject_kind=SubjectKind.DIVISION).values_list("path", flat=True))
-    schemes = recent.filter(scheme__isnull=False).values_list("scheme").annotate(number=Count("pk")).filter(number__gte=reports)
-    villages = recent.exclude(subject_kind=SubjectKind.SCHEME).values_list("path").annotate(number=Count("pk")).filter(number__gte=reports)
-    found: list[tuple[int | None, str]] = [(pk, "") for pk, _n in schemes if (SubjectKind.SCHEME, pk) not in watched]
-    return found + [(None, path) for path, _n in villages if path not in villages_watched]
 
 
 def problems_of_alarm(alarm: Alarm) -> QuerySet[Problem]:

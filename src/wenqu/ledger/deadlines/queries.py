@@ -21,6 +21,13 @@ def profile_for(path: str, on: date) -> DutyProfile | None:
     return DutyProfile.objects.filter(path__in=paths.ancestors(path), from_on__lte=on).order_by("-path", "-from_on", "-pk").first()
 
 
+def packs_chosen(on: date) -> dict[str, DutyPack]:
+    """What every county that chose something works by on a day, by its path. Two queries."""
+    newest = dict(DutyProfile.objects.filter(from_on__lte=on).order_by("from_on", "pk").values_list("path", "pk"))
+    profiles = DutyProfile.objects.in_bulk(list(newest.values()))
+    return {path: pack_of(profiles[pk]) for path, pk in newest.items()}
+
+
 def profiles_of(path: str, most: int = 20) -> list[DutyProfile]:
     """What was set for a county, the newest first."""
     return list(DutyProfile.objects.filter(path=path).select_related("set_by").order_by("-from_on", "-pk")[:most])
