@@ -371,7 +371,7 @@ def test_the_signature_outlives_the_rotation_of_keys(made: Comparison, cast: Cas
     assert not third.taken and third.findings
 
 
-def test_the_sweep_takes_what_nobody_names_and_leaves_the_rest(made: Comparison, cast: Cast, settings: Any) -> None:
+def test_the_sweep_takes_what_nobody_names_and_leaves_the_rest(made: Comparison, cast: Cast, settings: Any, tmp_path: Path) -> None:
     from datetime import timedelta  # noqa: PLC0415
 
     from django.utils import timezone  # noqa: PLC0415
@@ -381,9 +381,26 @@ def test_the_sweep_takes_what_nobody_names_and_leaves_the_rest(made: Comparison,
     folder = keeping.folder(made)
     (folder / "part-dead-1.parquet").write_bytes(b"x")
     (Path(settings.UPLOADS_DIR) / "books-0123").mkdir()
+    (folder / "return-0123.xlsx").write_bytes(b"x")
+    ruled(made, cast)
+    back = returned(made, answered(issued(made, cast.chen), tmp_path / "back.xlsx", {"1": "同意"}), cast.chen)
     assert keeping.sweep(timezone.now() - timedelta(days=1)) == 0
-    assert keeping.sweep(timezone.now() + timedelta(days=1)) == 2
-    assert all((folder / part["file"]).exists() for part in made.parts) and keeping.source_file(made).exists()
+    assert keeping.sweep(timezone.now() + timedelta(days=1)) == 3
+    assert all((folder / part["file"]).exists() for part in made.parts) and keeping.source_file(made).exists() and (folder / back.stored).exists()
+
+
+def test_a_return_that_is_refused_leaves_no_file_and_spoils_none(made: Comparison, cast: Cast, tmp_path: Path) -> None:
+    from wenqu.books import keeping  # noqa: PLC0415
+
+    ruled(made, cast)
+    path = answered(issued(made, cast.chen), tmp_path / "back.xlsx", person="")
+    kept = keeping.folder(made) / returned(made, path, cast.chen).stored
+    before = sorted(keeping.folder(made).iterdir())
+    Comparison.objects.filter(pk=made.pk).update(state="closed")
+    made.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        actions.receive_return(comparison=made, file=path, file_name="again.xlsx", by=cast.chen, at=AT)
+    assert refused.value.code == "wrong_state" and sorted(keeping.folder(made).iterdir()) == before and kept in before
 
 
 def test_kept_files_are_sealed_and_nothing_lies_open(made: Comparison, cast: Cast, settings: Any) -> None:

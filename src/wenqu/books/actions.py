@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.books import closing, issuing, returning, storing, working
-from wenqu.books.keeping import PREFIX, folder
+from wenqu.books.keeping import PREFIX, RETURNED, folder
 from wenqu.books.models import (
     BookKind,
     BookMapping,
@@ -329,16 +329,20 @@ def receive_return(*, comparison: Comparison, file: Path, file_name: str, by: Ac
     known = comparison.returns.filter(sha256=digest, taken=True).first()
     if known is not None:
         return known, False
-    stored = f"return-{digest[:32]}.xlsx"
-    seal_file(file, folder(comparison) / stored)
-    with transaction.atomic():
-        _lock(comparison, frozenset({ComparisonState.COMPARED}), idle=True)
-        returned, _made = Return.objects.update_or_create(
-            comparison=comparison, sha256=digest,
-            defaults={"file_name": clean_name(file_name), "stored": stored, "by": by, "at": at, "done_at": None, "message": "", "findings": [], "counts": {}},
-        )
-        _record(comparison, "receive_return", by, at, {"file": returned.file_name, "sha256": digest})
-        _submit(comparison, "books_return", _("回导 %(name)s"), {"return": returned.pk}, by, at)
+    target = folder(comparison) / f"{RETURNED}{uuid.uuid4().hex}.xlsx"
+    try:
+        seal_file(file, target)
+        with transaction.atomic():
+            _lock(comparison, frozenset({ComparisonState.COMPARED}), idle=True)
+            returned, _made = Return.objects.update_or_create(
+                comparison=comparison, sha256=digest,
+                defaults={"file_name": clean_name(file_name), "stored": target.name, "by": by, "at": at, "done_at": None, "message": "", "findings": [], "counts": {}},
+            )
+            _record(comparison, "receive_return", by, at, {"file": returned.file_name, "sha256": digest})
+            _submit(comparison, "books_return", _("回导 %(name)s"), {"return": returned.pk}, by, at)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
     return returned, True
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from wenqu.books.models import Comparison
+from wenqu.books.models import Comparison, Return
 from wenqu.kit.sweeping import offer_sweep, older, remove
 
-PREFIX = "books-"
+PREFIX, PART, RETURNED = "books-", "part-", "return-"
 
 
 def folder(comparison: Comparison) -> Path:
@@ -32,12 +32,12 @@ def offer() -> None:
 
 def sweep(before: datetime) -> int:
     """Remove the folders that no comparison names, and what a kill left in the others: half-written files, parts of a
-    comparison that was never finished."""
+    comparison that was never finished, what came back and was not taken in."""
     found = [path for path in older(Path(settings.UPLOADS_DIR), before) if path.name.startswith(PREFIX)]
     known = {each.stored: each for each in Comparison.objects.filter(stored__in=[path.name for path in found])}
     left = [path for path in found if path.name not in known]
     for path in found:
         if path.name in known:
-            kept = {part["file"] for part in known[path.name].parts}
-            left += [file for file in older(path, before) if file.name.startswith(".") or (file.name.startswith("part-") and file.name not in kept)]
+            kept = {part["file"] for part in known[path.name].parts} | set(Return.objects.filter(comparison=known[path.name]).values_list("stored", flat=True))
+            left += [file for file in older(path, before) if file.name.startswith(".") or (file.name.startswith((PART, RETURNED)) and file.name not in kept)]
     return remove(left)

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wenqu.books.keeping import folder, source_file
+from wenqu.books.keeping import PART, folder, source_file
 from wenqu.books.models import Comparison
 from wenqu.books.ours import write_ours
 from wenqu.books.storing import OWN
@@ -209,14 +209,14 @@ def _keep_parts(comparison: Comparison, books: Open, rows: str) -> list[dict[str
     for name, first, last in books.con.execute(f"SELECT class, min(n), max(n) FROM {rows} GROUP BY 1 ORDER BY 2").fetchall():
         for start in range(first, last + 1, PART_ROWS):
             end = min(last, start + PART_ROWS - 1)
-            file = f"part-{mark}-{start}.parquet"
+            file = f"{PART}{mark}-{start}.parquet"
             clear = books.place / file
             books.con.execute(f"COPY (SELECT * FROM {rows} WHERE n BETWEEN {start} AND {end} ORDER BY n) TO {text_literal(str(clear))} (FORMAT parquet, COMPRESSION zstd)")
             seal_file(clear, folder(comparison) / file)
             clear.unlink()
             parts.append({"class": name, "first": start, "last": end, "file": file})
     if comparison.kind == PROBLEMS:
-        file = f"part-{mark}-{OWN}.parquet"
+        file = f"{PART}{mark}-{OWN}.parquet"
         books.con.execute(f"COPY (SELECT own, class FROM {rows} WHERE own IS NOT NULL ORDER BY own) TO {text_literal(str(books.place / file))} (FORMAT parquet)")
         seal_file(books.place / file, folder(comparison) / file)
         parts.append({"class": OWN, "first": 0, "last": -1, "file": file})
