@@ -20,7 +20,7 @@ from wenqu.ledger.alarms.watching import unwatched
 from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.loop.actions import dismiss_problem
 from wenqu.ledger.merging.actions import merge_problem
-from wenqu.ledger.models import Alarm, Problem, Report
+from wenqu.ledger.models import Alarm, AlarmPlace, Problem, Report
 from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import Subject, of_household, of_scheme, of_village
 from wenqu.places.actions import add_division
@@ -135,6 +135,24 @@ def test_who_is_concerned_and_what_part_of_it_they_see(cast: Cast) -> None:
     beside = Area.of([(cast.village_a2.path, Role.VILLAGE_MANAGER)])
     assert queries.standing(beside) == []
     assert [home.number for home in queries.household_rows(alarm, area_of(cast.zhao, TODAY), None).rows] == ["FAR"]
+
+
+def test_what_is_open_is_counted_and_shown_before_what_was_closed_earlier(cast: Cast) -> None:
+    crew = make_crew(cast)
+    alarm, problems = raise_one(cast)
+    for problem in problems[:2]:
+        bring(problem, "dismissed", crew)
+    found = queries.problem_rows(alarm, area_of(cast.chen, TODAY), most=2)
+    assert ([row.pk for row in found.rows], found.total, found.open) == ([problems[2].pk, problems[0].pk], 3, 1)
+
+
+def test_earlier_alarms_are_those_that_concern_the_reader(cast: Cast) -> None:
+    alarm, _problems = raise_one(cast)
+    before = {"path": alarm.path, "division": alarm.division, "subject_kind": alarm.subject_kind, "subject_id": alarm.subject_id, "reports": K, "households": 1}
+    earlier = Alarm.objects.create(number="JB-2025-0001", **before, first_report_at=AT, raised_at=AT, cleared_at=AT, rule=alarm.rule)
+    AlarmPlace.objects.create(alarm=earlier, path=cast.village_b1.path, households=1)
+    assert queries.earlier_of(alarm, area_of(cast.zhao, TODAY)) == [earlier]
+    assert queries.earlier_of(alarm, area_of(cast.wang, TODAY)) == []
 
 
 def test_it_falls_back_when_the_last_is_closed_and_says_how_they_ended(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
@@ -140,10 +140,21 @@ def report_rows(alarm: Alarm, area: Area, before: int | None, size: int = PAGE) 
     return _page(found.filter(pk__lt=before) if before else found, size)
 
 
-def problem_rows(alarm: Alarm, area: Area, most: int = 200) -> list[Problem]:
+@dataclass(frozen=True)
+class Problems:
+    """The first problems of an alarm, and how many there are of all and of those that are not closed."""
+
+    rows: list[Problem]
+    total: int
+    open: int
+
+
+def problem_rows(alarm: Alarm, area: Area, most: int = 200) -> Problems:
     """The problems of an alarm that the area sees, those that are not closed first."""
-    found = seen(problems_of_alarm(alarm), area).select_related("division", "holder")
-    return sorted(found.order_by("pk")[:most], key=lambda row: (row.is_closed, row.pk))
+    found = seen(problems_of_alarm(alarm), area)
+    told = found.aggregate(total=Count("pk"), closed=Count("pk", filter=Q(state__in=lifecycle.CLOSED)))
+    rows = found.select_related("division", "holder").order_by(Case(When(state__in=lifecycle.CLOSED, then=1), default=0), "pk")
+    return Problems(list(rows[:most]), told["total"], told["total"] - told["closed"])
 
 
 def household_rows(alarm: Alarm, area: Area, after: int | None, size: int = PAGE) -> Rows:
@@ -170,7 +181,7 @@ def alarm_rows(area: Area, before: int | None, size: int = PAGE) -> Rows:
     return page
 
 
-def earlier_of(alarm: Alarm) -> list[Alarm]:
-    """The other alarms of the same scheme or village, the newest first."""
-    same = Alarm.objects.filter(subject_kind=alarm.subject_kind, subject_id=alarm.subject_id)
+def earlier_of(alarm: Alarm, area: Area) -> list[Alarm]:
+    """The other alarms of the same scheme or village that concern an area, the newest first."""
+    same = concerning(area).filter(subject_kind=alarm.subject_kind, subject_id=alarm.subject_id)
     return list(same.exclude(pk=alarm.pk).order_by("-pk")[:20])

@@ -53,9 +53,8 @@ def alarm_page(request: HttpRequest, pk: int) -> HttpResponse:
     note_look(request, "view_alarm", subject=f"alarm:{alarm.number}", path=alarm.path, rows=len(households.rows), page=number_in(request.GET.get("after", "")))
     context: dict[str, Any] = {
         "alarm": alarm, "crumbs": crumbs_of(alarm.path, area), "reports": reports.rows, "households": households.rows, "problems": problems,
-        "places": names_of({row.path for row in [*reports.rows, *problems]}), "rule": _rule(alarm), "earlier": queries.earlier_of(alarm),
-        "open": sum(not row.is_closed for row in problems), "refusal": refusal,
-        "gather": _gather(alarm, problems) if refusal is None else None,
+        "places": names_of({row.path for row in [*reports.rows, *problems.rows]}), "rule": _rule(alarm), "earlier": queries.earlier_of(alarm, area),
+        "refusal": refusal, "gather": _gather(alarm, problems.rows) if refusal is None else None,
         "reports_next": f"?before={reports.following}" if reports.following else "", "households_pager": _pager(request, households.following),
     }
     return render(request, "ledger/alarm.html", context)
