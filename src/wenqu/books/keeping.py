@@ -5,15 +5,19 @@ The rotation of keys meets them there: the folder of uploads is offered to it as
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Container
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from wenqu.books.models import Comparison, Return
+from wenqu.books.models import Comparison, Issue, Return
 from wenqu.kit.sweeping import offer_sweep, older, remove
 
 PREFIX, PART, RETURNED = "books-", "part-", "return-"
+OURS = "ours.parquet"
 
 
 def folder(comparison: Comparison) -> Path:
@@ -24,6 +28,21 @@ def folder(comparison: Comparison) -> Path:
 def source_file(comparison: Comparison) -> Path:
     """The delivered workbook, sealed, under a name of ours."""
     return next(folder(comparison).glob("source.*"))
+
+
+def needed(rows: Callable[[str], list[tuple[Any, ...]]], tables: Container[str]) -> list[str]:
+    """The names, below the uploads, of the files that rows of these tables rest on. `rows` answers plain SQL, here or in a backup;
+    of an earlier version it has no such tables. The delivered book is named without its ending."""
+    comparison, issue, returned = (model._meta.db_table for model in (Comparison, Issue, Return))
+    if comparison not in tables:
+        return []
+    found = []
+    for stored, parts in rows(f'SELECT stored, parts FROM "{comparison}"'):
+        kept = json.loads(parts) if isinstance(parts, str) else parts
+        found += [f"{stored}/source.", *(f"{stored}/{part['file']}" for part in kept), *([f"{stored}/{OURS}"] if kept else [])]
+    issues = rows(f'SELECT c.stored, i.number FROM "{issue}" i JOIN "{comparison}" c ON c.id = i.comparison_id WHERE i.done_at IS NOT NULL')
+    found += [f"{stored}/issue-{number}.{ending}" for stored, number in issues for ending in ("xlsx", "parquet")]
+    return found + [f"{stored}/{file}" for stored, file in rows(f'SELECT c.stored, r.stored FROM "{returned}" r JOIN "{comparison}" c ON c.id = r.comparison_id')]
 
 
 def offer() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wenqu.books.keeping import PART, folder, source_file
+from wenqu.books.keeping import OURS, PART, folder, source_file
 from wenqu.books.models import Comparison
 from wenqu.books.ours import write_ours
 from wenqu.books.storing import OWN
@@ -58,7 +58,7 @@ def both_books(comparison: Comparison, at: datetime, progress: Progress) -> Iter
     """Our side as it stands now and the delivered one, in a work folder that is gone afterwards."""
     ledger = LEDGERS[comparison.kind]
     with work_folder() as place, temporary_files_in(place), opened(source_file(comparison)) as source, closing(connect(place)) as con:
-        mine = place / "ours.parquet"
+        mine = place / OURS
         write_ours(con, comparison.kind, comparison.path, mine)
         progress(25, _STEPS)
         with mine.open("rb") as file:
@@ -189,7 +189,7 @@ def compare(comparison: Comparison, choice: Choice, at: datetime, progress: Prog
         progress(80, _STEPS)
         rows = comparing.write_rows(books.ours, books.theirs, compared, books.place / "rows.parquet", classes=comparing.CLASSES)
         parts = _keep_parts(comparison, books, rows)
-        seal_file(books.place / "ours.parquet", folder(comparison) / "ours.parquet")
+        seal_file(books.place / OURS, folder(comparison) / OURS)
         progress(98, _STEPS)
         number, _cells = unreadable(books.con, books.theirs, 1)
         told = {"rows": counts.rows, "ours": counts.ours, "theirs": counts.theirs, "towns": counts.towns, "columns": counts.columns,

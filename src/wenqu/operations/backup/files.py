@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from wenqu.books import keeping
 from wenqu.importing.models import Batch
 from wenqu.judging.models import Run
 from wenqu.operations.backup import proofs
@@ -93,9 +94,10 @@ def _seq(line: bytes) -> int:
 
 
 def needed_files(rows: Rows, manifest: Manifest) -> list[str]:
-    """The names of the files without which rows of the snapshot mean nothing: runs, the delivered workbooks, and the
-    evidence where it lies in a folder. `manifest` has the tables of the snapshot."""
+    """The names of the files without which rows of the snapshot mean nothing: runs, the delivered workbooks, the books
+    that were compared, and the evidence where it lies in a folder. `manifest` has the tables of the snapshot."""
     runs = rows(f'SELECT DISTINCT file FROM "{Run._meta.db_table}"')
     batches = rows(f'SELECT DISTINCT stored FROM "{Batch._meta.db_table}"')
     delivered = [f"uploads/{stored}/source." for (stored,) in batches]
-    return sorted([f"runs/{file}" for (file,) in runs] + delivered + proofs.needed(rows, manifest))
+    books = [f"uploads/{name}" for name in keeping.needed(rows, manifest.rows)]
+    return sorted([f"runs/{file}" for (file,) in runs] + delivered + books + proofs.needed(rows, manifest))
