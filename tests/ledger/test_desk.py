@@ -162,6 +162,7 @@ def test_reports_are_written_down_once_however_often_they_are_sent(cast: Cast, s
     assert client.post(url, {**sent, "words": "打 13900001111"}).status_code == 400
     for _again in range(3):
         assert client.post(url, sent).status_code == 302
+    assert client.post(url, {**sent, "key": uuid.uuid4().hex, "happened_at": "0001-01-01T00:00"}).status_code in {400, 409}
     report = Report.objects.get()
     assert report.reporter_phone.open() == "13900001111" and report.problem.reports_count == 1
     assert f"已有同类问题，选“停水断水”时将并入 {report.problem.number}" in text_of(client.get(url))
@@ -169,6 +170,19 @@ def test_reports_are_written_down_once_however_often_they_are_sent(cast: Cast, s
     far = household(cast.village_b1, "FAR")
     assert client.get(f"/problems/report/?household={far.pk}").status_code == 404
     assert "FAR" not in text_of(client.post("/problems/report/", {"q": "FAR"})).replace('value="FAR"', "")
+
+
+def test_a_report_is_told_whether_it_began_a_problem_or_joined_one(cast: Cast, sign_in: Any) -> None:
+    began, found_before = household(cast.village_a1, "H1"), found(cast, "H2", kind="no_water")
+    client = sign_in(cast.wang)
+
+    def told(home: int) -> str:
+        sent = {"key": uuid.uuid4().hex, "kind": "no_water", "way": "household_report", "words": "没水"}
+        return text_of(client.post(f"/problems/report/?household={home}", sent, follow=True))
+
+    assert "已登记，问题编号" in told(began.pk)
+    assert "已登记，并入已有问题" in told(began.pk)
+    assert f"已登记，并入已有问题 {found_before.number}" in told(found_before.subject_id)
 
 
 def test_gathering_an_alarm_lets_all_go_into_the_schemes_problem(cast: Cast, sign_in: Any) -> None:

@@ -269,6 +269,7 @@ check    | answer='none' | no_answer_reason
 sign_off | outcome='' | outcome_missing
 sign_off | note='' | note_missing
 suspend  | until=AT | suspension_over
+suspend  | until=AT.replace(year=9999) | suspension_too_long
 suspend  | note='' | note_missing
 return   | note='' | note_missing
 dismiss  | note='' | note_missing

@@ -116,6 +116,9 @@ def test_a_split_takes_reports_along_and_begins_as_found(cast: Cast, crew: Crew,
     with pytest.raises(Refused) as refusal:
         split_problem(**act(main, cast.chen), reports=list(main.reports.values_list("pk", flat=True)), kind="other", note="x")
     assert refusal.value.code == "split_subjects"
+    with pytest.raises(Refused) as refusal:
+        split_problem(**act(main, cast.chen), reports=[main.reports.first().pk], kind="moon", note="x")
+    assert refusal.value.code == "unknown_kind"
 
 
 def test_no_report_is_lost_however_problems_are_merged_and_split(cast: Cast, crew: Crew, plant) -> None:

@@ -57,8 +57,6 @@ def report_problem(request: HttpRequest, body: told.NewReport) -> dict[str, Any]
     `number` name it. Several reports on one scheme or village in a short time raise an area alarm in the same moment.
     """
     area, now = area_of_request(request), timezone.now()
-    if body.happened_at is not None and body.happened_at.year < 2000:
-        raise Refused("happened_too_early", _("发生时间太早，请核对年份"))
     report = register(
         subject=_subject(body.subject, area), kind=body.kind, way=body.way, words=body.words, key=body.key, reporter=body.reporter,
         reporter_phone=body.reporter_phone, happened_at=body.happened_at, area=area, by=request.user, at=now,  # type: ignore[arg-type]

@@ -126,8 +126,6 @@ def _act(request: HttpRequest, name: str, pk: int, given: dict[str, Any]) -> dic
     found = queries.problem_in(area, pk)
     if "holder" in given:
         given["holder"] = _holder(found, given["holder"], area)
-    if name == "suspend" and given["until"].year > now.year + 5:
-        raise Refused("suspension_too_long", _("挂起最多五年，请改一个较近的日期"))
     if name == "check":
         given["evidence"] = []
     step: Step = do(name, found, given, area=area, by=request.user, at=now)  # type: ignore[arg-type]

@@ -94,6 +94,7 @@ def take_over_problem(*, problem: Problem, holder: Account, note: str, by: Accou
 def suspend_problem(*, problem: Problem, until: datetime, note: str, version: int, key: str, area: Area, by: Account, at: datetime) -> Step:
     """Stop the clock, with a reason and until a day that is named. It runs on by itself then."""
     _need_note(note, _("请写明挂起的原因"))
+    _need(until.year <= at.year + 5, "suspension_too_long", _("挂起最多五年，请改一个较近的日期"))
 
     def change(row: Problem, moment: datetime, _pack: DutyPack) -> None:
         _need(until > at, "suspension_over", _("挂起的结束时间必须晚于现在"))

@@ -19,7 +19,8 @@ from wenqu.ledger.models import Problem
 # Beside which field a refusal of the action is shown; the others are about the step as a whole.
 _FIELDS = {
     "note_missing": "note", "severity_missing": "severity", "level_missing": "level", "holder_missing": "holder", "holder_without_right": "holder",
-    "unit_unknown": "unit", "suspension_over": "until", "evidence_missing": "evidence", "visit_missing": "visited_on", "visit_in_future": "visited_on",
+    "unit_unknown": "unit", "suspension_over": "until", "suspension_too_long": "until", "unknown_kind": "kind",
+    "evidence_missing": "evidence", "visit_missing": "visited_on", "visit_in_future": "visited_on",
     "visit_before_rectified": "visited_on", "answer_missing": "answer", "household_unsatisfied": "answer", "no_answer_reason": "answer_note",
     "outcome_missing": "outcome", "merge_unknown": "into", "merge_itself": "into", "merge_elsewhere": "into", "merge_into_closed": "into",
     "merge_into_household": "into", "split_without_reports": "reports", "split_subjects": "reports", "already_live": "kind",

@@ -89,10 +89,13 @@ def split_problem(
     *, problem: Problem, reports: Sequence[int], kind: str, note: str, version: int, key: str, area: Area, by: Account, at: datetime,
 ) -> Problem:
     """Take some reports out of a problem into a new one of a kind: it begins as found, nothing of it is skipped."""
-    done = done_before("split", problem, key, area)
+    locked = Problem.objects.select_for_update().get(pk=problem.pk)
+    done = done_before("split", locked, key, area)
     if done is not None:
         return Problem.objects.get(number=done.detail["number"])
-    check_can("split", problem, area, by)
+    check_can("split", locked, area, by)
+    if kind not in pack_for(locked.path, day_of(at)).kinds:
+        raise Refused("unknown_kind", _("没有这个问题类别，请从列表中选择"))
     chosen = list(Report.objects.filter(problem=problem, pk__in=reports).order_by("pk"))
     if not chosen or len(chosen) != len(set(reports)):
         raise Refused("split_without_reports", _("请选择要拆分出去的反映记录"))

@@ -51,5 +51,10 @@ class Report(Placed):
             models.Index(fields=["at"], name="report_at"),
         ]
 
+    @property
+    def joined(self) -> bool:
+        """Whether the problem was there before this report told of it."""
+        return self.problem.opened_at != self.at
+
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.subject_name}"

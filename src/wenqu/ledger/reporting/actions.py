@@ -78,6 +78,8 @@ def _check(kind: str, way: str, words: str, happened_at: datetime | None, pack: 
     if not words.strip():
         raise Refused("note_missing", _("请写明反映的情况"))
     check_no_number(words)
+    if happened_at is not None and happened_at.year < 2000:
+        raise Refused("happened_too_early", _("发生时间太早，请核对年份"))
     if happened_at is not None and happened_at > at:
         raise Refused("happened_in_future", _("发生时间不能晚于现在"))
 

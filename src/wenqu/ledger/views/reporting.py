@@ -85,8 +85,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _told(request: HttpRequest, made: Report, area: Area) -> HttpResponse:
     problem = made.problem
-    joined = problem.reports_count > 1
-    text = _("已登记，并入已有问题 %(number)s") if joined else _("已登记，问题编号 %(number)s")
+    text = _("已登记，并入已有问题 %(number)s") if made.joined else _("已登记，问题编号 %(number)s")
     messages.success(request, text % {"number": problem.number})
     # A report on a household may join the problem of a scheme that stands elsewhere.
     return redirect("ledger:problem", problem.pk) if sees(problem, area) else redirect("ledger:report")
