@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from stdnum.cn import ric
 
 from wenqu.demo import actions, carried, commands, county_command, geometry, history, queries, stories, times
-from wenqu.demo.people import CENTURIES_EARLY, check_character
+from wenqu.demo.people import CENTURIES_EARLY
 from wenqu.demo.plan import make_plan, share_out
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.queries import evidence_of_each
@@ -29,6 +29,7 @@ from wenqu.judging.models import DivisionCount, Run
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.models import AuditEntry
+from wenqu.kit.numbers import check_digit
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.deadlines.queries import pack_for
@@ -127,7 +128,7 @@ def test_nobody_can_be_taken_for_a_real_person():
     numbers = [number.open() for number in Member.objects.values_list("id_number", flat=True)]
     assert len(set(numbers)) == len(numbers)
     for number in numbers:
-        assert ric.calc_check_digit(number) == number[17] == check_character(number[:17])
+        assert ric.calc_check_digit(number) == number[17] == check_digit(number[:17])
         assert number.startswith("610122") and int(number[6:10]) <= 2026 - CENTURIES_EARLY
     phones = [phone.open() for phone in Household.objects.values_list("phone", flat=True) if phone]
     accounts = [account.open() for account in Member.objects.values_list("account_number", flat=True) if account]

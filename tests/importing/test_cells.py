@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from wenqu.importing.cell_errors import CELL_ERRORS, message
-from wenqu.importing.cell_people import check_digit
 from wenqu.importing.cells import Cell, exact_days, read_cell
 from wenqu.importing.columns import FACT_COLUMNS, KINDS, Column, by_name
 from wenqu.importing.plain_sql import plain_sql
+from wenqu.kit.numbers import check_digit
 
 FACTS = by_name(FACT_COLUMNS)
 LITRES, DAYS, PIPED, CLASS, CODE = (FACTS[n] for n in ("litres_per_person_day", "short_days", "piped", "scheme_class", "division_code"))

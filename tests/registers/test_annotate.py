@@ -13,9 +13,9 @@ from opening import clear
 from sheets import HOUSEHOLD_HEADERS, person, workbook
 
 from wenqu.households.models import Household, Member
-from wenqu.importing.cell_people import check_digit
 from wenqu.importing.refusal import TableError
 from wenqu.importing.uploads import clean_name
+from wenqu.kit.numbers import check_digit
 from wenqu.kit.refusal import Refused
 from wenqu.registers import actions
 from wenqu.registers import annotate as annotate_module

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
+from wenqu.kit.numbers import ID_CHECK, ID_WEIGHTS
+
 CENTURIES_EARLY = 200
 PHONE_PREFIX = "1540"
 ACCOUNT_PREFIX = "00000000"
@@ -33,10 +33,6 @@ _ROLES = (
     ("孙子", 0, 52, 0.10), ("孙女", 1, 52, 0.10),
 )
 _MADE = 700
-
-
-def check_character(seventeen: str) -> str:
-    return CHECKS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, seventeen, strict=True)) % 11]
 
 
 def _json(health: str, skill: str) -> str:
@@ -69,7 +65,7 @@ class PeopleMaker:
     def __init__(self, county_code: str, random: Random) -> None:
         self.random = random.random
         self.county = county_code
-        self.county_sum = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, county_code, strict=False))
+        self.county_sum = sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, county_code, strict=False))
         self.given = (_given_names(_MALE, random), _given_names(_FEMALE, random))
         self.surnames = SURNAMES
         self.births = [_birth(day) for day in range(_BORN_DAYS)]
@@ -120,7 +116,7 @@ class PeopleMaker:
         text, weight = self.births[born]
         a, rest = divmod(serial, 100)
         b, c = divmod(rest, 10)
-        check = CHECKS[(self.county_sum + weight + 8 * a + 4 * b + 2 * c) % 11]
+        check = ID_CHECK[(self.county_sum + weight + 8 * a + 4 * b + 2 * c) % 11]
         return f"{self.county}{text}{serial:03d}{check}"
 
 
@@ -134,4 +130,4 @@ def _given_names(last: str, random: Random) -> list[str]:
 def _birth(day: int) -> tuple[str, int]:
     born = _BORN_FIRST + timedelta(days=day)
     text = f"{born.year - CENTURIES_EARLY:04d}{born.month:02d}{born.day if (born.month, born.day) != (2, 29) else 28:02d}"
-    return text, sum(weight * int(digit) for weight, digit in zip(WEIGHTS[6:14], text, strict=True))
+    return text, sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS[6:14], text, strict=True))

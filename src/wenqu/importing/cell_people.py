@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
-ID_CHECK = "10X98765432"
+from wenqu.kit.numbers import check_digit
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 
@@ -26,11 +25,6 @@ def read_id_number(text: str) -> tuple[str | None, str | None]:
         return number, None
     # A spreadsheet keeps 15 digits; the reader prints the other three as zeros or as the noise of a float.
     return None, "damaged_id" if _lost_digits(body) else "bad_id_checksum"
-
-
-def check_digit(number: str) -> str:
-    """The 18th character that belongs to the first 17 digits."""
-    return ID_CHECK[sum(w * int(digit) for w, digit in zip(ID_WEIGHTS, number, strict=False)) % 11]
 
 
 def _lost_digits(body: str) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from wenqu.importing.cell_people import ID_CHECK, ID_WEIGHTS
 from wenqu.importing.columns import Column
 from wenqu.importing.staging import text_literal
+from wenqu.kit.numbers import ID_CHECK, ID_WEIGHTS
 
 _INTEGERS = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
 _FLOATS = ("FLOAT", "DOUBLE")
