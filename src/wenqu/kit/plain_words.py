@@ -7,6 +7,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from wenqu.kit.numbers import personal_spans, without_dates
 from wenqu.kit.refusal import Refused
 
 # As short as a mobile number; household numbers and dates that stand apart are shorter or broken by letters.
@@ -14,8 +15,9 @@ _LONG = re.compile(r"\d{11,}")
 
 
 def holds_number(text: str) -> bool:
-    """Whether a text holds something as long as a phone, ID or account number, written with or without gaps."""
-    return bool(_LONG.search(re.sub(r"[\s\-–—_.·]", "", unicodedata.normalize("NFKC", text))))
+    """Whether a text holds something as long as a phone, ID or account number, written with or without gaps; dates are none."""
+    rest = without_dates(unicodedata.normalize("NFKC", text))
+    return bool(_LONG.search(re.sub(r"[\s\-–—_.·]", "", rest)) or personal_spans(text))
 
 
 def check_no_number(text: str) -> None:
