@@ -24,7 +24,7 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.kit.crypto import keys
 from wenqu.kit.crypto.rotating import retire, rotate
 from wenqu.kit.sweeping import sweep_all
-from wenqu.operations.findings import all_findings, of_evidence
+from wenqu.operations.findings import PROOF_SECONDS, all_findings
 from wenqu.operations.proof_findings import proof_findings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,18 +164,23 @@ def test_a_content_still_under_the_old_key_holds_it(own_keys, give) -> None:
 def spoil(server, name: str) -> None:
     if server is None:
         file = live.EVIDENCE_DIR / name
-        file.write_bytes(file.read_bytes()[:-1] + b"!")
+        file.write_bytes(changed(file.read_bytes()))
     else:
-        server.objects[name] = (server.objects[name][0][:-1] + b"!", server.objects[name][1])
+        server.objects[name] = (changed(server.objects[name][0]), server.objects[name][1])
+
+
+def changed(content: bytes) -> bytes:
+    """Another last byte, whatever it was."""
+    return content[:-1] + bytes([content[-1] ^ 1])
 
 
 def test_doctor_finds_what_is_missing_and_what_was_changed(give, place) -> None:
     rows = [give(photo(colour=(number, 0, 0)), subject=f"problem:{number}") for number in (5, 50, 200)]
-    (fine,) = of_evidence()
+    (fine,) = proof_findings(PROOF_SECONDS)
     assert (fine.level, fine.text) == ("ok", "3 份都在，内容逐份核对无误")
     spoil(place, name_of(rows[0].sha256))
     storage().remove(name_of(rows[1].sha256), timezone.now() + DAY)
-    missing, changed = of_evidence()
+    missing, changed = proof_findings(PROOF_SECONDS)
     assert missing.level == changed.level == "error"
     assert "1 份不在" in missing.text and "problem:50" in missing.text and rows[1].sha256[:12] in missing.text and "备份" in missing.advice
     assert "1 份打不开或内容被改动" in changed.text and "problem:5（" in changed.text
@@ -184,7 +189,7 @@ def test_doctor_finds_what_is_missing_and_what_was_changed(give, place) -> None:
 def test_doctor_finds_a_content_that_opens_and_is_another(give) -> None:
     row, other = give(photo(colour=(9, 9, 9))), give(photo(colour=(200, 9, 9)), subject="problem:2")
     (live.EVIDENCE_DIR / name_of(row.sha256)).write_bytes((live.EVIDENCE_DIR / name_of(other.sha256)).read_bytes())
-    (changed,) = of_evidence()
+    (changed,) = proof_findings(PROOF_SECONDS)
     assert "problem:1" in changed.text and "内容被改动" in changed.text
 
 
@@ -199,11 +204,11 @@ def test_doctor_without_time_says_what_was_not_read(give) -> None:
 def test_doctor_tells_of_a_storage_that_does_not_answer(db, settings) -> None:
     settings.EVIDENCE_STORAGE, settings.S3_ENDPOINT, settings.S3_BUCKET = "s3", "http://127.0.0.1:1", BUCKET
     settings.S3_KEY_ID, settings.S3_SECRET = KEY_ID, SECRET
-    (found,) = of_evidence()
+    (found,) = proof_findings(PROOF_SECONDS)
     assert found.level == "error" and "连接不上" in found.text and SECRET not in found.text + found.advice
 
 
 def test_nothing_is_fine(cast: Cast) -> None:
     assert not Evidence.objects.exists()
-    (found,) = of_evidence()
+    (found,) = proof_findings(PROOF_SECONDS)
     assert (found.level, found.text) == ("ok", "还没有")

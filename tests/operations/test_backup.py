@@ -57,12 +57,12 @@ from django.contrib.sessions.models import Session
 from wenqu.households.models import Household
 from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
-from wenqu.operations.findings import of_evidence
+from wenqu.operations.proof_findings import proof_findings
 from wenqu.people.models import Throttle
 print(json.dumps({
     "households": Household.objects.count(), "jobs": list(Job.objects.filter(kind="x").values_list("state", flat=True)), "sessions": Session.objects.count(),
     "throttles": Throttle.objects.count(), "phone": Household.objects.order_by("pk").first().phone.open(),
-    "evidence": [finding.text for finding in of_evidence()], "audit": list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))[-1],
+    "evidence": [finding.text for finding in proof_findings(60)], "audit": list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))[-1],
 }))
 """
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -223,25 +224,23 @@ def _long(seconds: float) -> str:
     return f"{seconds / 86400:.0f} 天" if seconds >= 172800 else f"{seconds / 3600:.0f} 小时" if seconds >= 7200 else f"{seconds / 60:.0f} 分钟"
 
 
-def of_evidence() -> Iterator[Finding]:
-    yield from proof_findings(PROOF_SECONDS)
-
-
-GROUPS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    of_program, of_settings, of_folders, of_database, of_keys, of_work, of_audit, of_evidence, of_backups, of_people,
-)
-# What cannot be asked without a database.
-_ASKING = frozenset({of_keys, of_work, of_audit, of_evidence, of_people})
+def _groups(seconds: float) -> list[tuple[str, Callable[[], Iterator[Finding]], bool]]:
+    """Name, check, and whether it cannot be asked without a database; in the order of the table."""
+    return [
+        ("program", of_program, False), ("settings", of_settings, False), ("folders", of_folders, False), ("database", of_database, False),
+        ("keys", of_keys, True), ("work", of_work, True), ("audit", of_audit, True), ("evidence", partial(proof_findings, seconds), True),
+        ("backups", of_backups, False), ("people", of_people, True),
+    ]
 
 
 def all_findings(*, every_proof: bool = False) -> list[Finding]:
     """Everything, in the order of the table. A check that itself breaks is a finding too. `every_proof` reads all evidence."""
     found: list[Finding] = []
-    for group in GROUPS:
-        if group in _ASKING and any(each.name in {"数据库", "数据库结构"} and each.level == BAD for each in found):
+    for name, check, asks in _groups(math.inf if every_proof else PROOF_SECONDS):
+        if asks and any(each.name in {"数据库", "数据库结构"} and each.level == BAD for each in found):
             continue
         try:
-            found.extend(proof_findings(math.inf) if every_proof and group is of_evidence else group())
+            found.extend(check())
         except (DatabaseError, OSError) as error:
-            found.append(Finding(group.__name__.removeprefix("of_"), BAD, f"检查时出错（{type(error).__name__}）", "请查看数据库和磁盘是否正常"))
+            found.append(Finding(name, BAD, f"检查时出错（{type(error).__name__}）", "请查看数据库和磁盘是否正常"))
     return found
