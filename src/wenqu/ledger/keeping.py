@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from django.db import DatabaseError
 from django.db.models import Max
@@ -24,15 +23,13 @@ from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.alarms.actions import settle_alarms, watch_again
 from wenqu.ledger.alarms.watching import unwatched
-from wenqu.ledger.deadlines.queries import pack_for
+from wenqu.ledger.deadlines.queries import packs_on
 from wenqu.ledger.loop.actions import escalate_problem, resume_problem
 from wenqu.ledger.models import Problem, Step
 from wenqu.ledger.models.problem import Level
-from wenqu.places import levels, paths
 from wenqu.rulebook.duties import CHINA, DutyPack, escalates_at
 
 log = logging.getLogger(__name__)
-_COUNTY = levels.Level.COUNTY * paths.STEP
 # An alarm that nobody raised or settled stands or falls within a minute, the time of a round included.
 EVERY_SECONDS = 30.0
 # What is not done in this round is found by the next one.
@@ -90,7 +87,7 @@ def _resume(problem: Problem, at: datetime) -> None:
 
 def _late(at: datetime) -> list[Problem]:
     """Problems that go up now: overdue by more than the rule of their level gives, counted from when that level got them."""
-    pack_of = cache(lambda county: pack_for(county, day_of(at)))
+    pack_of = packs_on(day_of(at))
     found = []
     overdue = Problem.objects.filter(level__in=_BELOW_THE_TOP, due_at__lt=at, state__in=_RISING)
     rows = overdue.only("pk", "level", "due_at", "path", "version").order_by("due_at", "pk")
@@ -98,7 +95,7 @@ def _late(at: datetime) -> list[Problem]:
         lifted = dict(
             Step.objects.filter(problem__in=[row.pk for row in chunk], transition="escalate").values_list("problem").annotate(Max("at")).order_by()
         )
-        found += [row for row in chunk if _rises(row, lifted.get(row.pk), pack_of(row.path[:_COUNTY]), at)]
+        found += [row for row in chunk if _rises(row, lifted.get(row.pk), pack_of(row.path), at)]
         if len(found) >= MOST:
             break
     return found[:MOST]

@@ -19,8 +19,7 @@ from wenqu.ledger.kinds import categories, kinds, kinds_of
 from wenqu.ledger.loop.history import stood
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState, Report, Step
 from wenqu.ledger.seeing import is_of_unit, seen
-from wenqu.places.levels import Level
-from wenqu.places.paths import STEP
+from wenqu.places import paths
 from wenqu.places.queries import missing_row
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, below, within
@@ -38,7 +37,6 @@ GROUPS = {
 }
 # Whether a group holds clues: only these are asked.
 CLUES = {"open": False, "clue": True, "real": False, "unfixed": False}
-_COUNTY = Level.COUNTY * STEP
 
 
 def group_labels(*, then: bool = False) -> list[tuple[str, str]]:
@@ -101,7 +99,7 @@ def count_named(problems: list[Problem], area: Area) -> None:
 
     A scheme and the households that it serves lie in one county: who sees the county sees the kept count.
     """
-    narrow = [each.pk for each in problems if each.subject_kind != SubjectKind.HOUSEHOLD and not area.covers(each.path[:_COUNTY])]
+    narrow = [each.pk for each in problems if each.subject_kind != SubjectKind.HOUSEHOLD and not area.covers(paths.county_of(each.path))]
     found = within(ProblemHousehold.objects.filter(problem__in=narrow), area, "household__path")
     mine = dict(found.values_list("problem").annotate(Count("pk")).order_by()) if narrow else {}
     for each in problems:
@@ -118,7 +116,7 @@ def _newest_first(path: str, filters: Filters) -> QuerySet[Problem]:
     every problem of the county to show fifty. Where most rows fit, it is made to walk from the newest on instead.
     """
     found = Problem.objects.select_related("division").order_by("-pk")
-    if filters.narrow or len(path) > _COUNTY or connection.vendor != "sqlite":
+    if filters.narrow or len(path) > paths.COUNTY or connection.vendor != "sqlite":
         return found.filter(below(path), state__in=filters.states)
     hidden = found.annotate(place=Concat("path", Value("")), stands=Concat("state", Value("")))
     return hidden.filter(below(path, "place"), stands__in=filters.states)

@@ -6,7 +6,11 @@ Digits sort the same under every collation, so a prefix is a range on a plain in
 
 from __future__ import annotations
 
+from wenqu.places.levels import Level
+
 STEP = 4
+# How long the paths of a level are.
+COUNTY, TOWN, VILLAGE = (level * STEP for level in (Level.COUNTY, Level.TOWN, Level.VILLAGE))
 # One less than the digits allow, so that `after` never overflows into the level above.
 TOP = 10**STEP - 2
 
@@ -21,6 +25,15 @@ def child(parent: str, ordinal: int) -> str:
 def after(path: str) -> str:
     """The least digit string greater than every path below `path`: the open end of its range."""
     return str(int("1" + path) + 1)[1:]
+
+
+def county_of(path: str) -> str:
+    """The path of the county in which a place lies; of a wider place, its own."""
+    return path[:COUNTY]
+
+
+def village_of(path: str) -> str:
+    return path[:VILLAGE]
 
 
 def is_within(path: str, area: str) -> bool:

@@ -19,7 +19,7 @@ from wenqu.kit.crypto.fields import label_of
 from wenqu.kit.crypto.seal import digests, plain_number
 from wenqu.kit.prefix import begins_with
 from wenqu.places import paths
-from wenqu.places.models import Division, Level
+from wenqu.places.models import Division
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
@@ -146,7 +146,7 @@ def _take(found: Found, area: Area, **beginnings: str) -> None:
     the place, above that the beginning.
     """
     rows = Household.objects.all()
-    narrow = all(len(path) >= Level.TOWN * paths.STEP for path in area.paths)
+    narrow = all(len(path) >= paths.TOWN for path in area.paths)
     wanted = Q()
     if narrow:
         rows = within(rows.annotate(**{f"{name}_text": Concat(name, Value("")) for name in beginnings}), area)

@@ -24,8 +24,6 @@ from wenqu.places.scope import below
 from wenqu.rulebook.duties import DutyPack
 from wenqu.schemes.models import Scheme, Supply
 
-_COUNTY, _VILLAGE = Level.COUNTY * paths.STEP, Level.VILLAGE * paths.STEP
-
 
 @dataclass(frozen=True)
 class _Watched:
@@ -43,7 +41,7 @@ def watch_reports(*, report: Report, pack: DutyPack, by: Account | audit.Actor, 
     """After a report: raise the alarm of its scheme and of its village where the rule of the pack is met. Those raised or grown."""
     if not pack.kinds[report.kind].alarm:
         return []
-    village = "" if report.subject_kind == SubjectKind.SCHEME else report.path[:_VILLAGE]
+    village = "" if report.subject_kind == SubjectKind.SCHEME else paths.village_of(report.path)
     return _watch(_locked(report.scheme_id, village), pack, by, at)
 
 
@@ -51,7 +49,7 @@ def watch_reports(*, report: Report, pack: DutyPack, by: Account | audit.Actor, 
 def watch_again(*, scheme_id: int | None, village_path: str, by: Account | audit.Actor, at: datetime) -> list[Alarm]:
     """Look at one scheme or one village without a new report: an old one whose problem was opened again counts once more.
     Those raised or grown."""
-    watched = _locked(scheme_id, village_path[:_VILLAGE])
+    watched = _locked(scheme_id, paths.village_of(village_path))
     return _watch(watched, pack_for(watched[0].path, day_of(at)), by, at) if watched else []
 
 
@@ -132,7 +130,7 @@ def _places(subject: _Watched) -> dict[str, int]:
 def settle_alarms(*, by: Account | audit.Actor, at: datetime, near: str = "") -> int:
     """Let alarms of a county (of all, without `near`) fall back whose reports are all dealt with. Returns how many."""
     cleared = 0
-    for alarm in Alarm.objects.select_for_update().filter(below(near[:_COUNTY]), cleared_at__isnull=True).order_by("pk"):
+    for alarm in Alarm.objects.select_for_update().filter(below(paths.county_of(near)), cleared_at__isnull=True).order_by("pk"):
         if open_reports_of(alarm).exists():
             continue
         alarm.cleared_at = max(at, alarm.raised_at)

@@ -16,14 +16,12 @@ from wenqu.ledger.models import LIVE_STATES, Alarm, AlarmPlace, Problem, Report
 from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.seeing import seen
 from wenqu.places import paths
-from wenqu.places.levels import Level
 from wenqu.places.queries import missing_row
 from wenqu.places.scope import Area, below, within
 from wenqu.rulebook.duties import DutyPack
 from wenqu.schemes.models import Supply
 
 PAGE = 50
-_COUNTY = Level.COUNTY * paths.STEP
 
 
 def _on(kind: int, pk: int, path: str) -> Q:
@@ -99,7 +97,7 @@ def alarm_in(area: Area, pk: int) -> Alarm:
 
 def count_own(alarms: list[Alarm], area: Area) -> None:
     """Give every alarm `households_seen` and `reports_seen`: those of the area. Who sees its whole county sees the kept counts."""
-    narrow = [each for each in alarms if not area.covers(each.path[:_COUNTY])]
+    narrow = [each for each in alarms if not area.covers(paths.county_of(each.path))]
     own = dict(
         within(AlarmPlace.objects.filter(alarm__in=narrow), area).values_list("alarm").annotate(Sum("households")).order_by()
     ) if narrow else {}
@@ -160,7 +158,7 @@ def problem_rows(alarm: Alarm, area: Area, most: int = 200) -> Problems:
 def household_rows(alarm: Alarm, area: Area, after: int | None, size: int = PAGE) -> Rows:
     """One page of the households that are affected, of the area only: whom the scheme serves, or who lives in the village."""
     served = Supply.objects.filter(scheme=alarm.subject_id, to_on__isnull=True)
-    if alarm.subject_kind == SubjectKind.SCHEME and area.covers(alarm.path[:_COUNTY]):
+    if alarm.subject_kind == SubjectKind.SCHEME and area.covers(paths.county_of(alarm.path)):
         # They all lie in its county: from the scheme, or a hundred thousand households are asked who serves them.
         mine = served.filter(household__gt=after) if after else served
         # Plus nothing: PostgreSQL would walk the index of that order through the supplies of all schemes.

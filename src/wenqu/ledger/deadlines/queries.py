@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import DutyProfile, Problem
@@ -47,6 +48,12 @@ def _kept(text: str, pack_id: str) -> DutyPack:
 
 def pack_for(path: str, on: date) -> DutyPack:
     return pack_of(profile_for(path, on))
+
+
+def packs_on(on: date) -> Callable[[str], DutyPack]:
+    """What the county of a place works by on a day, asked for once for each county."""
+    of_county = cache(lambda county: pack_for(county, on))
+    return lambda path: of_county(paths.county_of(path))
 
 
 def limit_of(pack: DutyPack, state: str, severity: str, kind: str) -> Limit | None:

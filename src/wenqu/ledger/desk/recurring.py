@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from django.utils.translation import get_language
 
 from wenqu.ledger.deadlines.queries import pack_for
-from wenqu.places import levels, paths
+from wenqu.places import paths
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties.cadence import next_due
 from wenqu.rulebook.model import Number
 
 FORTNIGHT = timedelta(days=14)
-_COUNTY = levels.Level.COUNTY * paths.STEP
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def due_soon(area: Area, today: date) -> list[Recurring]:
     """Those within a fortnight, the nearest first. One query a county in which duties are held, usually one."""
     roles: dict[str, set[str]] = {}
     for path, role in area.duties:
-        roles.setdefault(path[:_COUNTY], set()).add(role)
+        roles.setdefault(paths.county_of(path), set()).add(role)
     english = (get_language() or "").startswith("en")
     found: dict[str, Recurring] = {}
     for county, held in roles.items():

@@ -21,14 +21,11 @@ from wenqu.ledger.loop.permissions import check_can
 from wenqu.ledger.loop.taking import done_before, take
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Step
 from wenqu.places import paths
-from wenqu.places.levels import Level
 from wenqu.places.models import Account
 from wenqu.places.permissions import check_may
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties import DutyPack
-
-_COUNTY = Level.COUNTY * paths.STEP
 
 
 @transaction.atomic
@@ -68,7 +65,7 @@ def merge_problem(*, problem: Problem, into: Problem, note: str, version: int, k
 def _check_mergeable(gone: Problem, stays: Problem) -> None:
     if gone.pk == stays.pk:
         raise Refused("merge_itself", _("不能并入自己"))
-    if gone.path[:_COUNTY] != stays.path[:_COUNTY]:
+    if paths.county_of(gone.path) != paths.county_of(stays.path):
         raise Refused("merge_elsewhere", _("只能并入同一个县的问题"))
     if stays.state not in lifecycle.TRANSITIONS["absorb"].sources:
         raise Refused("merge_into_closed", _("要并入的问题 %(number)s 已整改或已关闭，不能再并入") % {"number": stays.number})

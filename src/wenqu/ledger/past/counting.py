@@ -14,9 +14,7 @@ from django.db import connection
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Step
-from wenqu.places import levels, paths
-
-_COUNTY = levels.Level.COUNTY * paths.STEP
+from wenqu.places import paths
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def stood_sql(asked: Asked, *, newest_first: bool = False) -> tuple[str, list[An
     moment = connection.ops.adapt_datetimefield_value
     flag, at = _flag_sql(), moment(asked.at)
     # The unary plus keeps SQLite from reading and sorting a whole county for a page of it.
-    wide = newest_first and connection.vendor == "sqlite" and len(asked.path) <= _COUNTY
+    wide = newest_first and connection.vendor == "sqlite" and len(asked.path) <= paths.COUNTY
     path = "+p.path" if wide else "p.path"
     bounds = [("p.opened_at <= %s", [at])]
     if asked.path:

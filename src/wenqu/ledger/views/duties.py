@@ -27,8 +27,6 @@ from wenqu.places.scope import Area
 from wenqu.rulebook.duties import DutyPack, duty_pack, duty_pack_ids, with_numbers
 from wenqu.rulebook.problems import PackError
 
-_COUNTY = levels.Level.COUNTY * paths.STEP
-
 
 @needs(Right.PROBLEMS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,8 +53,8 @@ def duty_profile(request: HttpRequest) -> HttpResponse:
 
 def _counties(area: Area) -> list[Division]:
     """The counties whose people one is, or that lie in the area; everybody of a county may read what it works by."""
-    above = {path[:_COUNTY] for path in area.paths if len(path) >= _COUNTY}
-    wide = [path for path in area.paths if len(path) < _COUNTY]
+    above = {paths.county_of(path) for path in area.paths if len(path) >= paths.COUNTY}
+    wide = [path for path in area.paths if len(path) < paths.COUNTY]
     found = list(Division.objects.filter(path__in=above, level=levels.Level.COUNTY).order_by("path"))
     for path in wide:
         found += Division.objects.filter(path__gte=path, path__lt=paths.after(path), level=levels.Level.COUNTY).order_by("path")[:200]
