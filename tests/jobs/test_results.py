@@ -10,6 +10,7 @@ from django.utils import timezone
 from wenqu.jobs.actions import run_job, submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit.audit import SYSTEM
+from wenqu.kit.crypto.files import seal_file
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.places.actions import give_duty
@@ -124,3 +125,20 @@ def test_a_right_that_there_is_not_is_an_error(cast: Cast) -> None:
 
     with pytest.raises((ValueError, Refused)):
         check_can_fetch_result(Job(path=cast.county.path, result_right="nothing"), cast.area(cast.chen))
+
+
+@pytest.mark.parametrize("how", ["changed", "cut", "no key", "gone"])
+def test_a_file_that_does_not_open_is_told_in_words(cast: Cast, sign_in, how: str) -> None:
+    job = made(cast, Right.EXPORT)
+    file = settings.RESULTS_DIR / job.result_file
+    seal_file(file, file)
+    client, link, content = sign_in(cast.chen), f"/jobs/{job.pk}/result/", file.read_bytes()
+    assert b"".join(client.get(link).streaming_content) == b"PK"
+    spoiled = {"changed": content[:-1] + bytes([content[-1] ^ 1]), "cut": content[:12], "no key": content.replace(b"k1", b"k9", 1)}
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(spoiled[how])
+    answer = client.get(link)
+    assert answer.status_code == (404 if how == "gone" else 409)
+    assert how == "gone" or "打不开" in answer.content.decode()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.stores import name_of, storage
 from wenqu.evidence.stores.errors import Unreachable
 from wenqu.kit.crypto.seal import CannotOpen
+from wenqu.kit.downloads import begun, saved
 from wenqu.kit.refusal import Refused
 
 log = logging.getLogger(__name__)
@@ -23,13 +23,9 @@ _POLICY = "default-src 'none'; img-src 'self'; sandbox; frame-ancestors 'none'"
 
 def original(evidence: Evidence) -> HttpResponseBase:
     """The content as it was received, to be saved. `Refused` before anything is sent where its beginning does not open."""
-    pieces = storage().pieces(name_of(evidence.sha256))
     with _in_words(evidence):
-        first = next(pieces, b"")
-    answer = StreamingHttpResponse(_all(first, pieces), content_type=evidence.content_type)
-    answer.headers["Content-Length"] = str(evidence.size)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, evidence.name) or "attachment"
-    return _harmless(answer)
+        pieces = begun(storage().pieces(name_of(evidence.sha256)))
+    return _harmless(saved(pieces, evidence.size, evidence.name, evidence.content_type))
 
 
 def shown(evidence: Evidence, copy: str) -> HttpResponseBase:
@@ -60,8 +56,3 @@ def _in_words(evidence: Evidence) -> Iterator[None]:
     except Unreachable as error:
         log.error("evidence storage unreachable: %s", error)
         raise Refused("storage_unreachable", _("文件存储暂时连接不上。请过几分钟再试；一直不行请联系管理员。")) from None
-
-
-def _all(first: bytes, rest: Iterator[bytes]) -> Generator[bytes, None, None]:
-    yield first
-    yield from rest
