@@ -18,10 +18,11 @@ from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.desk.queries import cards_of, lanes_of
 from wenqu.ledger.desk.recurring import due_soon
 from wenqu.ledger.keeping import Done, tick
-from wenqu.ledger.loop.actions import assign_problem
+from wenqu.ledger.loop.actions import assign_problem, escalate_problem
 from wenqu.ledger.models import Alarm, DutyProfile, Problem, Report
 from wenqu.ledger.reporting.actions import report_problem
 from wenqu.ledger.reporting.subjects import of_household
+from wenqu.ledger.seeing import seen, sees
 from wenqu.places.actions import add_account, give_duty
 from wenqu.places.models import Account
 from wenqu.places.rights import Role
@@ -68,12 +69,25 @@ def test_a_body_finds_what_was_assigned_to_it(cast: Cast, crew: Crew) -> None:
     assert "rectify" not in desk_of(crew.sun)
 
 
-def test_nobody_named_is_everybodys_of_the_level(cast: Cast, crew: Crew) -> None:
+def test_a_body_is_worked_for_only_by_a_duty_that_works_on_problems(cast: Cast, crew: Crew) -> None:
     problem = bring(found(cast, "H1"), "verified", crew)
-    Problem.objects.filter(pk=problem.pk).update(state="assigned", level="village")
-    assert desk_of(cast.wang) == {"rectify": ["H1"]} and "rectify" not in desk_of(cast.li)
-    Problem.objects.filter(pk=problem.pk).update(level="town", escalations=1)
-    assert "rectify" not in desk_of(cast.wang)
+    assign_problem(**act(problem, cast.chen, AT + timedelta(hours=1)), level="county", holder=None, unit="教育局", note="")
+    both = add_account(username="both", password="qingquan-2026", name="双职", by=SYSTEM, at=AT)
+    for role, unit in ((Role.LABORATORY, "教育局"), (Role.DEPARTMENT, "民政局")):
+        give_duty(account=both, role=role, division=cast.county, unit=unit, from_on=TODAY, by=SYSTEM, at=AT)
+    problem.refresh_from_db()
+    area = area_of(both, TODAY)
+    assert desk_of(both) == {} and not sees(problem, area) and not seen(Problem.objects.all(), area).exists()
+    fang = area_of(crew.fang, TODAY)
+    assert desk_of(crew.fang) and sees(problem, fang) and seen(Problem.objects.all(), fang).exists()
+
+
+def test_what_came_up_to_its_own_holder_stands_on_the_desk_once(cast: Cast, crew: Crew) -> None:
+    problem = bring(found(cast, "H1"), "verified", crew)
+    assign_problem(**act(problem, cast.chen, AT + timedelta(hours=1)), level="village", holder=cast.li, unit="", note="")
+    assert desk_of(cast.li) == {"rectify": ["H1"]} and "rectify" not in desk_of(cast.wang)
+    problem.refresh_from_db()
+    escalate_problem(**act(problem, cast.chen, AT + timedelta(hours=2)), note="催办")
     assert desk_of(cast.li) == {"rectify": ["H1"], "chase": ["H1"]}
     cards, more = cards_of(lanes_of(area_of(cast.li, TODAY), cast.li, AT))
     assert [card.lane for card in cards] == ["rectify"] and not more

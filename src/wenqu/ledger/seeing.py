@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from wenqu.ledger.models import Problem
+from wenqu.places.paths import is_within
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, below
 
@@ -16,8 +17,7 @@ def seen(rows: QuerySet[Problem], area: Area) -> QuerySet[Problem]:
     for path in mine.paths:
         condition |= below(path)
     for path, unit in area.units:
-        if area.whole.may(Right.UNIT_WORK).covers(path):
-            condition |= below(path) & Q(unit=unit)
+        condition |= below(path) & Q(unit=unit)
     return rows.filter(condition)
 
 
@@ -33,7 +33,4 @@ def path_seen(pk: int, area: Area) -> str | None:
 
 def is_of_unit(problem: Problem, area: Area) -> bool:
     """Whether the problem was assigned to a body for which a duty is held where the problem lies."""
-    held = area.whole.may(Right.UNIT_WORK)
-    return bool(problem.unit) and held.covers(problem.path) and any(
-        unit == problem.unit and problem.path.startswith(path) for path, unit in area.units
-    )
+    return any(unit == problem.unit and is_within(problem.path, path) for path, unit in area.units)

@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from wenqu.places import paths
 from wenqu.places.models import Account, Division, Duty
-from wenqu.places.rights import OF_A_UNIT, RIGHTS, Right, Role
+from wenqu.places.rights import RIGHTS, Right, Role
 
 M = TypeVar("M", bound=Model)
 
@@ -27,7 +27,7 @@ class Area:
 
     paths: tuple[str, ...]
     duties: frozenset[tuple[str, str]]
-    # The bodies outside the water service for which a duty is held: (path, unit) each.
+    # The bodies outside the water service whose problems somebody works on: (path, unit) each.
     units: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
@@ -65,13 +65,18 @@ def area_of(account: Account, on: date) -> Area:
     if not account.is_active:
         return NOWHERE
     held = list(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role", "unit"))
-    return Area.of(((path, role) for path, role, _unit in held), ((path, unit) for path, role, unit in held if unit and role in OF_A_UNIT))
+    return _area(held)
 
 
 def area_of_duty(duty: Duty) -> Area:
     """The area of one duty alone, as a token acts by it; whoever calls has seen that it is held."""
-    path = duty.division.path
-    return Area.of([(path, duty.role)], [(path, duty.unit)] if duty.unit and duty.role in OF_A_UNIT else [])
+    return _area([(duty.division.path, duty.role, duty.unit)])
+
+
+def _area(held: list[tuple[str, str, str]]) -> Area:
+    """A laboratory's duty names its body too, which no problem is assigned to: only who works on problems does so for one."""
+    units = ((path, unit) for path, role, unit in held if unit and Right.UNIT_WORK in RIGHTS[role])
+    return Area.of(((path, role) for path, role, _unit in held), units)
 
 
 def below(path: str, field: str = "path") -> Q:

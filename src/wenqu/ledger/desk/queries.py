@@ -92,7 +92,7 @@ def _queries(area: Area, account: Account) -> dict[str, list[QuerySet[Problem]]]
 
 
 def _to_rectify(area: Area, account: Account) -> list[QuerySet[Problem]]:
-    """Assigned to this person, to their body, or to nobody by name at their level."""
+    """Assigned to this person or to their body."""
     assigned = Problem.objects.filter(state=lifecycle.ASSIGNED)
     found = []
     mine = area.may(Right.RECTIFY)
@@ -100,12 +100,8 @@ def _to_rectify(area: Area, account: Account) -> list[QuerySet[Problem]]:
         found.append(_hidden(assigned.filter(holder=account, unit=""), mine.paths))
     units: dict[str, list[str]] = {}
     for path, unit in area.units:
-        if area.may(Right.UNIT_WORK).covers(path):
-            units.setdefault(unit, []).append(path)
-    found += [_hidden(assigned.filter(holder__isnull=True, unit=unit), tuple(held)) for unit, held in units.items()]
-    unnamed = assigned.filter(holder__isnull=True, unit="")
-    at_level = unnamed.annotate(desk=Concat("level", Value("")))
-    return found + [_hidden(at_level.filter(desk=level), held) for level, held in _at_levels(area, Right.RECTIFY).items()]
+        units.setdefault(unit, []).append(path)
+    return found + [_hidden(assigned.filter(holder__isnull=True, unit=unit), tuple(held)) for unit, held in units.items()]
 
 
 def _at_levels(area: Area, right: Right) -> dict[str, tuple[str, ...]]:

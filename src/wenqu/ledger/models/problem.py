@@ -127,7 +127,7 @@ class Problem(Placed):
             models.Index(fields=["path", "state", "id"], name="problem_path_state"),
             models.Index(fields=["state", "path", "due_at"], name="problem_state_due"),
             models.Index(fields=["subject_kind", "subject_id"], name="problem_subject"),
-            # Whose hands it lies in: a person's, a body's (no person), nobody's (neither).
+            # Whose hands it lies in: a person's, or a body's (no person).
             models.Index(fields=["holder", "state", "unit", "due_at", "severity"], name="problem_hands"),
             models.Index(fields=["unit", "due_at"], name="problem_unit", condition=~Q(unit="")),
             # A desk of a wide area reads what burns most in this order and stops after a page; narrow ones take `problem_state_due`.
