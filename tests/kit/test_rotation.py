@@ -40,7 +40,7 @@ insert_rows(Household, ("id", "county_id", "division_id", "path", "number", "hea
 insert_rows(Member, ("household_id", "number", "name", "id_number", "account_number", "relation", "details"), (
     (n, f"M{{n}}", "张三", f"6101991970{{n:08d}}", f"62170{{n:011d}}", "户主", "") for n in range(1, {HOUSES} + 1)))
 """
-# Reads, looks up and changes rows all the time; anything that does not open or is not found ends it with a traceback.
+# Reads, looks up and changes rows of its own (every second one) all the time; what does not open or is not found ends it.
 BESIDE = f"""
 import sys, random, time
 from pathlib import Path
@@ -48,9 +48,9 @@ from wenqu.kit import boot
 boot.start()
 from wenqu.households.models import Household
 from wenqu.kit.crypto.seal import digests
-stop, rounds = Path(sys.argv[1]), 0
+stop, first, rounds = Path(sys.argv[1]), int(sys.argv[2]), 0
 while not stop.exists():
-    row = Household.objects.get(pk=random.randint(1, {HOUSES}))
+    row = Household.objects.get(pk=random.randrange(first, {HOUSES} + 1, 2))
     phone = row.phone.open()
     assert phone.endswith(f"{{row.pk:08d}}"), phone
     found = Household.objects.filter(phone_digest__in=digests(phone, "household.phone")).values_list("pk", flat=True)
@@ -60,6 +60,24 @@ while not stop.exists():
     rounds += 1
     time.sleep(0.002)
 print(rounds)
+"""
+# Rotates, and is killed when it has written its n-th chunk and not committed it.
+KILLED = """
+import os, signal, sys
+from wenqu.kit import boot
+boot.setup()
+from django.db import connection
+left = int(sys.argv[1])
+def die(execute, sql, params, many, context):
+    global left
+    done = execute(sql, params, many, context)
+    left -= many and sql.startswith("UPDATE")
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return done
+from wenqu.cli import main
+with connection.execute_wrapper(die):
+    main(["keys", "rotate", "--cipher", "sm4-gcm", "--index"])
 """
 CHECK = f"""
 from wenqu.kit import boot
@@ -85,11 +103,13 @@ def test_a_rotation_goes_on_after_kills_with_readers_and_writers_beside_it(tmp_p
         prepared = run(environment=environment, code=PREPARE)
         assert prepared.returncode == 0, prepared.stderr
         stop, file = tmp_path / "stop", tmp_path / "data" / "keys.json"
-        beside = [subprocess.Popen([sys.executable, "-c", BESIDE, str(stop)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-                  for _ in range(2)]
+        beside = [subprocess.Popen([sys.executable, "-c", BESIDE, str(stop), str(first)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                  for first in (1, 2)]
         try:
-            for seconds in (0.1, 0.5, 0.9):
-                _kill_rotation(environment, file, seconds)
+            # 24 chunks of households, of which the writers beside take some away, and 48 of members.
+            for chunks in (10, 20, 20):
+                killed = run(str(chunks), environment=environment, code=KILLED)
+                assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
                 checked = run(environment=environment, code=CHECK)
                 assert checked.stdout == "ok\n", checked.stderr
                 raw = json.loads(file.read_text())
@@ -116,18 +136,6 @@ def test_a_rotation_goes_on_after_kills_with_readers_and_writers_beside_it(tmp_p
             written = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("wenqu.sqlite3*"))
             for number in ("13800000077", "13900000077", "610199197000000077", "6217000000000077"):
                 assert number.encode() not in written
-
-
-def _kill_rotation(environment: dict[str, str], file: Path, seconds: float) -> None:
-    """Start a rotation and kill it that long after the new key is there (or, going on, after it prints what it moved)."""
-    child = subprocess.Popen([sys.executable, "-m", "wenqu.cli", "keys", "rotate", "--cipher", "sm4-gcm", "--index"], env=environment, stdout=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
-    while '"k2"' not in file.read_text() and child.poll() is None and time.monotonic() < until:
-        time.sleep(0.01)
-    time.sleep(seconds)
-    child.send_signal(signal.SIGKILL)
-    child.communicate()
-    assert child.returncode == -signal.SIGKILL, "it was killed before it was done"
 
 
 @pytest.fixture
