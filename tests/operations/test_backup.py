@@ -287,14 +287,18 @@ def test_a_killed_backup_leaves_nothing_that_looks_like_one(places: Places, plac
         file.truncate(3 << 30)
     folder = tmp_path / "backups"
     folder.mkdir()
+    left: set[Path] = set()
     for number in (signal.SIGKILL, signal.SIGTERM):
         process = place.start("-m", "wenqu.cli", "backup", str(folder / "b.tar"))
-        end = time.monotonic() + 60
-        while not list(folder.glob(".wenqu-backup-*/half")) and time.monotonic() < end:
+        end = time.monotonic() + 120
+        while not (halves := set(folder.glob(".wenqu-backup-*/half")) - left) and process.poll() is None and time.monotonic() < end:
             time.sleep(0.02)
         process.send_signal(number)
-        process.communicate()
+        told = process.communicate()
+        assert halves and process.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 143), told
+        left = set(folder.glob(".wenqu-backup-*/half"))
         assert not [path for path in folder.iterdir() if not path.name.startswith(".")], number
+        assert left == (halves if number == signal.SIGKILL else set()), "only a kill leaves a half, and the next one sweeps it"
     big.unlink()
     place.wenqu("backup", str(folder / "b.tar"))
     assert [path.name for path in folder.iterdir()] == ["b.tar"], "the next one sweeps what a killed one left"
