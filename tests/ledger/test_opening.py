@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from cast import AT, TODAY, Cast
@@ -10,9 +12,14 @@ from stages import facts, household, scheme
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.audit import SYSTEM
-from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState
+from wenqu.ledger.deadlines.actions import set_duty_profile
+from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState, Report
+from wenqu.ledger.numbers import problem_numbers
 from wenqu.ledger.opening.actions import follow_households, open_problems
 from wenqu.ledger.opening.finding import Finding, Opened
+from wenqu.ledger.reporting.actions import report_problem
+from wenqu.ledger.reporting.subjects import of_household as of_home
+from wenqu.places.scope import area_of
 
 
 def of_scheme(row, households, *, clue: bool = False, kind: str = "bad_water") -> Finding:
@@ -118,7 +125,58 @@ def test_a_household_that_moves_takes_its_problems_to_its_new_area(cast: Cast) -
     assert problem.path == cast.village_b1.path and problem.division == cast.village_b1
 
 
+def told(cast: Cast, home: Any, kind: str = "no_water") -> Report:
+    return report_problem(
+        subject=of_home(home), kind=kind, way="household_report", words="没水", key=uuid.uuid4().hex, area=area_of(cast.chen, TODAY), by=cast.chen, at=AT)
+
+
+def test_a_household_that_moves_takes_its_reports_with_it(cast: Cast) -> None:
+    home, stays = household(cast.village_a1, "H1"), household(cast.village_a1, "H2")
+    report, other = told(cast, home), told(cast, stays)
+    type(home).objects.filter(pk=home.pk).update(division=cast.village_b1, path=cast.village_b1.path)
+    assert follow_households(households=[home.pk, stays.pk], by=SYSTEM, at=AT) == 1
+    report.refresh_from_db()
+    other.refresh_from_db()
+    assert (report.path, report.division) == (cast.village_b1.path, cast.village_b1)
+    assert other.path == cast.village_a1.path
+
+
+def test_what_was_begun_while_a_source_looked_is_not_opened_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, alone = household(cast.village_a1, "H1"), household(cast.village_a1, "H2")
+
+    def meanwhile(on: date, count: int = 1) -> list[str]:
+        told(cast, home, "too_far")
+        return problem_numbers(on, count)
+
+    monkeypatch.setattr("wenqu.ledger.opening.actions.problem_numbers", meanwhile)
+    outcome = found(cast, of_household(home), of_household(alone))
+    assert (outcome.opened, outcome.still) == (1, 1)
+    assert Problem.objects.live().count() == 2
+
+
+def test_a_report_joins_what_a_source_found_while_it_was_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = household(cast.village_a1, "H1")
+
+    def meanwhile(on: date, count: int = 1) -> list[str]:
+        found(cast, of_household(home))
+        return problem_numbers(on, count)
+
+    monkeypatch.setattr("wenqu.ledger.reporting.actions.problem_numbers", meanwhile)
+    assert told(cast, home, "too_far").problem == Problem.objects.get()
+
+
 def test_the_time_to_verify_begins_when_it_is_found(cast: Cast) -> None:
     assert datetime(2026, 3, 1, 9, tzinfo=timezone(timedelta(hours=8))) == AT
     found(cast, of_household(household(cast.village_a1, "H1")))
     assert Problem.objects.get().due_at is None, "the county has chosen no profile"
+
+
+@pytest.mark.parametrize(("wide", "days_ago"), [(False, 0), (False, 30), (True, 0)])
+def test_the_clock_goes_by_the_county_and_the_day_of_finding_whatever_was_looked_at(cast: Cast, wide: bool, days_ago: int) -> None:
+    set_duty_profile(
+        division=cast.county, pack_id="qingshui-12-24-48", numbers={}, document="", from_on=TODAY, area=area_of(cast.chen, TODAY), by=cast.chen, at=AT)
+    findings = [of_household(household(cast.village_a1, "H1"), "no_water")]
+    path = cast.province.path if wide else cast.county.path
+    open_problems(findings=findings, source="评价 #1", path=path, on=TODAY - timedelta(days=days_ago), by=SYSTEM, at=AT)
+    report = told(cast, household(cast.village_a1, "H2"))
+    assert Problem.objects.earliest("pk").due_at == report.problem.due_at is not None

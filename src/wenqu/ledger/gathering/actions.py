@@ -14,7 +14,7 @@ from wenqu.ledger.gathering.permissions import check_can_gather
 from wenqu.ledger.gathering.queries import ever_of, survivor_of
 from wenqu.ledger.merging.actions import merge_problem
 from wenqu.ledger.models import Alarm, Problem, Way
-from wenqu.ledger.reporting.actions import report_problem
+from wenqu.ledger.reporting.actions import hold_subject, report_problem
 from wenqu.ledger.reporting.subjects import Subject, of_scheme, of_village
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
@@ -31,16 +31,22 @@ def gather_problems(
     if not note.strip():
         raise Refused("note_missing", _("请写明为什么是同一个问题"))
     if not chosen or not set(chosen) <= ever_of(alarm):
-        raise Refused("gather_nothing", _("请选择要并入的问题；只能选择这个警报的问题"))
+        raise Refused("gather_nothing", _("请选择要并入的问题；只能选择这个告警的问题"))
+    subject = _subject_of(alarm)
+    hold_subject(subject)
     survivor = survivor_of(alarm, kind)
+    # All at once and in the order of everybody else: two who lock crosswise would wait for each other for ever.
+    concerned = {*chosen, survivor.pk} if survivor else set(chosen)
+    problems = list(Problem.objects.select_for_update().filter(pk__in=concerned).order_by("pk"))
     if survivor is None:
         survivor = report_problem(
-            subject=_subject_of(alarm), kind=kind, way=Way.SURVEY, words=note, key=_key(key, "report"), area=area, by=by, at=at,
+            subject=subject, kind=kind, way=Way.SURVEY, words=note, key=_key(key, "report"), area=area, by=by, at=at,
         ).problem
-    for problem in Problem.objects.filter(pk__in=chosen).exclude(pk=survivor.pk).order_by("pk"):
-        merge_problem(
-            problem=problem, into=survivor, note=note, version=chosen[problem.pk], key=_key(key, problem.pk), area=area, by=by, at=at,
-        )
+    for problem in problems:
+        if problem.pk != survivor.pk:
+            merge_problem(
+                problem=problem, into=survivor, note=note, version=chosen[problem.pk], key=_key(key, problem.pk), area=area, by=by, at=at,
+            )
     survivor.refresh_from_db()
     return survivor
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit import audit
-from wenqu.kit.counters import take_numbers
 from wenqu.kit.days import day_of
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
@@ -20,6 +19,7 @@ from wenqu.ledger.deadlines.queries import pack_for, start_clock
 from wenqu.ledger.loop.permissions import check_can
 from wenqu.ledger.loop.taking import done_before, take
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Step
+from wenqu.ledger.numbers import problem_numbers
 from wenqu.places import paths
 from wenqu.places.models import Account
 from wenqu.places.permissions import check_may
@@ -103,8 +103,7 @@ def split_problem(
     other = Problem.objects.live().filter(subject_kind=first.subject_kind, subject_id=first.subject_id, kind=kind).first()
     if other is not None:
         raise Refused("already_live", _("%(subject)s已有同类未关闭问题 %(number)s，请并入该问题") % {"subject": first.subject_name, "number": other.number})
-    on = day_of(at)
-    number = f"WT-{on.year}-{take_numbers(series=f'problem-{on.year}', count=1)[0]:06d}"
+    number = problem_numbers(day_of(at))[0]
 
     def leave(row: Problem, _moment: datetime, _pack: DutyPack) -> None:
         row.reports_count -= len(chosen)

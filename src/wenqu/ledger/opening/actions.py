@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,12 +14,13 @@ from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
-from wenqu.kit.counters import take_numbers
+from wenqu.kit.days import day_of
 from wenqu.ledger import lifecycle
-from wenqu.ledger.deadlines.queries import deadline, pack_for
+from wenqu.ledger.deadlines.queries import deadline, packs_on
 from wenqu.ledger.loop.taking import take
 from wenqu.ledger.merging.actions import reopen_problem
-from wenqu.ledger.models import Problem, ProblemHousehold
+from wenqu.ledger.models import Problem, ProblemHousehold, Report
+from wenqu.ledger.numbers import problem_numbers
 from wenqu.ledger.opening.closed_before import closed_before
 from wenqu.ledger.opening.finding import Finding, Identity, Opened
 from wenqu.ledger.opening.merged import survivors
@@ -39,15 +41,16 @@ def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: da
     found = {finding.identity: finding for finding in findings}
     live = {
         (problem.subject_kind, problem.subject_id, problem.kind): problem
-        for problem in Problem.objects.filter(below(path)).live().select_for_update()
+        for problem in Problem.objects.filter(below(path)).live().select_for_update().order_by("pk")
     }
-    pack = pack_for(path, on)
+    # The clock starts now, whatever day was looked at, and by the county of each finding.
+    pack_of = packs_on(day_of(at))
     confirmed, still = _note_still_there(found, live, source, on, by, at)
     new = {identity: finding for identity, finding in found.items() if identity not in live}
     elsewhere = survivors(below(path), new)
     Problem.objects.filter(pk__in=set(elsewhere.values()), seen_on__lt=on).update(seen_on=on)
     new = {identity: finding for identity, finding in new.items() if identity not in elsewhere}
-    again, stale = closed_before(new, path, pack.reopen_days)
+    again, stale = closed_before(new, path, pack_of)
     for problem, finding in again:
         reopen_problem(
             problem=problem, note=_("%(source)s发现同一对象再次出现同类问题") % {"source": source},
@@ -56,10 +59,11 @@ def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: da
         del new[finding.identity]
     for identity in stale:
         del new[identity]
-    _insert(list(new.values()), source, pack, on, at)
+    fresh = _insert(list(new.values()), source, path, pack_of, on, at)
     _name_households(found, path, at)
-    clues = sum(finding.clue for finding in new.values())
-    outcome = Opened(opened=len(new) - clues, clues=clues, confirmed=confirmed, still=still + len(elsewhere), reopened=len(again), stale=len(stale))
+    clues = sum(finding.clue for finding in fresh)
+    still += len(elsewhere) + len(new) - len(fresh)
+    outcome = Opened(opened=len(fresh) - clues, clues=clues, confirmed=confirmed, still=still, reopened=len(again), stale=len(stale))
     audit.record(by=by, verb="open_problems", at=at, subject=source, path=path, detail=vars(outcome).copy())
     return outcome
 
@@ -93,26 +97,33 @@ def _confirm(problem: Problem, finding: Finding, source: str, on: date, by: Acco
     take("confirm", problem=problem, version=None, key=None, area=None, by=by, at=at, detail=detail, change=change)
 
 
-def _insert(findings: list[Finding], source: str, pack: DutyPack, on: date, at: datetime) -> None:
+def _insert(findings: list[Finding], source: str, path: str, pack_of: Callable[[str], DutyPack], on: date, at: datetime) -> list[Finding]:
+    """Open what has no live problem; returns for what. Whoever begins a problem takes its number first and waits there for
+    others: what a report began meanwhile is seen only now."""
+    if not findings:
+        return []
+    numbers = problem_numbers(on, len(findings))
+    live = set(Problem.objects.filter(below(path)).live().values_list("subject_kind", "subject_id", "kind"))
+    fresh = [finding for finding in findings if finding.identity not in live]
     columns = (
         "number", "kind", "state", "clue", "severity", "subject_kind", "subject_id", "subject_name", "division_id", "path", "source",
         "reason", "explanation", "households_named", "reports_count", "opened_on", "opened_at", "seen_on", "round", "version", "level", "unit",
         "due_at", "due_unit", "escalations", "outcome", "closing_note",
     )
-    numbers = take_numbers(series=f"problem-{on.year}", count=len(findings))
     insert_rows(
         Problem, columns,
         (
             (
-                f"WT-{on.year}-{number:06d}", finding.kind, lifecycle.FOUND, finding.clue, severity,
+                number, finding.kind, lifecycle.FOUND, finding.clue, severity,
                 int(finding.subject_kind), finding.subject_id, finding.subject_name[:160], finding.division_id, finding.path, source,
                 finding.reason, finding.explanation, 0, 0, on, at, on, 1, 0, "", "",
                 *due, 0, "", "",
             )
-            for number, finding in zip(numbers, findings, strict=True)
-            for severity, due in (_first(pack, finding.kind, at),)
+            for number, finding in zip(numbers, fresh, strict=False)
+            for severity, due in (_first(pack_of(finding.path), finding.kind, at),)
         ),
     )
+    return fresh
 
 
 def _first(pack: DutyPack, kind: str, at: datetime) -> tuple[str, tuple[datetime | None, str]]:
@@ -137,17 +148,21 @@ def _name_households(found: dict[Identity, Finding], path: str, at: datetime) ->
 
 @transaction.atomic
 def follow_households(*, households: Iterable[int], by: Account | audit.Actor, at: datetime) -> int:
-    """Bring the problems of households that moved to where the households are now: the area of a problem is its
-    subject's, or people of the old place would go on reading a name of the new one. Returns how many moved."""
-    moved = []
+    """Bring the problems and the reports of households that moved to where the households are now: their area is their
+    subject's, or people of the old place would go on reading a name of the new one. Returns how many problems moved."""
+    moved: dict[type[Problem] | type[Report], list[Any]] = {Problem: [], Report: []}
     for chunk in chunks(households, 500):
         places = {pk: (division, path) for pk, division, path in Household.objects.filter(pk__in=chunk).values_list("pk", "division_id", "path")}
-        for problem in Problem.objects.filter(subject_kind=SubjectKind.HOUSEHOLD, subject_id__in=chunk):
-            division, path = places[problem.subject_id]
-            if problem.path != path:
-                problem.division_id, problem.path = division, path
-                moved.append(problem)
-    Problem.objects.bulk_update(moved, ["division", "path"], batch_size=500)
-    if moved:
-        audit.record(by=by, verb="follow_households", at=at, subject="problem", detail={"problems": [problem.number for problem in moved]})
-    return len(moved)
+        for model, rows in moved.items():
+            for row in model.objects.filter(subject_kind=SubjectKind.HOUSEHOLD, subject_id__in=chunk):
+                division, path = places[row.subject_id]
+                if row.path != path:
+                    row.division_id, row.path = division, path
+                    rows.append(row)
+    for model, rows in moved.items():
+        model.objects.bulk_update(rows, ["division", "path"], batch_size=500)
+    if any(moved.values()):
+        audit.record(by=by, verb="follow_households", at=at, subject="problem", detail={
+            "problems": [row.number for row in moved[Problem]], "reports": [row.pk for row in moved[Report]],
+        })
+    return len(moved[Problem])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
@@ -14,31 +14,33 @@ from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem
 from wenqu.ledger.opening.finding import Finding, Identity
 from wenqu.places.scope import below
+from wenqu.rulebook.duties import DutyPack
 from wenqu.schemes.models import Supply
 
 
-def closed_before(new: Mapping[Identity, Finding], path: str, reopen_days: int) -> tuple[list[tuple[Problem, Finding]], list[Identity]]:
+def closed_before(new: Mapping[Identity, Finding], path: str, pack_of: Callable[[str], DutyPack]) -> tuple[list[tuple[Problem, Finding]], list[Identity]]:
     """Of findings without a live problem: those to re-open with their problem, and those that tell nothing new.
 
     Nothing new: the last of the same subject and kind was closed, and no fact of the subject (for a household, of its
-    scheme too) was observed after the day of the closing. Failing again within `reopen_days` of the closing re-opens,
+    scheme too) was observed after the day of the closing. Failing again within the days of its county's pack re-opens,
     later begins a new problem.
     """
-    last: dict[Identity, Problem] = {}
-    for problem in Problem.objects.filter(below(path), state__in=lifecycle.REOPENED_FROM).order_by("closed_at", "pk"):
-        identity = (problem.subject_kind, problem.subject_id, problem.kind)
-        if identity in new:
-            last[identity] = problem
+    last: dict[Identity, tuple[int, datetime]] = {}
+    # All that was ever closed in the area, of which the findings concern few: no row is read whole for being looked at.
+    rows = Problem.objects.filter(below(path), state__in=lifecycle.REOPENED_FROM).order_by("closed_at", "pk")
+    for pk, subject_kind, subject, kind, closed_at in rows.values_list("pk", "subject_kind", "subject_id", "kind", "closed_at").iterator():
+        if closed_at is not None and (subject_kind, subject, kind) in new:
+            last[(subject_kind, subject, kind)] = (pk, closed_at)
     observed = _observed(last)
-    again, stale = [], []
-    for identity, problem in last.items():
-        assert problem.closed_at is not None
-        closed, seen = day_of(problem.closed_at), observed.get(identity[:2])
+    again, stale = {}, []
+    for identity, (pk, closed_at) in last.items():
+        closed, seen = day_of(closed_at), observed.get(identity[:2])
         if seen is None or seen <= closed:
             stale.append(identity)
-        elif seen <= closed + timedelta(days=reopen_days):
-            again.append((problem, new[identity]))
-    return again, stale
+        elif seen <= closed + timedelta(days=pack_of(new[identity].path).reopen_days):
+            again[pk] = new[identity]
+    problems = Problem.objects.in_bulk(list(again))
+    return [(problems[pk], finding) for pk, finding in again.items()], stale
 
 
 def _observed(identities: Iterable[Identity]) -> dict[tuple[int, int], date]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.kit import audit
-from wenqu.kit.counters import take_numbers
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
@@ -20,6 +19,7 @@ from wenqu.ledger.deadlines.queries import pack_for, start_clock
 from wenqu.ledger.loop.taking import take
 from wenqu.ledger.merging.actions import reopen_problem
 from wenqu.ledger.models import Problem, ProblemHousehold, Report, Way
+from wenqu.ledger.numbers import problem_numbers
 from wenqu.ledger.opening.merged import survivors
 from wenqu.ledger.reporting.permissions import check_can_report
 from wenqu.ledger.reporting.subjects import Subject
@@ -41,7 +41,7 @@ def report_problem(
     same transaction: nobody waits a minute for them.
     """
     check_can_report(subject.path, area)
-    _one_after_the_other(subject)
+    hold_subject(subject)
     done = Report.objects.filter(key=key).first()
     if done is not None:
         if (done.by_id, done.kind, done.subject_kind, done.subject_id) != (by.pk, kind, subject.kind, subject.pk):
@@ -62,9 +62,9 @@ def report_problem(
     return report
 
 
-def _one_after_the_other(subject: Subject) -> None:
-    """Reports of one scheme and of one village wait for each other: two that did not see each other would make two
-    problems, or raise no alarm because each is one too few. Always in this order, or they would wait for ever."""
+def hold_subject(subject: Subject) -> None:
+    """Let reports of one scheme and of one village wait for each other: two that did not see each other would make two
+    problems, or raise no alarm because each is one too few. Always in this order, and before any problem, or they would wait for ever."""
     if subject.scheme_id is not None:
         list(Scheme.objects.select_for_update(no_key=True).filter(pk=subject.scheme_id).values_list("pk"))
     list(Division.objects.select_for_update(no_key=True).filter(pk=subject.division_id).values_list("pk"))
@@ -112,9 +112,13 @@ def _closed_lately(subject: Subject, kind: str, pack: DutyPack, words: str, by: 
 
 def _begin(subject: Subject, kind: str, way: str, words: str, pack: DutyPack, at: datetime) -> Problem:
     on = day_of(at)
-    number = take_numbers(series=f"problem-{on.year}", count=1)[0]
+    number = problem_numbers(on)[0]
+    # Whoever begins a problem takes its number first and waits there for others: what they found meanwhile is seen only now.
+    found = Problem.objects.live().filter(subject_kind=subject.kind, subject_id=subject.pk, kind=kind).first()
+    if found is not None:
+        return found
     problem = Problem(
-        number=f"WT-{on.year}-{number:06d}", kind=kind, severity=pack.kinds[kind].severity, subject_kind=subject.kind, subject_id=subject.pk,
+        number=number, kind=kind, severity=pack.kinds[kind].severity, subject_kind=subject.kind, subject_id=subject.pk,
         subject_name=subject.name[:160], division_id=subject.division_id, path=subject.path, source=str(Way(way).label), reason=way,
         explanation=words.strip(), opened_on=on, opened_at=at, seen_on=on, state=lifecycle.FOUND,
     )
