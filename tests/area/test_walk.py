@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
 from area.endpoints import endpoints
 from area.walker import Answers, differences, make_plan, omniscient, told_once, walk, warm
@@ -15,6 +17,8 @@ from wenqu.places.rights import LEVELS as HELD
 from wenqu.places.rights import Role
 
 EVERY = endpoints()
+# Every world is asked at this one instant: two that are compared must not have a midnight between them.
+NOW = timezone.now()
 # Held at the county too, where the same roles send every form.
 LIGHT = ("province", "prefecture")
 
@@ -26,7 +30,7 @@ def roles_at(name: str) -> list[str]:
 def in_world(name: str, variant: int, work: Any) -> Any:
     """Do something in a world and forget it."""
     cache.clear()
-    with transaction.atomic():
+    with mock.patch.object(timezone, "now", lambda: NOW), transaction.atomic():
         out = work(make_world(name, variant))
         transaction.set_rollback(True)
     return out
