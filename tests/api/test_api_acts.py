@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from tokens import api_client
 
+from wenqu.api.security import limit_of, wrong
 from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
 from wenqu.ledger.models import Problem, Report
@@ -172,8 +173,9 @@ def test_refusals_speak_the_language_that_is_asked_for(county):
     assert chinese.headers["Content-Language"] == "zh-hans"
 
 
-def test_who_asks_too_often_is_told_when_to_come_again(county, settings):
+def test_who_asks_too_often_is_told_when_to_come_again(county, settings, monkeypatch):
     settings.API_PER_MINUTE = 30
+    monkeypatch.setattr(limit_of(30), "_clock", lambda: 0.0)
     client = api_client(county.cast.li)
     answers = [client.get(f"{V1}/jobs") for _ in range(11)]
     assert [each.status_code for each in answers] == [200] * 10 + [429]
@@ -181,7 +183,8 @@ def test_who_asks_too_often_is_told_when_to_come_again(county, settings):
     assert api_client(county.cast.wang).get(f"{V1}/jobs").status_code == 200
 
 
-def test_wrong_tokens_do_not_fill_the_log_nor_lock_others_out(county):
+def test_wrong_tokens_do_not_fill_the_log_nor_lock_others_out(county, monkeypatch):
+    monkeypatch.setattr(wrong, "_clock", lambda: 0.0)
     stranger = Client(headers={"authorization": "Bearer wq_wrong"})
     statuses = [stranger.get(f"{V1}/jobs").status_code for _ in range(33)]
     assert statuses == [401] * 30 + [429] * 3
