@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cast import AT, Cast
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from judged import text_of
 
 from books.stand import answered, compared, homes, issued, returned, run, their_rows, workbook
-from wenqu.books import actions, queries
+from wenqu.books import actions, queries, storing, working
 from wenqu.books.models import BookMapping, Comparison, Ruling
 from wenqu.books.storing import Filter
 from wenqu.kit.audit import SYSTEM
@@ -156,8 +159,42 @@ def test_filters_by_town_and_column_and_pages(cast: Cast, sign_in: Any, tmp_path
     assert "没有这样的行" in text_of(client.get(f"/books/{made.pk}/rows/?class=only_theirs&town=甲镇"))
     people = made.columns.index("people")
     assert text_of(client.get(f"/books/{made.pk}/rows/?class=differs&column={people}")).count('class="card" id="row-') == 1
-    for query in ("class=x&town=无&column=999", "column=-1", "after=99999999999999999999", "column=²"):
+    for query in ("class=x&town=无&column=999", "column=-1", "after=99999999999999999999", "column=²", "class=differs&column=00010999"):
         assert client.get(f"/books/{made.pk}/rows/?{query}").status_code == 200
+        assert client.get(f"/books/{made.pk}/rows/rule-all/?{query}").status_code == 200
+
+
+def test_a_filtered_page_opens_only_the_parts_of_the_rows_that_it_shows(made: Comparison, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each part held one row."""
+    monkeypatch.setattr(working, "PART_ROWS", 1)
+    made = actions.compare_books(comparison=made, key=["number"], replaces=made.compared_at.isoformat(), by=cast.chen, at=AT + timedelta(hours=1))
+    parts = {part["file"]: part["first"] for part in made.parts if part["class"] == "duplicate"}
+    first, *_rest, last = sorted(parts.values())
+    for n in range(first, last):
+        actions.rule_row(comparison=made, n=n, verdict="ours", reason="核过", version=0, by=cast.chen, at=AT)
+    opened: list[int | None] = []
+    real = storing.chunks_of
+    monkeypatch.setattr(storing, "chunks_of", lambda file: (opened.append(parts.get(file.name)), real(file))[1])
+
+    def page(ruled: str) -> list[int]:
+        opened.clear()
+        return [row["n"] for row in queries.page_of_rows(made, Filter("duplicate"), ruled, 0, cast.area(cast.chen))[0]]
+
+    assert (page("unruled"), opened) == ([last], [last])
+    assert (page("open"), opened) == (list(range(first, last + 1)), list(range(first, last + 1)))
+    assert (page("disagreed"), opened) == ([], [])
+    Ruling.objects.filter(n=first).update(opinion="disagree")
+    assert (page("disagreed"), opened) == ([first], [first])
+    assert (queries.unruled(made, Filter("duplicate")), queries.unruled(made, Filter("differs", None, made.columns.index("people")))) == (1, 1)
+
+
+def test_the_page_of_a_comparison_counts_its_rulings_a_few_times(made: Comparison, cast: Cast, sign_in: Any) -> None:
+    actions.rule_rows(comparison=made, wanted=Filter("differs"), verdict="ours", reason="核过", expected=2, by=cast.chen, at=AT)
+    client = sign_in(cast.chen)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(f"/books/{made.pk}/")
+    assert sum("books_ruling" in query["sql"] for query in seen) <= 3
+    assert [(tile["kind"], tile["ruled"], tile["closed"]) for tile in queries.tiles(made) if tile["ruled"]] == [("differs", 2, 0)]
 
 
 def test_a_saved_mapping_is_offered_and_used(cast: Cast, sign_in: Any, tmp_path: Path) -> None:
@@ -198,6 +235,16 @@ def problem_of(cast: Cast) -> Problem:
     return Problem.objects.create(
         division=home.division, path=home.path, number="QQ-2026-0001", kind="too_little", subject_kind=1, subject_id=home.pk, subject_name="张1（H1）", source="排查",
         reason="x", explanation="水少", opened_on="2026-02-01", opened_at=AT, seen_on="2026-02-01")
+
+
+def test_the_page_of_a_problem_opens_a_comparison_once(cast: Cast, sign_in: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of(cast)
+    path = workbook(tmp_path / "problems.xlsx", [["QQ-2026-0001", "甲镇", "张1（H1）", "2026/2/2"]], ("问题编号", "镇", "涉及对象", "发现时间"))
+    compared(cast.county, path, cast.chen, kind="problems")
+    client, url = sign_in(cast.chen), reverse("ledger:problem", args=[problem.pk])
+    assert "不一致" in text_of(client.get(url))
+    monkeypatch.setattr(storing, "chunks_of", lambda _file: pytest.fail("opened again"))
+    assert "不一致" in text_of(client.get(url))
 
 
 def test_the_page_of_a_problem_tells_what_the_two_books_say(cast: Cast, sign_in: Any, tmp_path: Path) -> None:

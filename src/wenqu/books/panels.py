@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wenqu.books.models import BookKind, Comparison, RowClass
-from wenqu.books.storing import class_of_own
+from wenqu.books.storing import class_of, class_of_own
 from wenqu.kit.registry import Panel, offer_panel
 from wenqu.places import paths
 from wenqu.places.rights import Right
@@ -21,7 +21,7 @@ def two_books_of_problem(problem: Any, request: Any) -> dict[str, Any] | None:
     above = [path for path in paths.ancestors(problem.path) if area.covers(path)]
     for comparison in Comparison.objects.filter(kind=BookKind.PROBLEMS, path__in=above, compared_at__isnull=False).order_by("-pk")[:3]:
         ruling = comparison.rulings.select_related("by").filter(own=problem.pk).first()
-        kind = next((k for k, _town, first, last in comparison.counts["ranges"] if ruling and first <= ruling.n <= last), "") or class_of_own(comparison, problem.pk)
+        kind = class_of(comparison, ruling.n) if ruling else class_of_own(comparison, problem.pk)
         if kind:
             return {"comparison": comparison, "class_label": RowClass(kind).label, "ruling": ruling}
     return None

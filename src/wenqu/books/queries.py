@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.books.models import BookMapping, Comparison, Issue, Opinion, Return, RowClass, Ruling, Verdict
 from wenqu.books.permissions import check_can_compare
-from wenqu.books.storing import Filter, Shown, refs_of, rows_after, stretch
+from wenqu.books.storing import Filter, Keep, Shown, numbers_of, rows_after, stretch
 from wenqu.books.table.ledgers import LEDGERS
+from wenqu.kit.addresses import number_in
 from wenqu.kit.refusal import why_not
 from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
@@ -49,16 +51,14 @@ def mappings(area: Area) -> QuerySet[BookMapping]:
 def tiles(comparison: Comparison) -> list[dict[str, Any]]:
     """The classes with their rows, and how many of them are ruled and closed."""
     rows = comparison.counts.get("rows", {})
-    ruled: dict[str, int] = dict.fromkeys(RowClass.values, 0)
-    closed = dict(ruled)
-    for kind in OPEN_CLASSES:
-        first, last = stretch(comparison, Filter(kind))
-        found = comparison.rulings.filter(n__gte=first, n__lte=last)
-        ruled[kind] = found.count() if last else 0
-        closed[kind] = found.filter(closed_at__isnull=False).count() if last else 0
+    ranges = {kind.value: Q(n__range=stretch(comparison, Filter(kind))) for kind in OPEN_CLASSES}
+    numbers = comparison.rulings.aggregate(
+        **{f"{kind}_ruled": Count("pk", filter=inside) for kind, inside in ranges.items()},
+        **{f"{kind}_closed": Count("pk", filter=inside & Q(closed_at__isnull=False)) for kind, inside in ranges.items()},
+    )
     css = {RowClass.MATCHED: "good", RowClass.DIFFERS: "bad"}
-    return [{"kind": kind.value, "label": kind.label, "count": rows.get(kind, 0), "ruled": ruled[kind], "closed": closed[kind], "css": css.get(kind, "fair"),
-             "open": kind != RowClass.MATCHED} for kind in RowClass]
+    return [{"kind": kind.value, "label": kind.label, "count": rows.get(kind, 0), "ruled": numbers.get(f"{kind.value}_ruled", 0),
+             "closed": numbers.get(f"{kind.value}_closed", 0), "css": css.get(kind, "fair"), "open": kind != RowClass.MATCHED} for kind in RowClass]
 
 
 def verdict_counts(comparison: Comparison) -> list[dict[str, Any]]:
@@ -81,33 +81,38 @@ def wanted_of(comparison: Comparison, given: Any) -> Filter:
     kind = kind if kind in RowClass.values else RowClass.DIFFERS.value
     known = {town for _kind, town, _first, _last in comparison.counts.get("ranges", [])}
     town = given.get("town")
-    column = given.get("column", "")
-    place = int(column) if column.isascii() and column.isdecimal() and int(column[:4]) < len(comparison.columns) else None
-    return Filter(kind, town if town in known and town != "-" else "" if town == "-" else None, place if kind == RowClass.DIFFERS else None)
-
-
-RULED = ("", "unruled", "disagreed", "closed", "open")
+    place = number_in(given.get("column", ""))
+    known_place = kind == RowClass.DIFFERS and place is not None and place < len(comparison.columns)
+    return Filter(kind, town if town in known and town != "-" else "" if town == "-" else None, place if known_place else None)
 
 
 def page_of_rows(comparison: Comparison, wanted: Filter, ruled: str, after: int, area: Area) -> tuple[list[dict[str, Any]], int | None]:
     """One page of rows with their rulings, as this area is shown them, and where the next page begins."""
-    first, last = stretch(comparison, wanted)
-    within_it = comparison.rulings.filter(n__gte=max(first, after + 1), n__lte=last)
-    skip: frozenset[int] = frozenset()
-    only: frozenset[int] | None = None
-    if ruled == "unruled":
-        skip = frozenset(within_it.values_list("n", flat=True))
-    elif ruled == "disagreed":
-        only = frozenset(within_it.filter(opinion=Opinion.DISAGREE).values_list("n", flat=True))
-    elif ruled == "closed":
-        only = frozenset(within_it.filter(closed_at__isnull=False).values_list("n", flat=True))
-    elif ruled == "open":
-        skip = frozenset(within_it.filter(closed_at__isnull=False).values_list("n", flat=True))
-    found = rows_after(comparison, wanted, after, SHOWN_ROWS + 1, skip, only)
+    found = rows_after(comparison, wanted, after, SHOWN_ROWS + 1, _keep(comparison, ruled))
     rows, more = found[:SHOWN_ROWS], len(found) > SHOWN_ROWS
     rulings = {ruling.n: ruling for ruling in comparison.rulings.filter(n__in=[row["n"] for row in rows]).select_related("by")}
     shown = Shown(comparison, area)
     return [_shown(comparison, row, rulings.get(row["n"]), shown) for row in rows], rows[-1]["n"] if more else None
+
+
+# Which rulings a row must have, or (False) must not have, to be told by each word.
+_TOLD = {
+    "unruled": (Q(), False), "open": (Q(closed_at__isnull=False), False),
+    "disagreed": (Q(opinion=Opinion.DISAGREE), True), "closed": (Q(closed_at__isnull=False), True),
+}
+RULED = ("", *_TOLD)
+
+
+def _keep(comparison: Comparison, ruled: str) -> Keep:
+    if ruled not in _TOLD:
+        return lambda numbers: numbers
+    condition, having = _TOLD[ruled]
+
+    def keep(numbers: Sequence[int]) -> Sequence[int]:
+        found = set(comparison.rulings.filter(condition, n__range=(numbers[0], numbers[-1])).values_list("n", flat=True))
+        return [n for n in numbers if (n in found) is having]
+
+    return keep
 
 
 def _shown(comparison: Comparison, row: dict[str, Any], ruling: Ruling | None, shown: Shown) -> dict[str, Any]:
@@ -127,13 +132,12 @@ def _shown(comparison: Comparison, row: dict[str, Any], ruling: Ruling | None, s
 
 def unruled(comparison: Comparison, wanted: Filter) -> int:
     """How many rows of a class and town (and column) are not ruled yet."""
-
-
     first, last = stretch(comparison, wanted)
-    ruled = set(comparison.rulings.filter(n__gte=first, n__lte=last).values_list("n", flat=True))
+    within_it = comparison.rulings.filter(n__range=(first, last))
     if wanted.column is None:
-        return max(0, last - first + 1) - len(ruled)
-    return sum(n not in ruled for n, _own in refs_of(comparison, wanted))
+        return max(0, last - first + 1) - within_it.count()
+    ruled = set(within_it.values_list("n", flat=True))
+    return sum(n not in ruled for n in numbers_of(comparison, wanted))
 
 
 def columns_with_headers(comparison: Comparison) -> dict[str, Any]:

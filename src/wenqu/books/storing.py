@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -42,31 +44,37 @@ def class_of(comparison: Comparison, n: int) -> str:
     return next((kind for kind, _town, first, last in comparison.counts.get("ranges", []) if first <= n <= last), "")
 
 
-def _table(comparison: Comparison, file: str, columns: list[str] | None = None) -> pa.Table:
-    return pq.read_table(pa.BufferReader(b"".join(chunks_of(folder(comparison) / file))), columns=columns)
+def _table(file: Path, columns: list[str] | None = None) -> pa.Table:
+    return pq.read_table(pa.BufferReader(b"".join(chunks_of(file))), columns=columns)
 
 
-def _numbers(comparison: Comparison, wanted: Filter, after: int, columns: list[str] | None) -> Iterator[pa.Table]:
-    """The rows of a filter beyond `after`, part by part."""
+def _numbers(comparison: Comparison, wanted: Filter, after: int) -> Iterator[tuple[dict[str, Any], Sequence[int]]]:
+    """The parts with rows of a filter beyond `after`, and the numbers of those rows. A part is a stretch of numbers: only
+    where a column is asked for has it to be opened."""
     first, last = stretch(comparison, wanted)
     first = max(first, after + 1)
     for part in comparison.parts:
         if part["class"] != wanted.kind or part["last"] < first or part["first"] > last:
             continue
-        table = _table(comparison, part["file"], columns)
-        table = table.slice(max(0, first - part["first"]), min(last, part["last"]) - max(first, part["first"]) + 1)
+        numbers: Sequence[int] = range(max(first, part["first"]), min(last, part["last"]) + 1)
         if wanted.column is not None:
-            table = table.filter(pa.array([wanted.column in diff for diff in table["diff"].to_pylist()], pa.bool_()))
-        yield table
+            differs = _table(folder(comparison) / part["file"], ["diff"])["diff"].to_pylist()
+            numbers = [n for n in numbers if wanted.column in differs[n - part["first"]]]
+        if numbers:
+            yield part, numbers
 
 
-def rows_after(comparison: Comparison, wanted: Filter, after: int, size: int, skip: frozenset[int] = frozenset(), only: frozenset[int] | None = None) -> list[dict[str, Any]]:
-    """The next rows of a filter in their order: without those of `skip`, or only those of `only`."""
+# Of some numbers of rows, in their order, those that are wanted.
+Keep = Callable[[Sequence[int]], Sequence[int]]
+
+
+def rows_after(comparison: Comparison, wanted: Filter, after: int, size: int, keep: Keep = lambda numbers: numbers) -> list[dict[str, Any]]:
+    """The next rows of a filter in their order, those that `keep` keeps. Only parts with such rows are opened whole."""
     out: list[dict[str, Any]] = []
-    for table in _numbers(comparison, wanted, after, None):
-        numbers = table["n"].to_pylist()
-        keep = [place for place, n in enumerate(numbers) if n not in skip and (only is None or n in only)][: size - len(out)]
-        out += table.take(pa.array(keep, pa.int64())).to_pylist()
+    for part, numbers in _numbers(comparison, wanted, after):
+        kept = [n - part["first"] for n in keep(numbers)[: size - len(out)]]
+        if kept:
+            out += _table(folder(comparison) / part["file"]).take(pa.array(kept, pa.int64())).to_pylist()
         if len(out) >= size:
             break
     return out
@@ -74,8 +82,14 @@ def rows_after(comparison: Comparison, wanted: Filter, after: int, size: int, sk
 
 def refs_of(comparison: Comparison, wanted: Filter) -> Iterator[tuple[int, int | None]]:
     """(n, our own row) of every row of a filter."""
-    for table in _numbers(comparison, wanted, 0, ["n", "own", "diff"]):
-        yield from zip(table["n"].to_pylist(), table["own"].to_pylist(), strict=True)
+    for part, numbers in _numbers(comparison, wanted, 0):
+        own = _table(folder(comparison) / part["file"], ["own"])["own"].to_pylist()
+        yield from ((n, own[n - part["first"]]) for n in numbers)
+
+
+def numbers_of(comparison: Comparison, wanted: Filter) -> Iterator[int]:
+    """The numbers of the rows of a filter."""
+    return (n for _part, numbers in _numbers(comparison, wanted, 0) for n in numbers)
 
 
 def row_of(comparison: Comparison, n: int) -> dict[str, Any] | None:
@@ -89,7 +103,7 @@ def every_row(comparison: Comparison, kinds: tuple[str, ...]) -> Iterator[dict[s
     """All rows of some classes, in the order of their numbers."""
     for part in comparison.parts:
         if part["class"] in kinds:
-            table = _table(comparison, part["file"])
+            table = _table(folder(comparison) / part["file"])
             for start in range(0, table.num_rows, 2_000):
                 yield from table.slice(start, 2_000).to_pylist()
 
@@ -129,6 +143,12 @@ def class_of_own(comparison: Comparison, own: int) -> str:
     """The class of our own row with this primary key; "" where the comparison did not see it."""
     for part in comparison.parts:
         if part["class"] == OWN:
-            found = _table(comparison, part["file"]).filter(pc.field("own") == own)
+            found = _own_classes(folder(comparison) / part["file"]).filter(pc.field("own") == own)
             return str(found["class"][0]) if found.num_rows else ""
     return ""
+
+
+@lru_cache(maxsize=4)
+def _own_classes(file: Path) -> pa.Table:
+    """Kept, since every page of a problem asks: what once has a name is never another file. It says nothing of anybody."""
+    return _table(file)

@@ -32,16 +32,17 @@ def _context(request: Any, comparison: Comparison) -> dict[str, Any]:
     running = comparison.job is not None and comparison.job.state in {"queued", "running"}
     made = bool(comparison.counts) and not running
     unruled = not comparison.rulings.exists() and not comparison.issues.exists()
+    tiles = queries.tiles(comparison) if made else []
     return {
         "comparison": comparison, "job": comparison.job, "running": running, "ledger": LEDGERS[comparison.kind].title,
         "may_look": comparison.state in actions.LOOKABLE and not running, "may_compare": comparison.state in actions.COMPARABLE and not running and unruled,
         "may_rule": made and why_not(check_can_rule, comparison, request.area) is None,
-        "made": made, "tiles": queries.tiles(comparison) if made else [], "towns": queries.towns(comparison) if made else [],
+        "made": made, "tiles": tiles, "towns": queries.towns(comparison) if made else [],
         "columns": enumerate(comparison.counts.get("columns", [])) if made else [], "verdicts": queries.verdict_counts(comparison) if made else [],
         "key_titles": queries.titles(comparison, comparison.key), "column_titles": queries.titles(comparison, comparison.columns),
         "issues": [{"issue": issue, "may_fetch": why_not(check_can_fetch, issue, request.area) is None} for issue in comparison.issues.select_related("by")],
         "returns": comparison.returns.select_related("by"), "return_form": ReturnForm(),
-        "closed_rows": comparison.rulings.filter(closed_at__isnull=False).count() if made else 0,
+        "closed_rows": sum(tile["closed"] for tile in tiles),
         "closed": comparison.state == ComparisonState.CLOSED,
     }
 

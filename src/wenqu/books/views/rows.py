@@ -74,7 +74,7 @@ def rule(request: Any, pk: int) -> HttpResponse:
             version=number_in(request.POST.get("version", "")) or 0, by=request.user, at=timezone.now(),
         )
     except Refused as refusal:
-        if refusal.code in {"outside_area", "wrong_role"}:
+        if refusal.status == 403:
             raise
         messages.error(request, refusal.message)
     else:
