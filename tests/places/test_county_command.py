@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from wenqu import cli
+from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
+from wenqu.places.actions import add_county
 from wenqu.places.models import Account, Division, Level
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +68,9 @@ def test_what_cannot_be_is_one_clear_line(run, names: tuple[str, ...], code: str
     assert (status, out) == (1, "")
     assert words in err and err.startswith("没有执行：")
     assert Division.objects.count() == 3
+
+
+def test_its_codes_are_of_the_year_here() -> None:
+    """The first hours of a year are still the year before in the time that the database keeps."""
+    made = add_county(province="陕西省", prefecture="西安市", county="蓝田县", code="610122", system="nbs", by=SYSTEM, at=datetime(2026, 12, 31, 17, tzinfo=UTC))
+    assert made.codes.get().edition == "2027"

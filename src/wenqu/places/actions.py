@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
+from wenqu.kit.days import day_of
 from wenqu.kit.refusal import Refused
 from wenqu.places import duty_rules, paths
 from wenqu.places.levels import Level
@@ -49,7 +50,7 @@ def add_county(*, province: str, prefecture: str, county: str, code: str, system
         found = Division.objects.filter(codes__system=system, codes__code=own).first() or Division.objects.filter(parent=parent, level=level, name=name).first()
         if found and (level == Level.COUNTY or found.name != name):
             raise Refused("county_exists", _("库中已有“%(name)s”（%(code)s），请核对名称和代码") % {"name": found.name, "code": own[:6]})
-        parent = found or add_division(parent=parent, level=level, name=name, codes={(system, str(at.year)): own}, by=by, at=at)
+        parent = found or add_division(parent=parent, level=level, name=name, codes={(system, str(day_of(at).year)): own}, by=by, at=at)
     assert parent is not None
     return parent
 
