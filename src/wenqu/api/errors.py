@@ -16,13 +16,13 @@ from pydantic import Field
 
 from wenqu.kit import audit
 from wenqu.kit.limited import TooMany
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import FORBIDDEN_CODES, Refused
 from wenqu.people.tokens.permissions import TOKEN_CODES
 
 log = logging.getLogger(__name__)
 
 # «You may not», wherever the request comes from.
-FORBIDDEN = frozenset({"outside_area", "wrong_role", "token_read_only"})
+FORBIDDEN = FORBIDDEN_CODES | {"token_read_only"}
 # «What you sent cannot be taken».
 UNPROCESSABLE = frozenset({
     "note_missing", "number_in_text", "file_empty", "file_not_a_table", "file_broken", "file_encrypted", "file_bomb", "unknown_kind",

@@ -31,7 +31,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
             asked=form.asked, reason=form.cleaned_data["reason"], area=area, on=timezone.localdate(now), by=request.user, at=now,  # type: ignore[arg-type]
         )
     except Refused as refusal:
-        return _page(request, form, refusal, 403 if refusal.code == "wrong_role" else 409)
+        return _page(request, form, refusal, refusal.status)
     if area.whole.may(Right.HOUSEHOLDS).covers(household.path):
         messages.info(request, _("该户在您的区域内，不需要紧急查看"))
     return redirect("households:household", household.pk)
@@ -47,7 +47,6 @@ def looks(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
     rows, following = looks_into(area, number_in(before))
-    for path in area.paths or ("",):
-        note_look(request, "view_looks", path=path, page=number_in(before))
+    note_look(request, "view_looks", paths=area.paths, page=number_in(before))
     pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     return render(request, "households/looks.html", {"rows": rows, "pager": pager})

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from wenqu.kit.addresses import number_in
@@ -19,6 +18,7 @@ from wenqu.kit.audit_rows import head, pending
 from wenqu.kit.chain import BEGINNING, FIELDS, body_of, header_of, line_of
 from wenqu.kit.chain_check import SELECTION
 from wenqu.kit.models import AuditSeal
+from wenqu.kit.moments import start_of
 from wenqu.people.audit.words import FORMER, GUESSED, REFUSALS, VERBS, subject_of
 from wenqu.places.models import Account, Duty
 from wenqu.places.scope import Area, below
@@ -98,9 +98,9 @@ def narrowed(rows: QuerySet[Any], filters: Filters) -> QuerySet[Any]:
     if filters.subject:
         rows = rows.filter(subject=filters.subject)
     if filters.since:
-        rows = rows.filter(at__gte=_midnight(filters.since))
+        rows = rows.filter(at__gte=start_of(filters.since))
     if filters.until:
-        rows = rows.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(at__lt=start_of(filters.until + timedelta(days=1)))
     return rows
 
 
@@ -109,10 +109,6 @@ def _by(who: str) -> Q:
     if who == SYSTEM.name:
         return Q(actor_id__isnull=True, actor_name=who)
     return Q(actor_id__in=list(Account.objects.filter(Q(name=who) | Q(username=who)).values_list("pk", flat=True)[:50]))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def page_of(area: Area, filters: Filters, before: str) -> tuple[list[Any], int | None]:

@@ -32,8 +32,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
     before = request.GET.get("before", "")
     rows, following = page_of(area, filters, before)
-    for path in area.paths or ("",):
-        note_look(request, "view_audit", path=path, page=number_in(before), **filters.told)
+    note_look(request, "view_audit", paths=area.paths, page=number_in(before), **filters.told)
     names = names_of({row.path for row in rows if row.path})
     context = {
         "filters": filters, "subject": subject_label(filters.subject), "verbs": verb_choices(), "rows": [_shown(row, names) for row in rows],
