@@ -14,8 +14,8 @@ from wenqu.ledger.gathering.permissions import check_can_gather
 from wenqu.ledger.gathering.queries import ever_of, survivor_of
 from wenqu.ledger.merging.actions import merge_problem
 from wenqu.ledger.models import Alarm, Problem, Way
-from wenqu.ledger.reporting.actions import hold_subject, report_problem
-from wenqu.ledger.reporting.subjects import Subject, of_scheme, of_village
+from wenqu.ledger.reporting.actions import report_problem
+from wenqu.ledger.reporting.subjects import Subject, hold_subject, of_scheme, of_village
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
 from wenqu.schemes.models import Scheme

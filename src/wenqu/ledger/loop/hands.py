@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,7 @@ from wenqu.places.scope import Area, within
 
 def people_for(problem: Problem, area: Area, on: date) -> list[Account]:
     """Into whose hands a problem may be given: who rectifies there and did not give it away themselves in this round."""
-    barred = set(givers_of(problem.pk, problem.round).values_list("by", flat=True))
-    return [each for each in people_at(problem.path, area, on) if each.pk not in barred]
+    return _named(_rectifying(problem.path, area, on).filter(~Exists(givers_of(problem.pk, problem.round).filter(by=OuterRef("account")))))
 
 
 def givers_of(problem: Any, of_round: Any) -> QuerySet[Step]:
@@ -33,8 +32,15 @@ def givers_of(problem: Any, of_round: Any) -> QuerySet[Step]:
 def people_at(path: str, area: Area, on: date) -> list[Account]:
     """Who may rectify what lies at a path, the nearest first; only people of the area of whoever assigns: upwards a
     problem is escalated, and a town does not read the names of its county's people here."""
+    return _named(_rectifying(path, area, on))
+
+
+def _rectifying(path: str, area: Area, on: date) -> QuerySet[Duty]:
     held = Duty.objects.held_on(on).filter(role__in=roles_with(Right.RECTIFY), division__path__in=paths.ancestors(path), account__is_active=True)
-    duties = within(held, area.whole.may(Right.ASSIGN), "division__path")
+    return within(held, area.whole.may(Right.ASSIGN), "division__path")
+
+
+def _named(duties: QuerySet[Duty]) -> list[Account]:
     found: dict[int, Account] = {}
     for duty in duties.select_related("account", "division").order_by("-division__path", "account__name"):
         duty.account.held_as = f"{duty.division.name} {Role(duty.role).label}"  # type: ignore[attr-defined]

@@ -22,11 +22,10 @@ from wenqu.ledger.models import Problem, ProblemHousehold, Report, Way
 from wenqu.ledger.numbers import problem_numbers
 from wenqu.ledger.opening.merged import survivors
 from wenqu.ledger.reporting.permissions import check_can_report
-from wenqu.ledger.reporting.subjects import Subject
-from wenqu.places.models import Account, Division
+from wenqu.ledger.reporting.subjects import Subject, hold_subject
+from wenqu.places.models import Account
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties import DutyPack
-from wenqu.schemes.models import Scheme
 
 
 @transaction.atomic
@@ -60,14 +59,6 @@ def report_problem(
     audit.record(by=by, verb="report_problem", at=at, subject=f"problem:{problem.number}", path=subject.path, detail={"kind": kind, "way": way, "report": report.pk})
     watch_reports(report=report, pack=pack, by=by, at=at)
     return report
-
-
-def hold_subject(subject: Subject) -> None:
-    """Let reports of one scheme and of one village wait for each other: two that did not see each other would make two
-    problems, or raise no alarm because each is one too few. Always in this order, and before any problem, or they would wait for ever."""
-    if subject.scheme_id is not None:
-        list(Scheme.objects.select_for_update(no_key=True).filter(pk=subject.scheme_id).values_list("pk"))
-    list(Division.objects.select_for_update(no_key=True).filter(pk=subject.division_id).values_list("pk"))
 
 
 def _check(kind: str, way: str, words: str, happened_at: datetime | None, pack: DutyPack, at: datetime) -> None:

@@ -33,3 +33,11 @@ def of_scheme(scheme: Scheme) -> Subject:
 
 def of_village(division: Division) -> Subject:
     return Subject(SubjectKind.DIVISION, division.pk, division.name, division.pk, division.path, None)
+
+
+def hold_subject(subject: Subject) -> None:
+    """Let reports of one scheme and of one village wait for each other: two that did not see each other would make two
+    problems, or raise no alarm because each is one too few. Always in this order, and before any problem, or they would wait for ever."""
+    if subject.scheme_id is not None:
+        list(Scheme.objects.select_for_update(no_key=True).filter(pk=subject.scheme_id).values_list("pk"))
+    list(Division.objects.select_for_update(no_key=True).filter(pk=subject.division_id).values_list("pk"))
