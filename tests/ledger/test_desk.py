@@ -120,8 +120,8 @@ def test_the_page_says_what_to_do_until_when_and_leads_there(cast: Cast, sign_in
     Problem.objects.filter(pk=soon.pk).update(due_at=now + timedelta(hours=5, minutes=1, seconds=30))
     answer = sign_in(cast.wang).get("/")
     page = text_of(answer)
-    assert "今日待办" in page and "待核实 2 超期 1" in page
-    assert page.index("超期 3 小时 12 分钟") < page.index("还剩 5 小时 1 分钟")
+    assert "今日待办" in page and "待核实 2 逾期 1" in page
+    assert page.index("逾期 3 小时 12 分钟") < page.index("还剩 5 小时 1 分钟")
     assert f'href="/problems/{late.pk}/">核实</a>' in answer.content.decode()
     assert "张三（H1）" in page and "甲一村" in page
     assert "没有等您办的问题" in text_of(sign_in(cast.zhao).get("/"))
@@ -214,7 +214,7 @@ def test_gathering_an_alarm_lets_all_go_into_the_schemes_problem(cast: Cast, sig
     client = sign_in(cast.chen)
     page = client.get(f"/alarms/{alarm.pk}/").content.decode()
     chosen = re.findall(r'name="problem" value="([\d-]+)"', page)
-    assert len(chosen) == 3 and "区域警报：甲镇水厂" in text_of(client.get("/problems/"))
+    assert len(chosen) == 3 and "区域告警：甲镇水厂" in text_of(client.get("/problems/"))
     sent = {"problem": chosen, "kind": "no_water", "note": "主管爆裂", "key": uuid.uuid4().hex}
     for _again in range(2):
         assert client.post(f"/alarms/{alarm.pk}/merge/", sent).status_code == 302

@@ -157,10 +157,10 @@ def test_the_problem_ledger_shows_the_whole_loop(county, export):
     assert (live["问题情况 对象类别"], live["问题情况 涉及户数"], live["问题情况 问题类别"], live["问题情况 通报类别"]) == ("农户", 1, "水量不足", "饮水安全短板")
     assert (live["办理状态 状态"], live["整改 整改日期"], live["销号备案 是否解决"]) == ("待核实", None, None)
     assert (closed["问题情况 对象类别"], closed["问题情况 涉及户数"], closed["办理状态 状态"]) == ("供水工程", 2, "已销号")
-    assert (closed["责任落实 责任层级"], closed["责任落实 责任人"], closed["整改 整改措施"], closed["整改 整改日期"]) == ("乡镇级", "孙修", "更换了水泵", "2026-03-01")
+    assert (closed["责任落实 责任层级"], closed["责任落实 责任人"], closed["整改 整改措施"], closed["整改 整改日期"]) == ("乡镇", "孙修", "更换了水泵", "2026-03-01")
     assert (closed["复核 复核人"], closed["复核 复核日期"], closed["复核 农户意见"]) == ("何核", "2026-03-01", "认可：水够用了")
     assert (closed["销号备案 销号人"], closed["销号备案 是否解决"], closed["销号备案 备案日期"]) == ("钱审", "已解决", None)
-    assert (closed["办理状态 重新打开\n次数"], closed["办理状态 是否超期"]) == (0, "否")
+    assert (closed["办理状态 重新打开\n次数"], closed["办理状态 是否逾期"]) == (0, "否")
     assert total(sheet)[1] == "2 件" and total(sheet)[10] == 3 and total(sheet)[24] == "解决\n1 件"
 
 

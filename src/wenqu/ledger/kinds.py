@@ -1,6 +1,9 @@
-"""Names of the kinds of problems and ways in, which are data of the duty packs."""
+"""Names of what the duty packs name: kinds of problems, severities, levels and categories."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -16,18 +19,32 @@ def kinds() -> dict[str, str]:
 
 def kind_name(kind: str) -> str:
     """The name of a kind; the code itself for one that no pack names any more."""
-    each = duty_pack(BASE).kinds.get(kind)
-    return kind if each is None else _named(each)
+    return _name(duty_pack(BASE).kinds, kind)
+
+
+def severity_name(code: str) -> str:
+    """The name of a severity in the language of now."""
+    return _name(duty_pack(BASE).severities, code)
+
+
+def level_name(code: str) -> str:
+    """The name of a level in the language of now."""
+    return _name(duty_pack(BASE).levels, code)
 
 
 def kind_name_zh(kind: str) -> str:
     """The name on official sheets, which are Chinese whatever the page's language."""
-    each = duty_pack(BASE).kinds.get(kind)
-    return kind if each is None else str(each.zh)
+    return _name_zh(duty_pack(BASE).kinds, kind)
 
 
-def _named(each: object) -> str:
-    return str(getattr(each, "en" if (get_language() or "").startswith("en") else "zh"))
+def severity_name_zh(code: str) -> str:
+    """The same of a severity."""
+    return _name_zh(duty_pack(BASE).severities, code)
+
+
+def level_name_zh(code: str) -> str:
+    """The same of a level."""
+    return _name_zh(duty_pack(BASE).levels, code)
 
 
 def categories() -> dict[str, str]:
@@ -37,3 +54,15 @@ def categories() -> dict[str, str]:
 
 def kinds_of(category: str) -> list[str]:
     return [name for name, each in duty_pack(BASE).kinds.items() if each.category == category]
+
+
+def _name(group: Mapping[str, Any], code: str) -> str:
+    return _named(group[code]) if code in group else code
+
+
+def _name_zh(group: Mapping[str, Any], code: str) -> str:
+    return str(group[code].zh) if code in group else code
+
+
+def _named(each: Any) -> str:
+    return str(each.en if (get_language() or "").startswith("en") else each.zh)

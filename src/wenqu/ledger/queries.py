@@ -42,7 +42,7 @@ CLUES = {"open": False, "clue": True, "real": False, "unfixed": False}
 def group_labels(*, then: bool = False) -> list[tuple[str, str]]:
     """The groups that one can filter by, beside the single states; `then`: of an earlier day."""
     return [
-        *([] if then else [(OVERDUE, _("超期"))]), ("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）")), ("real", _("属实的问题（含已销号）")),
+        *([] if then else [(OVERDUE, _("逾期"))]), ("open", _("未关闭（不含线索）")), ("clue", _("待核实线索")), ("closed", _("已关闭（含不属实、并入）")), ("real", _("属实的问题（含已销号）")),
         ("signed", _("已销号（含备案）")), ("fixed", _("已销号并解决")), ("unfixed", _("属实但没有解决")),
     ]
 

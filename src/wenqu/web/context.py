@@ -42,7 +42,7 @@ NAV = (
 
 def _labels() -> dict[str, str]:
     return {
-        "reports:home": _("今日待办"), "reports:own": _("总览"), "ledger:report": _("登记反映"), "alarms:list": _("区域警报"),
+        "reports:home": _("今日待办"), "reports:own": _("总览"), "ledger:report": _("登记反映"), "alarms:list": _("区域告警"),
         "ledger:duties": _("责任与期限"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
         "ledger:list": _("问题台账"), "reports:fixed": _("发现与整改"), "books:list": _("双台账"), "registers:list": _("导入"), "exports:list": _("导出"),
         "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),

@@ -33,6 +33,8 @@ else:
     LevelWord = Literal[("", *Level.values)]
     OutcomeWord = Literal[("", *Outcome.values)]
 KIND = ", ".join(f"`{kind}` {each.zh}" for kind, each in _KINDS.items()) + "."
+SEVERITY = ", ".join(f"`{each.value}` {each.label}" for each in Severity) + "."
+LEVEL = ", ".join(f"`{each.value}` {each.label}" for each in Level) + "."
 STATE = ", ".join(f"`{state.value}` {state.label}" for state in ProblemState) + "."
 
 
@@ -50,8 +52,8 @@ class Problem(Schema):
     kind: KindWord = Field(description=KIND)
     state: StateWord = Field(description=STATE)
     clue: bool = Field(description="Only signs so far, no proof 线索.")
-    severity: SeverityWord = Field(description="程度: small 小故障, ordinary 一般, major 重大.")
-    level: LevelWord = Field(description="责任层级; empty before it was verified.")
+    severity: SeverityWord = Field(description=f"程度: {SEVERITY}")
+    level: LevelWord = Field(description=f"责任层级: {LEVEL} Empty before it was verified.")
     unit: str = Field(description="责任单位 where it was assigned to a body outside the water service.")
     round: int = Field(ge=1, description="Counts up each time the problem is opened again.")
     version: int = Field(ge=0, description="Counts its steps; a step names the version that it was decided on.")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from wenqu.api.fields import Count, Day, Id, Moment, Note, Remark
 from wenqu.api.schema.households import Subject
-from wenqu.api.schema.ledger import KIND, STATE, KindWord, SeverityWord, StateWord
+from wenqu.api.schema.ledger import KIND, LEVEL, SEVERITY, STATE, KindWord, SeverityWord, StateWord
 from wenqu.api.schema.places import NEXT, Next, Place
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Way
@@ -59,13 +59,13 @@ class Remarked(Act):
 class Verify(Noted):
     """Who looked, when, and what was seen."""
 
-    severity: SeverityWord = Field(description="程度: small 小故障, ordinary 一般, major 重大. The deadlines go by it.")
+    severity: SeverityWord = Field(description=f"程度: {SEVERITY} The deadlines go by it.")
 
 
 class Hand(Remarked):
     """Into whose hands: a person or a body, one of the two."""
 
-    level: HandLevel = Field(description="责任层级: village 村级, town 乡镇级, county 县级.")
+    level: HandLevel = Field(description=f"责任层级: {LEVEL}")
     holder: Id | None = Field(None, description="One of the `people` of `GET /problems/{problem}/hands`.")
     unit: Unit = Field("", description="One of its `units`: a body outside the water service.")
 

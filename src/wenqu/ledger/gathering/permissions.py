@@ -15,4 +15,4 @@ def check_can_gather(alarm: Alarm, area: Area) -> None:
     """Whoever assigns where the scheme or the village lies, while the alarm stands."""
     check_may(Right.ASSIGN, alarm.path, area)
     if alarm.cleared_at is not None:
-        raise Refused("alarm_over", _("警报已解除，不能再合并"))
+        raise Refused("alarm_over", _("告警已解除，不能再合并"))

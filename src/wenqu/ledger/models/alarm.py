@@ -13,7 +13,7 @@ from wenqu.places.models import Placed
 class Alarm(Placed):
     """Raised once per scheme or village while its reports are not dealt with; falls back when they are."""
 
-    number = models.CharField(_("警报编号"), max_length=30, unique=True)
+    number = models.CharField(_("告警编号"), max_length=30, unique=True)
     subject_kind = models.PositiveSmallIntegerField(_("对象类别"), choices=SubjectKind.choices)
     subject_id = models.BigIntegerField()
     subject_name = models.CharField(_("对象"), max_length=160)
@@ -29,7 +29,7 @@ class Alarm(Placed):
     not_fixed = models.PositiveIntegerField(_("按其他方式关闭"), null=True)
 
     class Meta:
-        verbose_name = _("区域警报")
+        verbose_name = _("区域告警")
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=["subject_kind", "subject_id"], condition=Q(cleared_at__isnull=True), name="one_alarm_at_a_time"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
 from wenqu.ledger import lifecycle
-from wenqu.ledger.kinds import kind_name
+from wenqu.ledger.kinds import kind_name, level_name, severity_name
 from wenqu.places.models import Placed
+
+_severity, _level = lazy(severity_name, str), lazy(level_name, str)
 
 
 class ProblemState(models.TextChoices):
@@ -30,19 +33,19 @@ class ProblemState(models.TextChoices):
 
 
 class Severity(models.TextChoices):
-    """How bad, which the deadlines go by; the duty packs name the same three."""
+    """How bad, which the deadlines go by; the duty packs name them."""
 
-    SMALL = "small", _("小故障")
-    ORDINARY = "ordinary", _("一般")
-    MAJOR = "major", _("重大")
+    SMALL = "small", _severity("small")
+    ORDINARY = "ordinary", _severity("ordinary")
+    MAJOR = "major", _severity("major")
 
 
 class Level(models.TextChoices):
-    """Whose desk a problem lies on."""
+    """Whose desk a problem lies on; the duty packs name them."""
 
-    VILLAGE = "village", _("村级")
-    TOWN = "town", _("乡镇级")
-    COUNTY = "county", _("县级")
+    VILLAGE = "village", _level("village")
+    TOWN = "town", _level("town")
+    COUNTY = "county", _level("county")
 
 
 class Outcome(models.TextChoices):
@@ -65,7 +68,7 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
 
 
 class Problem(Placed):
-    """At most one that is not closed per subject and kind. `kind` is a kind of the duty packs.
+    """At most one that is not closed per subject and kind. `kind`, `severity` and `level` are words of the duty packs.
 
     What it was at an earlier instant is told by its steps; `version` counts them, so that of two people who act on
     what the same page showed, one wins and the other is told.
@@ -76,7 +79,7 @@ class Problem(Placed):
     state = models.CharField(_("状态"), max_length=10, choices=ProblemState.choices, default=ProblemState.FOUND)
     # Found by signs that are no proof: it has to be looked at before it counts as a problem.
     clue = models.BooleanField(_("线索"), default=False)
-    severity = models.CharField(_("程度"), max_length=8, choices=Severity.choices, default=Severity.ORDINARY)
+    severity = models.CharField(_("程度"), max_length=8, default=Severity.ORDINARY)
     subject_kind = models.PositiveSmallIntegerField(_("对象类别"), choices=SubjectKind.choices)
     subject_id = models.BigIntegerField()
     subject_name = models.CharField(_("对象"), max_length=160)
@@ -91,7 +94,7 @@ class Problem(Placed):
     # A round begins when the problem is found or found again; the people of its steps are different in each round.
     round = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveIntegerField(default=0)
-    level = models.CharField(_("责任层级"), max_length=8, choices=Level.choices, blank=True)
+    level = models.CharField(_("责任层级"), max_length=8, blank=True)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("责任人"))
     unit = models.CharField(_("责任单位"), max_length=60, blank=True)
     # Until when the next step has to be taken; empty where the profile gives no time, or the clock stands still.
@@ -145,6 +148,12 @@ class Problem(Placed):
 
     def get_kind_display(self) -> str:
         return kind_name(self.kind)
+
+    def get_severity_display(self) -> str:
+        return severity_name(self.severity)
+
+    def get_level_display(self) -> str:
+        return level_name(self.level)
 
     @property
     def is_live(self) -> bool:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import showing
 from wenqu.ledger import lifecycle
+from wenqu.ledger.kinds import severity_name
 from wenqu.ledger.models import Problem, Way
-from wenqu.ledger.models.problem import Outcome, Severity
+from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.reporting.subjects import Subject
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.scope import Area
@@ -58,12 +59,12 @@ def deadline(at: datetime, pattern: str = "Y-m-d H:i") -> str:
 
 @register.filter
 def time_left(problem: Problem) -> str:
-    """«还剩 5 小时 12 分钟», «超期 2 天 3 小时»: to the minute below a day, to the hour above."""
+    """«还剩 5 小时 12 分钟», «逾期 2 天 3 小时»: to the minute below a day, to the hour above."""
     if problem.due_at is None:
         return ""
     left = problem.due_at - timezone.now()
     text = _span(abs(left))
-    return _("还剩%(time)s") % {"time": text} if left >= timedelta() else _("超期%(time)s") % {"time": text}
+    return _("还剩%(time)s") % {"time": text} if left >= timedelta() else _("逾期%(time)s") % {"time": text}
 
 
 def _span(time: timedelta) -> str:
@@ -123,9 +124,7 @@ def is_told(problem: Problem) -> bool:
     return problem.reason in Way.values
 
 
-@register.filter
-def severity_name(code: str) -> str:
-    return str(dict(Severity.choices).get(code, code))
+register.filter("severity_name", severity_name)
 
 
 @register.filter

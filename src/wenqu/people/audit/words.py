@@ -14,7 +14,7 @@ VERBS: dict[str, Any] = {
     # looks
     "view_household": _("查看农户"), "list_households": _("查看农户列表"), "view_village": _("查看村首页的农户"),
     "view_members": _("查看家庭成员"), "view_facts": _("查看农户用水情况"), "view_verdict": _("查看农户评价依据"),
-    "view_problem": _("查看问题"), "view_desk": _("查看今日待办"), "view_alarm": _("查看区域警报"), "list_problems": _("查看问题台账"), "view_scheme": _("查看供水工程"),
+    "view_problem": _("查看问题"), "view_desk": _("查看今日待办"), "view_alarm": _("查看区域告警"), "list_problems": _("查看问题台账"), "view_scheme": _("查看供水工程"),
     "list_scheme_households": _("查看工程供水农户"), "view_batch": _("查看导入批次的问题单元格"), "search": _("搜索到农户"),
     "view_audit": _("查看审计记录"), "view_looks": _("查看紧急查看记录"), "reveal": _("查看完整号码"),
     "reveal_limit": _("查看完整号码达到上限"), "reveal_refused": _("查看完整号码被拒绝"), "open_glass": _("紧急查看区域外农户"),
@@ -32,7 +32,7 @@ VERBS: dict[str, Any] = {
     "record_consent": _("登记授权"), "withdraw_consent": _("撤回授权"), "load_demo_county": _("装入演示县"),
     # work
     "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "report_problem": _("登记反映"), "split_off_problem": _("拆出新问题"),
-    "raise_alarm": _("触发区域警报"), "clear_alarm": _("解除区域警报"), "set_duty_profile": _("设定责任与期限"),
+    "raise_alarm": _("触发区域告警"), "clear_alarm": _("解除区域告警"), "set_duty_profile": _("设定责任与期限"),
     "problem_verify": _("核实问题"), "problem_dismiss": _("认定问题不属实"), "problem_assign": _("交办问题"), "problem_transfer": _("转办问题"),
     "problem_escalate": _("上提问题"), "problem_suspend": _("挂起问题"), "problem_resume": _("恢复办理问题"), "problem_rectify": _("整改问题"), "problem_return":
     _("退回整改"), "problem_check": _("复核问题"), "problem_sign_off": _("销号"), "problem_file": _("备案"), "problem_merge": _("并入其他问题"), "problem_absorb":
@@ -69,7 +69,7 @@ REFUSALS = ("refused", "reveal_limit", "reveal_refused", "glass_refused", "glass
 SUBJECTS: dict[str, Any] = {
     "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
-    "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域警报"),
+    "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域告警"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.chunks import chunks
 from wenqu.ledger import lifecycle
-from wenqu.ledger.kinds import BASE, kind_name_zh
+from wenqu.ledger.kinds import BASE, kind_name_zh, level_name_zh, severity_name_zh
 from wenqu.ledger.loop.history import count_named_then, stood
 from wenqu.ledger.models import Problem, Step
 from wenqu.places.scope import below
@@ -32,7 +32,7 @@ COLUMNS = (
     Column("整改措施", 22, _RECTIFIED, wraps=True), Column("整改日期", 10, _RECTIFIED, "center"),
     Column("复核人", 8, _CHECKED, "center"), Column("复核日期", 10, _CHECKED, "center"), Column("农户意见", 14, _CHECKED, "center", wraps=True),
     Column("销号人", 8, _SIGNED, "center"), Column("销号日期", 10, _SIGNED, "center"), Column("是否解决", 7, _SIGNED, "center"), Column("备案日期", 10, _SIGNED, "center"),
-    Column("状态", 11, _STATE, "center"), Column("重新打开\n次数", 7, _STATE, "right"), Column("是否超期", 6, _STATE, "center"), Column("备注", 14, wraps=True),
+    Column("状态", 11, _STATE, "center"), Column("重新打开\n次数", 7, _STATE, "right"), Column("是否逾期", 6, _STATE, "center"), Column("备注", 14, wraps=True),
 )
 # The words of the form itself: an official sheet stays Chinese whatever the language of the page.
 CLUE = "待核实线索"
@@ -41,8 +41,6 @@ STATES = {
     lifecycle.CHECKED: "待销号", lifecycle.SIGNED_OFF: "已销号", lifecycle.FILED: "已备案", lifecycle.DISMISSED: "不属实", lifecycle.MERGED: "已并入",
 }
 SUBJECTS = {SubjectKind.HOUSEHOLD: "农户", SubjectKind.SCHEME: "供水工程", SubjectKind.DIVISION: "区划"}
-SEVERITIES = {"small": "小故障", "ordinary": "一般", "major": "重大"}
-LEVELS = {"village": "村级", "town": "乡镇级", "county": "县级"}
 OUTCOMES = {"fixed": "已解决", "not_fixed": "未解决"}
 ANSWERS = {"satisfied": "认可", "none": "未取得意见"}
 # Places in a row, for the sums.
@@ -105,7 +103,7 @@ def _cells(scope: Scope, problem: Problem, survivors: dict[int, str]) -> list[Ce
     return [
         problem.number, scope.town(problem.path), scope.village(problem.path), problem.source, category_zh(problem.kind), kind_name_zh(problem.kind),
         SUBJECTS.get(SubjectKind(problem.subject_kind)), problem.subject_name, problem.explanation, problem.named_seen,  # type: ignore[attr-defined]
-        day(problem.opened_on), SEVERITIES.get(problem.severity), LEVELS.get(problem.level), problem.holder.name if problem.holder else None,
+        day(problem.opened_on), severity_name_zh(problem.severity), level_name_zh(problem.level) or None, problem.holder.name if problem.holder else None,
         problem.unit, minute(due), rectified.note if rectified else None, day_of_step(rectified),
         checked.by_name if checked else None, day_of_step(checked), answer(checked), signed.by_name if signed else None, day_of_step(signed),
         OUTCOMES.get(problem.outcome), day_of_step(filed), CLUE if problem.clue and problem.is_live else STATES[problem.state],
@@ -155,7 +153,7 @@ class Totals:
     def cells(self) -> dict[str, Cell]:
         states = "\n".join(f"{name} {self.states[name]}" for name in (CLUE, *STATES.values()) if self.states[name])
         return {
-            "问题编号": f"{self.problems} 件", "涉及户数": self.households, "是否解决": f"解决\n{self.fixed} 件", "状态": states, "是否超期": f"超期\n{self.late} 件",
+            "问题编号": f"{self.problems} 件", "涉及户数": self.households, "是否解决": f"解决\n{self.fixed} 件", "状态": states, "是否逾期": f"逾期\n{self.late} 件",
         }
 
 
@@ -164,7 +162,7 @@ def notes(scope: Scope) -> list[str]:
         *limit_notes(scope),
         *general_notes(
             "涉及户数只含导出人管辖区域内、截至本表日期已列入的农户，同一户可能列入多件问题。“已销号”须有整改证据、第二人现场复核和农户意见；销号不等于解决，是否解决另列。",
-            "责任、整改、复核、销号均为本轮（重新打开后为新一轮）办理情况；“是否超期”指本轮任一环节超过期限，或当前环节已超过期限。",
+            "责任、整改、复核、销号均为本轮（重新打开后为新一轮）办理情况；“是否逾期”指本轮任一环节超过期限，或当前环节已超过期限。",
         ),
     ]
 

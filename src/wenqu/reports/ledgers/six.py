@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from wenqu.ledger.kinds import kind_name_zh
+from wenqu.ledger.kinds import kind_name_zh, level_name_zh
 from wenqu.ledger.models import Problem
 from wenqu.reports.ledgers import problems as sheet
 from wenqu.reports.ledgers.ledger import Ledger, Row
@@ -20,7 +20,7 @@ COLUMNS = (
     Column("对象", 20, _MAN, wraps=True), Column("涉及户数", 7, _MAN, "right"), Column("涉及人数", 7, _MAN, "right"), Column("反映人", 12, _MAN, wraps=True),
     Column("问题类别", 12, _MATTER, "center"), Column("情况说明", 34, _MATTER, wraps=True),
     Column("发现", 15, _TIME, "center"), Column("整改期限", 15, _TIME, "center"), Column("关闭", 15, _TIME, "center"), Column("历时\n天", 6, _TIME, "right"),
-    Column("是否超期", 7, _TIME, "center"),
+    Column("是否逾期", 7, _TIME, "center"),
     Column("层级", 7, _DUTY, "center"), Column("交办人", 8, _DUTY, "center"), Column("责任人或单位", 11, _DUTY, "center"), Column("整改人", 8, _DUTY, "center"),
     Column("整改措施", 22, _RESULT, wraps=True), Column("农户意见", 14, _RESULT, wraps=True), Column("结果", 9, _RESULT, "center"),
     Column("是否又出现", 12, _EFFECT, "center"), Column("最近评价\n合格户数", 9, _EFFECT, "right"), Column("最近评价\n评价户数", 9, _EFFECT, "right"), Column("评价批次", 16, _EFFECT, "center"),
@@ -46,7 +46,7 @@ def _cells(scope: Scope, problem: Problem, six: Six) -> list[Cell]:
     return [
         problem.number, scope.town(problem.path), scope.village(problem.path), problem.subject_name, six.households, six.people,
         six.reporters or problem.source, kind_name_zh(problem.kind), problem.explanation, sheet.minute(six.began_at), sheet.minute(six.rectify_due),
-        sheet.minute(six.closed_at), six.days, "是" if six.late else "否", sheet.LEVELS.get(problem.level), six.assigner,
+        sheet.minute(six.closed_at), six.days, "是" if six.late else "否", level_name_zh(problem.level) or None, six.assigner,
         problem.holder.name if problem.holder else problem.unit, six.rectifier, six.measures, answer,
         sheet.OUTCOMES.get(problem.outcome) or sheet.STATES[problem.state], f"{six.failed_again_on:%Y-%m-%d} 又出现" if six.failed_again_on else "没有",
         six.fit if effect else None, six.judged if effect else None, f"#{effect.pk} {effect.as_of:%Y-%m-%d}" if effect else None,
@@ -69,7 +69,7 @@ class Totals:
 
     def cells(self) -> dict[str, Cell]:
         return {
-            "问题编号": f"{self.problems} 件", "涉及户数": self.households, "是否超期": f"超期\n{self.late}", "是否又出现": f"又出现 {self.again}",
+            "问题编号": f"{self.problems} 件", "涉及户数": self.households, "是否逾期": f"逾期\n{self.late}", "是否又出现": f"又出现 {self.again}",
             "结果": "\n".join(f"{name} {number}" for name, number in sorted(self.results.items())),
         }
 
