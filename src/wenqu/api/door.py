@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from wenqu.api import errors
-
-_BODY_SLACK = 1_000_000
+from wenqu.importing.receiving import is_too_long, too_large
 
 
 def language_of(request: HttpRequest) -> str:
@@ -50,9 +49,8 @@ def through_door(view: Any) -> Callable[..., HttpResponseBase]:
 def _early(request: HttpRequest) -> HttpResponseBase | None:
     """Refuse what no operation should have to look at."""
     limit = settings.UPLOAD_LIMIT_BYTES
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _BODY_SLACK:
-        message = _("文件超过 %(limit)s MB 的上限，请拆分后再上传。") % {"limit": limit // 1024**2}
-        return errors.answer("file_too_large", message, 413)
+    if is_too_long(request, limit):
+        return errors.answer("file_too_large", too_large(limit), 413)
     for name, values in request.GET.lists():
         if "\0" in name or any("\0" in value for value in values):
             field = name.replace("\0", "")[:60]

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from wenqu.evidence.receiving import no_room
+from wenqu.importing.receiving import is_too_long
 from wenqu.kit.refusal import Refused
 
 View = TypeVar("View", bound=Callable[..., Any])
-_FORM_BYTES = 1_000_000
 
 
 def takes_files(view: View) -> View:
@@ -27,8 +27,7 @@ def takes_files(view: View) -> View:
     @wraps(view)
     def take(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         most = 4 * settings.EVIDENCE_DOCUMENT_BYTES
-        length = str(request.META.get("CONTENT_LENGTH") or "0")
-        if request.method == "POST" and (int(length) if length.isdecimal() else 0) > most + _FORM_BYTES:
+        if request.method == "POST" and is_too_long(request, most):
             raise Refused("file_too_large", _("一次上传的文件合计超过 %(limit)s MB，请分几次上传。") % {"limit": most // 1024**2})
         with no_room():
             return checked(request, *args, **kwargs)

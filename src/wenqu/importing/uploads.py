@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from wenqu.importing.receiving import too_large
 from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 
@@ -36,7 +37,7 @@ def detect_format(path: Path, limit_bytes: int) -> str:
     if size == 0:
         raise Refused("file_empty", _("文件是空的。"))
     if size > limit_bytes:
-        raise Refused("file_too_large", _("文件超过 %(limit)s MB 的上限，请拆分后再上传。") % {"limit": limit_bytes // 1024**2})
+        raise Refused("file_too_large", too_large(limit_bytes))
     with path.open("rb") as file:
         head = file.read(65536)
     if head.startswith(b"PK\x03\x04"):

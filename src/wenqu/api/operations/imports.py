@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
@@ -18,6 +17,7 @@ from wenqu.api.operation import operation
 from wenqu.api.operations.jobs import XLSX
 from wenqu.api.schema import work as told
 from wenqu.importing.models import Batch
+from wenqu.importing.receiving import on_disk
 from wenqu.kit.downloads import download
 from wenqu.kit.refusal import why_not
 from wenqu.places.queries import division_in, missing_row
@@ -67,12 +67,9 @@ def upload_import(
     area, now = area_of_request(request), timezone.now()
     division = division_in(area, county)
     check_can_import(division, area)
-    with NamedTemporaryFile(prefix="wenqu-upload-") as copy:
-        for part in file.chunks():
-            copy.write(part)
-        copy.flush()
+    with on_disk(file) as path:
         batch = actions.receive_workbook(
-            kind=kind, county=division, file=Path(copy.name), file_name=file.name or "", code_system=code_system,
+            kind=kind, county=division, file=path, file_name=file.name or "", code_system=code_system,
             observed_on=observed_on, by=request.user, at=now,  # type: ignore[arg-type]
         )
     actions.submit_check(batch=batch, by=request.user, at=now)  # type: ignore[arg-type]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +9,6 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from wenqu.books import actions, issuing
@@ -19,7 +16,7 @@ from wenqu.books.forms import ReturnForm
 from wenqu.books.models import Issue
 from wenqu.books.permissions import check_can_fetch
 from wenqu.books.views.comparison import comparison_of
-from wenqu.books.views.upload import check_size
+from wenqu.importing.receiving import on_disk, takes_table
 from wenqu.kit.downloads import XLSX, download
 from wenqu.kit.refusal import Refused
 from wenqu.places.permissions import needs
@@ -50,25 +47,15 @@ def fetch(request: Any, pk: int) -> StreamingHttpResponse:
 
 
 @needs(Right.COMPARE)
-@csrf_exempt
+@takes_table
 @require_POST
 def take_back(request: Any, pk: int) -> HttpResponse:
-    """The size is looked at first; the token, which stands in the body, is checked after that."""
-    check_size(request)
-    return _take_back(request, pk)
-
-
-@csrf_protect
-def _take_back(request: Any, pk: int) -> HttpResponse:
     comparison = comparison_of(request, pk)
     form = ReturnForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Refused("no_file", _("请选择要回导的结果工作簿。"))
-    with NamedTemporaryFile(prefix="wenqu-upload-") as copy:
-        for part in form.cleaned_data["file"].chunks():
-            copy.write(part)
-        copy.flush()
-        _returned, fresh = actions.receive_return(comparison=comparison, file=Path(copy.name), file_name=form.cleaned_data["file"].name, by=request.user, at=timezone.now())
+    with on_disk(form.cleaned_data["file"]) as file:
+        _returned, fresh = actions.receive_return(comparison=comparison, file=file, file_name=form.cleaned_data["file"].name, by=request.user, at=timezone.now())
     if fresh:
         messages.success(request, _("已开始回导，可以离开本页。"))
     else:
