@@ -28,7 +28,7 @@ from wenqu.importing.refusal import TableError
 from wenqu.importing.staging import text_literal
 from wenqu.kit.crypto.files import seal_file
 from wenqu.kit.crypto.workplace import opened, temporary_files_in, work_folder
-from wenqu.kit.masking import cover
+from wenqu.kit.masking import cover, cover_all
 from wenqu.kit.refusal import Refused
 
 Progress = Callable[[int, int], None]
@@ -63,7 +63,10 @@ def both_books(comparison: Comparison, at: datetime, progress: Progress) -> Iter
         progress(25, _STEPS)
         with mine.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        ours = reading.open_side(con, "ours", mine, place, (*ledger.columns, OWN_ID), None, lambda name: None)
+        try:
+            ours = reading.open_side(con, "ours", mine, place, (*ledger.columns, OWN_ID), None, lambda name: None)
+        except TableError:
+            raise Refused("nothing_of_ours", _("这个区域在系统里没有这种台账的数据，无法比对。")) from None
         ours.called = "系统台账"
         mapping = parse_mapping(comparison.mapping, ledger.columns, comparison.file_name) if comparison.mapping else None
         theirs = reading.open_side(con, "theirs", source, place, ledger.columns, mapping, lambda name: None)
@@ -80,10 +83,7 @@ def told_by_name(comparison: Comparison) -> Iterator[None]:
     try:
         yield
     except TableError as error:
-        name = "source.parquet" if "ours.parquet" in error.message else next(iter(folder(comparison).glob("source.*")), Path("source")).name
-        if "ours.parquet" in error.message:
-            raise Refused("nothing_of_ours", _("这个区域在系统里没有这种台账的数据，无法比对。")) from None
-        told = error.message.replace(name, comparison.file_name).replace("映射文件（--map）", _("“指定列对应关系”"))
+        told = error.message.replace(source_file(comparison).name, comparison.file_name).replace("映射文件（--map）", _("“指定列对应关系”"))
         raise Refused(error.code, cover(told)) from None
 
 
@@ -107,7 +107,7 @@ def look(comparison: Comparison, at: datetime, progress: Progress) -> dict[str, 
         told["cells"] = number
         told["unreadable"] = [{"sheet": c.sheet, "row": c.row, "letter": c.letter, "header": c.header, "raw": c.raw, "message": c.message} for c in cells]
         progress(98, _STEPS)
-    return _covered(told)
+    return cover_all(told)
 
 
 def key_of(chosen: tuple[str, ...], books: Open) -> tuple[str, ...]:
@@ -141,15 +141,6 @@ def _keys(side: Side, key: tuple[str, ...]) -> dict[str, Any]:
     personal = any(side.column(name).kind in ("id_number", "phone", "account") for name in key)
     shown = [{"key": "" if personal else name.replace(chr(31), " · "), "times": times, "places": places if side.name == "theirs" else ""} for name, times, places in rows]
     return {"keyless": keyless, "twice": int(twice), "examples": shown}
-
-
-def _covered(told: Any) -> Any:
-    """What is told of a file, without the numbers of persons that people write into names of sheets and headers."""
-    if isinstance(told, dict):
-        return {_covered(name): _covered(value) for name, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_covered(each) for each in told]
-    return cover(told) if isinstance(told, str) else told
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,7 @@ def compare(comparison: Comparison, choice: Choice, at: datetime, progress: Prog
         number, _cells = unreadable(books.con, books.theirs, 1)
         told = {"rows": counts.rows, "ours": counts.ours, "theirs": counts.theirs, "towns": counts.towns, "columns": counts.columns,
                 "cells": counts.cells, "open": counts.open, "unreadable": number, "ours_sha256": books.digest, "ranges": _ranges(books.con, rows)}
-        return Made(list(key), list(compared), _covered(told), parts, books.snapshot(at))
+        return Made(list(key), list(compared), cover_all(told), parts, books.snapshot(at))
 
 
 def _ranges(con: Any, rows: str) -> list[list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from wenqu.kit.numbers import personal_spans
 
@@ -58,3 +59,12 @@ def cover(text: str) -> str:
         told += [text[after:first], SCRUBBED]
         after = end
     return "".join([*told, text[after:]])
+
+
+def cover_all(told: Any) -> Any:
+    """The same of every text in what is told of a file: people write numbers of persons into names of sheets and headers too."""
+    if isinstance(told, dict):
+        return {cover_all(name): cover_all(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [cover_all(each) for each in told]
+    return cover(told) if isinstance(told, str) else told

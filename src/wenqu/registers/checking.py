@@ -7,7 +7,7 @@ from typing import Any
 
 from wenqu.importing.models import Batch
 from wenqu.kit.crypto.files import seal_file
-from wenqu.kit.masking import cover
+from wenqu.kit.masking import cover_all
 from wenqu.registers.annotate import annotate
 from wenqu.registers.comparing import list_errors, make_plan
 from wenqu.registers.reading import Reading, annotated_path, reading
@@ -27,20 +27,11 @@ def check(batch: Batch, progress: Callable[[int, int], None]) -> tuple[dict[str,
         counts = plan.counts()
         counts["skipped"] = sum(read.summary["skipped"].values())
         counts["cells"] = plan.scalar(f"SELECT count(*) FROM {wrong}")
-        report = _covered({**read.summary, "entities": plan.entities, **_shown(read, wrong)})
+        report = cover_all({**read.summary, "entities": plan.entities, **_shown(read, wrong)})
         annotate(read, wrong, read.source, read.workdir / "annotated.xlsx")
         seal_file(read.workdir / "annotated.xlsx", annotated_path(batch))
         progress(98, _STEPS)
     return counts, report
-
-
-def _covered(told: Any) -> Any:
-    """What is told of a file, without the numbers of persons that people write into names of sheets and headers."""
-    if isinstance(told, dict):
-        return {_covered(name): _covered(value) for name, value in told.items()}
-    if isinstance(told, list | tuple):
-        return [_covered(each) for each in told]
-    return cover(told) if isinstance(told, str) else told
 
 
 def _shown(read: Reading, wrong: str) -> dict[str, Any]:
