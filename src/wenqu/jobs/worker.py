@@ -18,16 +18,19 @@ def run(args: argparse.Namespace) -> int:
 
     from wenqu.jobs import beat
     from wenqu.jobs.actions import resume_interrupted
-    from wenqu.kit import audit_keeper, rounds
+    from wenqu.kit import rounds
     from wenqu.kit.crypto.workplace import keep_temporary_files_private, sweep_work
     from wenqu.kit.sweeping import sweep_all
 
     sweep_work()
     keep_temporary_files_private()
     sweep_all(timezone.now())
-    audit_keeper.start()
     beat.start()
-    rounds.start()
-    resume_interrupted(at=timezone.now(), everything=not args.beside_others)
-    call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
+    end_rounds = rounds.start()
+    try:
+        resume_interrupted(at=timezone.now(), everything=not args.beside_others)
+        call_command("db_worker", verbosity=0, interval=0.5, startup_delay=False)
+    finally:
+        # Told to stop, the queue's worker leaves by SystemExit.
+        end_rounds()
     return 0

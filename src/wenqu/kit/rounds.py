@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from django.utils import timezone
 from wenqu.kit import audit
 
 log = logging.getLogger(__name__)
+# Less than the time after which whoever stops a worker kills it.
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,18 @@ def keep(each: Round, stop: threading.Event) -> None:
     connection.close()
 
 
-def start() -> threading.Event:
-    """Start the rounds of this process; they end with it, or when the event is set."""
+def start() -> Callable[[], None]:
+    """Start the rounds of this process. They end with it; the answer ends them between two pieces of work, and waits a little
+    for that."""
     stop = threading.Event()
-    for each in rounds():
-        threading.Thread(target=keep, args=(each, stop), name=f"round-{each.name}", daemon=True).start()
-    return stop
+    threads = [threading.Thread(target=keep, args=(each, stop), name=f"round-{each.name}", daemon=True) for each in rounds()]
+
+    def end() -> None:
+        stop.set()
+        last = time.monotonic() + _END_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, last - time.monotonic()))
+
+    for thread in threads:
+        thread.start()
+    return end
