@@ -13,6 +13,7 @@ from wenqu.households.glass.forms import GlassForm
 from wenqu.households.glass.queries import looks_into, open_glasses
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -48,5 +49,4 @@ def looks(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     rows, following = looks_into(area, number_in(before))
     note_look(request, "view_looks", paths=area.paths, page=number_in(before))
-    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
-    return render(request, "households/looks.html", {"rows": rows, "pager": pager})
+    return render(request, "households/looks.html", {"rows": rows, "pager": pager(request.GET, "before", following)})

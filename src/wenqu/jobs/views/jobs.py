@@ -15,6 +15,7 @@ from wenqu.jobs.permissions import check_can_fetch_result
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
 from wenqu.kit.downloads import download
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -28,9 +29,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
     rows, following = queries.jobs_of(area, number_in(before))
-    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     shown = [{"job": job, "fetch": why_not(check_can_fetch_result, job, area) is None} for job in rows]
-    return render(request, "jobs/list.html", {"rows": shown, "pager": pager})
+    return render(request, "jobs/list.html", {"rows": shown, "pager": pager(request.GET, "before", following)})
 
 
 @needs(Right.JOBS)

@@ -13,6 +13,7 @@ from wenqu.judging.actions import submit_run
 from wenqu.judging.forms import RunForm
 from wenqu.judging.models import Run
 from wenqu.kit.addresses import number_in
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Level
 from wenqu.places.permissions import narrowed, needs
@@ -26,8 +27,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     before = request.GET.get("before", "")
     rows, following = page_queries.runs_seen(area, number_in(before))
-    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
-    return render(request, "judging/runs.html", {"rows": rows, "pager": pager, "may_judge": bool(area.may(Right.JUDGE).paths)})
+    return render(request, "judging/runs.html", {"rows": rows, "pager": pager(request.GET, "before", following), "may_judge": bool(area.may(Right.JUDGE).paths)})
 
 
 @needs(Right.JUDGE, Right.FIGURES)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.ledger.alarms import queries
 from wenqu.ledger.gathering.actions import gather_problems
@@ -37,7 +38,7 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
     note_look(request, "view_alarm", path=area.paths[0] if area.paths else "", rows=len(page.rows))
     context = {
         "rows": [{"alarm": row, "place": names.get(row.path, "")} for row in page.rows],
-        "pager": {"first": "?" if request.GET.get("before") else "", "next": f"?before={page.following}" if page.following else "", "note": ""},
+        "pager": pager(request.GET, "before", page.following),
     }
     return render(request, "ledger/alarms.html", context)
 
@@ -55,13 +56,9 @@ def alarm_page(request: HttpRequest, pk: int) -> HttpResponse:
         "alarm": alarm, "crumbs": crumbs_of(alarm.path, area), "reports": reports.rows, "households": households.rows, "problems": problems,
         "places": names_of({row.path for row in [*reports.rows, *problems.rows]}), "rule": _rule(alarm), "earlier": queries.earlier_of(alarm, area),
         "refusal": refusal, "gather": _gather(alarm, problems.rows) if refusal is None else None,
-        "reports_next": f"?before={reports.following}" if reports.following else "", "households_pager": _pager(request, households.following),
+        "reports_next": f"?before={reports.following}" if reports.following else "", "households_pager": pager(request.GET, "after", households.following),
     }
     return render(request, "ledger/alarm.html", context)
-
-
-def _pager(request: HttpRequest, following: int | None) -> dict[str, str]:
-    return {"first": "?" if request.GET.get("after") else "", "next": f"?after={following}" if following else "", "note": ""}
 
 
 def _rule(alarm: Alarm) -> dict[str, Any]:

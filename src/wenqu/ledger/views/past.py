@@ -13,6 +13,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
 from wenqu.kit.moments import Moment
+from wenqu.kit.pages import pager
 from wenqu.kit.registry import panels_for
 from wenqu.ledger import queries
 from wenqu.ledger.loop.history import as_of, count_named_then
@@ -38,7 +39,7 @@ def show_then(request: HttpRequest, problem: Problem, moment: Moment) -> HttpRes
         context |= {
             "named": named, "subject_url": subject_url(problem, area), "steps": shown_steps(then.steps_then, evidence),  # type: ignore[attr-defined]
             "reports": reports_then(problem, queries.reports_seen(problem, area), moment.at), "panels": panels_for("problem", then, request),
-            "pager": {"first": f"?{moment.query}" if after else "", "next": f"?{moment.query}&after={following}" if following else "", "note": ""},
+            "pager": pager(request.GET, "after", following),
             "overdue": then.due_at is not None and moment.at > then.due_at,
         }
     return render(request, "ledger/problem_then.html", context)

@@ -13,6 +13,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
 from wenqu.kit.moments import moment_of
+from wenqu.kit.pages import pager
 from wenqu.kit.registry import panels_for
 from wenqu.ledger import queries
 from wenqu.ledger.kinds import categories, kinds
@@ -53,19 +54,9 @@ def problem_list(request: HttpRequest) -> HttpResponse:
         "division": division, "places": list(children(division)), "up": up or None, "filters": filters,
         "rows": [{"problem": row, "place": names.get(row.path, "")} for row in rows],
         "moment": moment, "kinds": list(kinds().items()), "categories": list(categories().items()), "states": [*queries.group_labels(then=moment is not None), *ProblemState.choices], "subjects": SubjectKind.choices,
-        "pager": _pager(request, following),
+        "pager": pager(request.GET, "before", following, _("已到末尾") if following is None else _("每页 %(size)s 个") % {"size": queries.PAGE}),
     }
     return render(request, "ledger/list.html", context)
-
-
-def _pager(request: HttpRequest, following: int | None) -> dict[str, str]:
-    query = request.GET.copy()
-    began = query.pop("before", None)
-    first = f"?{query.urlencode()}" if began else ""
-    if following is None:
-        return {"first": first, "next": "", "note": _("已到末尾")}
-    query["before"] = str(following)
-    return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 个") % {"size": queries.PAGE}}
 
 
 @needs(Right.PROBLEMS, Right.UNIT_WORK)
@@ -87,7 +78,7 @@ def show(request: HttpRequest, problem: Problem, bound: Any = None, status: int 
         "forms": step_forms(problem, area, request.user, bound), "steps": shown_steps(steps_until(problem, None), evidence),  # type: ignore[arg-type]
         "reports": list(queries.reports_of(problem, area).order_by("-pk")[:100]),
         "tried": bound, "panels": panels_for("problem", problem, request),
-        "pager": {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""},
+        "pager": pager(request.GET, "after", following),
         "crumbs": crumbs_of(problem.path, area),
     }
     return render(request, "ledger/problem.html", context, status=status)

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from wenqu.kit.addresses import number_in
 from wenqu.kit.limited import limited
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.people.audit.actions import export_selection
 from wenqu.people.audit.queries import Filters, page_of
 from wenqu.people.audit.words import DETAILS, REFUSALS, VIAS, subject_label, verb_choices, verb_label
@@ -36,7 +37,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     names = names_of({row.path for row in rows if row.path})
     context = {
         "filters": filters, "subject": subject_label(filters.subject), "verbs": verb_choices(), "rows": [_shown(row, names) for row in rows],
-        "pager": _pager(request.GET, following),
+        "pager": pager(request.GET, "before", following),
     }
     return render(request, "people/audit.html", context)
 
@@ -60,14 +61,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, str) and _MOMENT.match(value):
         return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
     return str(value)
-
-
-def _pager(query: QueryDict, following: int | None) -> dict[str, str]:
-    values = query.copy()
-    began = values.pop("before", None)
-    first = f"?{values.urlencode()}" if began else ""
-    values["before"] = str(following)
-    return {"first": first, "next": f"?{values.urlencode()}" if following else "", "note": ""}
 
 
 @needs(Right.AUDIT)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.addresses import number_in
+from wenqu.kit.pages import pager
 from wenqu.people import notices
 from wenqu.places.permissions import needs
 
@@ -15,9 +16,8 @@ from wenqu.places.permissions import needs
 @needs()
 def notice_list(request: HttpRequest) -> HttpResponse:
     rows, following = notices.notices_of(request.user, number_in(request.GET.get("before", "")))  # type: ignore[arg-type]
-    pager = {"first": "?" if "before" in request.GET else "", "next": f"?before={following}" if following else "", "note": ""}
     shown = [{"notice": row, "text": notices.sentence_of(row)} for row in rows]
-    return render(request, "people/notices.html", {"rows": shown, "pager": pager, "upto": rows[0].pk if rows else 0})
+    return render(request, "people/notices.html", {"rows": shown, "pager": pager(request.GET, "before", following), "upto": rows[0].pk if rows else 0})
 
 
 @needs()

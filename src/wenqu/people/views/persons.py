@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.people.finding import Finder
 from wenqu.people.four_eyes import queries as requests
@@ -36,14 +37,10 @@ def person_list(request: HttpRequest) -> HttpResponse:
     filters = queries.Filters.read(request.GET.dict())
     division, problem = _division(area, filters.division)
     rows, following = queries.list_of(area, me, filters, division, request.GET.get("before", ""), timezone.localdate())
-    values = request.GET.copy()
-    values.pop("before", None)
-    first = f"?{values.urlencode()}" if "before" in request.GET else ""
-    values["before"] = str(following)
     context = {
         "rows": [{"person": row, "state": queries.state_of(row), "duties": _now_first(row)} for row in rows],
         "filters": filters, "problem": problem, "roles": Role.choices, "waiting": requests.waiting_count(area),
-        "pager": {"first": first, "next": f"?{values.urlencode()}" if following else "", "note": ""},
+        "pager": pager(request.GET, "before", following or None),
     }
     return render(request, "people/list.html", context)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wenqu.kit.addresses import number_in
 from wenqu.kit.days import day_of
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.kit.registry import todos_for
 from wenqu.ledger.alarms.queries import count_own
 from wenqu.ledger.alarms.queries import standing as alarms_of
@@ -45,15 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "lanes": [{"lane": lane, "label": LABELS[lane.name], "here": len(chosen) == 1 and lane is chosen[0]} for lane in lanes],
         "chosen": chosen[0].name if len(chosen) == 1 and asked else "", "overdue": sum(lane.overdue for lane in lanes),
         "cards": [{"card": card, "label": LABELS[card.lane]} for card in cards],
-        "recurring": due_soon(area, day_of(at)), "todos": todos_for(request), "pager": _pager(request, page, more),
+        "recurring": due_soon(area, day_of(at)), "todos": todos_for(request), "pager": pager(request.GET, "page", page + 1 if more else None),
         "may_see_figures": bool(area.may(Right.FIGURES).paths), "may_report": bool(area.may(Right.REPORT).paths),
     }
     return render(request, "reports/desk.html", context)
-
-
-def _pager(request: HttpRequest, page: int, more: bool) -> dict[str, str]:
-    query = request.GET.copy()
-    query.pop("page", None)
-    first = f"?{query.urlencode()}" if page > 1 else ""
-    query["page"] = str(page + 1)
-    return {"first": first, "next": f"?{query.urlencode()}" if more else "", "note": ""}

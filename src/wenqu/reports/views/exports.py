@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from wenqu.jobs.permissions import check_can_fetch_result
 from wenqu.kit.addresses import number_in
 from wenqu.kit.limited import limited
+from wenqu.kit.pages import pager
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
@@ -47,9 +48,8 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
     """What was exported, by its number."""
     before = request.GET.get("before", "")
     rows, following = snapshots_seen(request.area, number_in(before))  # type: ignore[attr-defined]
-    pager = {"first": "?" if before else "", "next": f"?before={following}" if following else "", "note": ""}
     shown = [{"snapshot": row, "title": offer_of(row.kind).title} for row in rows]
-    return render(request, "reports/snapshots.html", {"rows": shown, "pager": pager})
+    return render(request, "reports/snapshots.html", {"rows": shown, "pager": pager(request.GET, "before", following)})
 
 
 @needs(Right.EXPORT)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division
@@ -42,7 +43,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
         "rows": _with_places(page), "places": list(children(division)), "up": _parent_in(division, area),
         "kinds": kinds_of(division.path), "glass": bool(area.may(Right.GLASS).paths), "looks": bool(area.may(Right.AUDIT).paths),
         "overall_labels": OVERALL_LABELS, "indicator_labels": INDICATOR_LABELS, "grade_labels": GRADE_LABELS,
-        "pager": _pager(request, page, after, total_of(own, filters)),
+        "pager": pager(request.GET, "after", page.next, _note(page, after, total_of(own, filters))),
     }
     return render(request, "reports/households.html", context)
 
@@ -56,17 +57,6 @@ def _parent_in(division: Division, area: Area) -> int | None:
     if division.parent_id is not None and area.covers(division.path[: -paths.STEP]):
         return division.parent_id
     return None
-
-
-def _pager(request: HttpRequest, page: Page, after: Cursor | None, total: int | None) -> dict[str, str]:
-    query = request.GET.copy()
-    query.pop("after", None)
-    first = f"?{query.urlencode()}" if after is not None else ""
-    following = ""
-    if page.next is not None:
-        query["after"] = str(page.next)
-        following = f"?{query.urlencode()}"
-    return {"first": first, "next": following, "note": _note(page, after, total)}
 
 
 def _note(page: Page, after: Cursor | None, total: int | None) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
+from wenqu.kit.pages import pager
 from wenqu.kit.registry import panels_for
 from wenqu.places import paths
 from wenqu.places.crumbs import crumbs_of
@@ -32,7 +33,8 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division, "rows": rows, "places": list(children(division)), "up": up or None,
         "classes": SchemeClass.choices, "chosen_class": chosen, "only_gaps": gaps,
-        "pager": _pager(request, following),
+        "pager": pager(request.GET, "after", "-".join(map(str, following)), _("每页 %(size)s 处") % {"size": queries.PAGE}) if following
+        else pager(request.GET, "after", None, _("已到末尾")),
     }
     return render(request, "schemes/list.html", context)
 
@@ -42,16 +44,6 @@ def _cursor(text: str) -> tuple[str, int] | None:
     if path.isdecimal() and pk.isdecimal() and text.replace("-", "").isascii() and len(text) < 60:
         return path, int(pk)
     return None
-
-
-def _pager(request: HttpRequest, following: tuple[str, int] | None) -> dict[str, str]:
-    query = request.GET.copy()
-    began = query.pop("after", None)
-    first = f"?{query.urlencode()}" if began else ""
-    if following is None:
-        return {"first": first, "next": "", "note": _("已到末尾")}
-    query["after"] = f"{following[0]}-{following[1]}"
-    return {"first": first, "next": f"?{query.urlencode()}", "note": _("每页 %(size)s 处") % {"size": queries.PAGE}}
 
 
 @needs(Right.SCHEMES)
@@ -76,9 +68,7 @@ def served_households(request: HttpRequest, pk: int) -> HttpResponse:
     """The households of a scheme: takes the right to see households, and the scheme itself must be one that may be seen."""
     area: Area = request.area  # type: ignore[attr-defined]
     scheme = queries.scheme_in(area.whole.may(Right.SCHEMES), pk)
-    after = request.GET.get("after", "0")
-    began = number_in(after) or 0
+    began = number_in(request.GET.get("after", "")) or 0
     rows, following = queries.households_served(scheme, area, began)
     note_look(request, "list_scheme_households", subject=f"scheme:{scheme.pk}", path=scheme.path, page=began or None, rows=len(rows))
-    pager = {"first": "?" if after != "0" else "", "next": f"?after={following}" if following else "", "note": ""}
-    return render(request, "schemes/served.html", {"scheme": scheme, "rows": rows, "pager": pager})
+    return render(request, "schemes/served.html", {"scheme": scheme, "rows": rows, "pager": pager(request.GET, "after", following)})
