@@ -5,17 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from cast import AT, TODAY, Cast
 from crew import STEPS as CREW_STEPS
 from crew import Crew, act, bring, make_crew, photo, reopen
+from django.apps import apps
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stages import household
 
+from wenqu.evidence.models import Evidence
+from wenqu.evidence.queries import evidence_of
 from wenqu.facts.models import SubjectKind
 from wenqu.kit.audit import SYSTEM
 from wenqu.kit.models import AuditEntry
@@ -25,6 +29,7 @@ from wenqu.ledger.loop import actions as loop
 from wenqu.ledger.loop.hands import people_for
 from wenqu.ledger.loop.history import as_of
 from wenqu.ledger.loop.permissions import check_can
+from wenqu.ledger.loop.showing import shown_steps
 from wenqu.ledger.merging import actions as merging
 from wenqu.ledger.models import Problem, Report, Step
 from wenqu.ledger.opening.actions import open_problems
@@ -347,6 +352,32 @@ def test_a_request_again_tells_nobody_twice_and_is_not_refused_for_what_came_aft
     assert loop.suspend_problem(**{**held, "at": until + timedelta(days=1)}) == step
     problem.refresh_from_db()
     assert problem.holder == cast.li and problem.version == 4
+
+
+def test_the_same_photo_proves_each_step_with_which_it_came(cast: Cast) -> None:
+    crew = make_crew(cast)
+    problem = bring(found(cast), "assigned", crew)
+    proof = photo("the same")
+    first = loop.rectify_problem(**act(problem, crew.sun), measures="换泵", files=[proof])
+    loop.return_problem(**act(problem, crew.he), note="还要消毒")
+    again = loop.rectify_problem(**act(problem, crew.sun), measures="已消毒", files=[proof])
+    shown = {each["step"].pk: len(each["evidence"]) for each in shown_steps(problem.steps.all(), evidence_of(f"problem:{problem.pk}"))}
+    assert (shown[first.pk], shown[again.pk], sum(shown.values())) == (1, 1, 2)
+    Evidence.objects.filter(about=first.about).update(about="rectify:1")
+    Evidence.objects.filter(about=again.about).update(about="photo of nothing")
+    import_module("wenqu.ledger.migrations.0012_evidence_of_a_step").tie_to_steps(apps, None)
+    assert set(Evidence.objects.values_list("about", flat=True)) == {first.about, "photo of nothing"}
+
+
+def test_only_the_step_that_was_waited_for_is_late(cast: Cast) -> None:
+    crew = make_crew(cast)
+    problem = bring(found(cast), "assigned", crew)
+    Problem.objects.filter(pk=problem.pk).update(due_at=AT + timedelta(hours=1))
+    at = AT + timedelta(hours=2)
+    loop.escalate_problem(**act(problem, cast.chen, at), note="请上级协调")
+    loop.transfer_problem(**act(problem, cast.chen, at), level="county", holder=crew.sun, unit="", note="请尽快")
+    loop.rectify_problem(**act(problem, crew.sun, at), measures="换泵", files=[photo()])
+    assert [step.transition for step in problem.steps.all() if step.late] == ["rectify"]
 
 
 def test_a_clock_that_was_set_back_does_not_turn_the_history_round(cast: Cast) -> None:

@@ -21,7 +21,7 @@ def step_words(step: Step, evidence: Sequence[Evidence]) -> dict[str, Any]:
         "version": step.version, "by": step.by_name, "at": step.at, "was_due_at": step.due_at,
         "due_at": datetime.fromisoformat(due_at) if due_at else None, "note": step.note,
         "detail": {name: str(step.detail[name]) for name in _DETAILS if step.detail.get(name)},
-        "evidence": [_proof(each) for each in evidence if each.about == f"{step.transition}:{step.round}" and each.at == step.at],
+        "evidence": [_proof(each) for each in step.proofs_among(evidence)],
     }
 
 

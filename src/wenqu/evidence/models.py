@@ -16,7 +16,7 @@ class Kind(models.TextChoices):
 class Evidence(Placed):
     """One content that proves one thing about one subject. Several rows may share a content; it is named by its hash."""
 
-    # What it belongs to («problem:12»), and which part of its story («rectify»): words of the rooms above.
+    # What it belongs to («problem:12»), and which part of its story («step:3»): words of the rooms above.
     subject = models.CharField(max_length=60)
     about = models.CharField(max_length=30)
     # SHA-256 of the content as it was received.

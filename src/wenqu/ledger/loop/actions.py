@@ -206,7 +206,7 @@ def _attach(step: Step, files: Sequence[Received], by: Account) -> None:
     for received in files:
         attach(
             received=received, subject=f"problem:{problem.pk}", path=problem.path, division_id=problem.division_id,
-            about=f"{step.transition}:{step.round}", by=by, at=step.at,
+            about=step.about, by=by, at=step.at,
         )
 
 

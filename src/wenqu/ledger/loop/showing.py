@@ -64,7 +64,7 @@ def shown_steps(steps: Sequence[Step], evidence: Sequence[Evidence]) -> list[dic
         shown.append({
             "step": step, "label": STEP_LABELS[step.transition], "to": ProblemState(step.target).label if step.source != step.target else "",
             "numbers": [step.detail["number"]] if "number" in step.detail else [],
-            "evidence": [each for each in evidence if each.about == f"{step.transition}:{step.round}" and each.at == step.at],
+            "evidence": step.proofs_among(evidence),
         })
     return shown[::-1]
 

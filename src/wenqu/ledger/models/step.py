@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.evidence.models import Evidence
+from wenqu.ledger import lifecycle
 from wenqu.ledger.models.problem import Problem
 
 
@@ -48,4 +52,16 @@ class Step(models.Model):
 
     @property
     def late(self) -> bool:
-        return self.due_at is not None and self.at > self.due_at
+        """Whether it came after the deadline that it had to meet. The deadline is for the loop's next step: what is done
+        meanwhile to a problem that is overdue is not late."""
+        awaited = self.transition == lifecycle.NEXT_STEP.get(self.source)
+        return awaited and self.due_at is not None and self.at > self.due_at
+
+    @property
+    def about(self) -> str:
+        """The part of the problem's story that its evidence proves."""
+        return f"step:{self.version}"
+
+    def proofs_among(self, evidence: Iterable[Evidence]) -> list[Evidence]:
+        """Of the evidence of its problem, what came with this step."""
+        return [each for each in evidence if each.about == self.about]
