@@ -2,22 +2,34 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("WENQU_DATA", tempfile.mkdtemp(prefix="wenqu-tests-"))
+_given = os.environ.get("WENQU_DATA") or tempfile.mkdtemp(prefix="wenqu-tests-")
+# Each of several processes gets a folder of its own in the one of the process that starts them.
+_data = Path(_given, os.environ.get("PYTEST_XDIST_WORKER", ""))
+_data.mkdir(parents=True, exist_ok=True)
+os.environ["WENQU_DATA"] = str(_data)
 
 import pytest  # noqa: E402
 from cast import AT, PASSWORD, Cast, make_cast  # noqa: E402
+from django.conf import settings as configured  # noqa: E402
 from django.core.cache import cache  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as properties  # noqa: E402
+
+# pytest loads the settings before this file.
+configured.DATA_DIR, configured.KEYS_FILE = _data, _data / "keys.json"
+# The same examples in every run, however slow the machine is; others are drawn with --hypothesis-profile=default.
+properties.register_profile("same", derandomize=True, database=None, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _keys():
     """One key file for the whole run, as a server has it."""
-    from django.conf import settings  # noqa: PLC0415
-
     from wenqu.kit.crypto.keys import create  # noqa: PLC0415
 
-    create(settings.KEYS_FILE, "aes-256-gcm", AT) if not settings.KEYS_FILE.exists() else None
+    create(configured.KEYS_FILE, "aes-256-gcm", AT) if not configured.KEYS_FILE.exists() else None
 
 
 @pytest.fixture(scope="session")
