@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -110,32 +111,24 @@ def tallies(division: Division, run: Run | None, until: datetime | None = None) 
 
 def problems_below(path: str) -> Problems:
     """Live problems below a path. One query over one index range."""
-    step = len(path) + paths.STEP
-    live = Problem.objects.filter(below(path)).live()
-    rows = live.annotate(child=Substr("path", 1, step)).values("child", "kind", "clue").annotate(number=Count("pk")).order_by()
-    by_kind: dict[str, dict[str, int]] = {}
-    by_child: dict[str, dict[str, int]] = {}
-    for row in rows:
-        states = by_kind.setdefault(row["kind"], {})
-        state = "clue" if row["clue"] else "open"
-        states[state] = states.get(state, 0) + row["number"]
-        if not row["clue"]:
-            kinds = by_child.setdefault(row["child"], {})
-            kinds[row["kind"]] = kinds.get(row["kind"], 0) + row["number"]
-    return Problems(by_kind, by_child)
+    live = Problem.objects.filter(below(path)).live().annotate(child=Substr("path", 1, len(path) + paths.STEP))
+    return _problems(live.values_list("child", "kind", "clue").annotate(number=Count("pk")).order_by())
 
 
 def problems_then(path: str, at: datetime) -> Problems:
     """As `problems_below`, as they stood at an instant."""
+    return _problems((each.child, each.kind, each.clue, each.number) for each in count_stood(Asked(path, at)) if each.live)
+
+
+def _problems(counted: Iterable[tuple[str, str, bool, int]]) -> Problems:
     by_kind: dict[str, dict[str, int]] = {}
     by_child: dict[str, dict[str, int]] = {}
-    for each in count_stood(Asked(path, at)):
-        if each.live:
-            states, state = by_kind.setdefault(each.kind, {}), "clue" if each.clue else "open"
-            states[state] = states.get(state, 0) + each.number
-            if not each.clue:
-                kinds = by_child.setdefault(each.child, {})
-                kinds[each.kind] = kinds.get(each.kind, 0) + each.number
+    for child, kind, clue, number in counted:
+        states, state = by_kind.setdefault(kind, {}), "clue" if clue else "open"
+        states[state] = states.get(state, 0) + number
+        if not clue:
+            kinds = by_child.setdefault(child, {})
+            kinds[kind] = kinds.get(kind, 0) + number
     return Problems(by_kind, by_child)
 
 
