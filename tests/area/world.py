@@ -8,7 +8,7 @@ first, so that they have the same primary keys whatever the outside is; `variant
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -322,8 +322,8 @@ def _snapshot(place: Division, name: str, by: Account) -> Snapshot:
 def _evidence(place: Division, name: str, by: Account, subject: str) -> Evidence:
     """A document that says its name, or inside a photo."""
     content = photo(colour=(9, 99, 9)) if name == "内" else PDF.replace(b"trailer", name.encode())
-    received = receive(upload(content, f"{name}.{'jpg' if name == '内' else 'pdf'}"))
-    return attach(received=received, subject=subject, path=place.path, division_id=place.pk, about="rectify", by=by, at=AT, lon=109.5, lat=34.5, crs="EPSG:4490")
+    received = replace(receive(upload(content, f"{name}.{'jpg' if name == '内' else 'pdf'}")), longitude=109.5, latitude=34.5, crs="EPSG:4490")
+    return attach(received=received, subject=subject, path=place.path, division_id=place.pk, about="rectify", by=by, at=AT)
 
 
 def _batch(place: Division, name: str, by: Account) -> Batch:

@@ -16,11 +16,11 @@ def give(cast: Cast):
     """Receive a file and attach it: give(content, name, subject=…, place=…)."""
 
     def give_(content: bytes | None = None, name: str = "IMG_1.jpg", *, subject: str = "problem:1", about: str = "rectify", place: Any = None,
-              by: Any = None, **told: Any) -> Evidence:
+              by: Any = None) -> Evidence:
         place = place or cast.village_a1
         return attach(
             received=receive(upload(photo() if content is None else content, name)), subject=subject, path=place.path, division_id=place.pk, about=about,
-            by=by or cast.wang, at=AT, **told,
+            by=by or cast.wang, at=AT,
         )
 
     return give_

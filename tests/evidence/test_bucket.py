@@ -40,7 +40,6 @@ def test_what_is_put_in_comes_out_and_lies_there_sealed(server: S3Server) -> Non
     raw, _at = server.objects["ab/abc"]
     assert raw.startswith(MAGIC) and content[:64] not in raw
     assert b"".join(place.pieces("ab/abc")) == content
-    assert place.has("ab/abc") and not place.has("ab/none")
     assert place.key_of("ab/abc") == load(live.KEYS_FILE).active
     place.keep("cd/cde", [b""])
     place.keep("cd/cdf", [b"x"])

@@ -5,35 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
-from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 
 
 @transaction.atomic
 def attach(
     *, received: Received, subject: str, path: str, division_id: int, about: str, by: audit.Actor, at: datetime,
-    taken_at: datetime | None = None, lon: float | None = None, lat: float | None = None, crs: str = "",
 ) -> Evidence:
     """Let a received file prove something about a subject, inside the transaction of the act that it proves.
 
     The caller has checked that the actor may act on the subject. The same content for the same subject and part of its
-    story is one row. A place or time that was told with the act goes before what stands in the photo.
+    story is one row.
     """
-    told = lon is not None and lat is not None
-    if told and not (crs and -180 <= float(lon or 0) <= 180 and -90 <= float(lat or 0) <= 90):
-        raise Refused("bad_place", _("位置应为经纬度（度），并注明坐标系。请重新定位，或不填位置。"))
     row, fresh = Evidence.objects.get_or_create(
         subject=subject, about=about, sha256=received.sha256,
         defaults={
             "division_id": division_id, "path": path, "kind": received.kind, "content_type": received.content_type, "name": received.name,
-            "size": received.size, "width": received.width, "height": received.height, "taken_at": taken_at or received.taken_at,
-            "longitude": lon if told else received.longitude, "latitude": lat if told else received.latitude,
-            "crs": crs if told else received.crs, "by": by if isinstance(by, Account) else None, "at": at,
+            "size": received.size, "width": received.width, "height": received.height, "taken_at": received.taken_at,
+            "longitude": received.longitude, "latitude": received.latitude, "crs": received.crs, "by": by if isinstance(by, Account) else None, "at": at,
         },
     )
     if fresh:

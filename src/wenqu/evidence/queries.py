@@ -11,19 +11,19 @@ from wenqu.places.queries import missing_row
 from wenqu.places.scope import Area
 
 
-def evidence_of(subject: str, about: str = "") -> list[Evidence]:
+def evidence_of(subject: str) -> list[Evidence]:
     """What proves something about a subject, oldest first; the caller has seen that the subject lies in the area.
 
     Each row has `used_before`: its photo had already been handed in for another subject when it came. Two queries.
     """
-    return evidence_of_each([subject], about)[subject]
+    return evidence_of_each([subject])[subject]
 
 
-def evidence_of_each(subjects: Iterable[str], about: str = "") -> dict[str, list[Evidence]]:
+def evidence_of_each(subjects: Iterable[str]) -> dict[str, list[Evidence]]:
     """The same for several subjects at once, with as many queries. A subject without any has an empty list."""
     rows = Evidence.objects.filter(subject__in=list(subjects)).select_related("by").order_by("pk")
     found: dict[str, list[Evidence]] = defaultdict(list)
-    for row in rows.filter(about=about) if about else rows:
+    for row in rows:
         found[row.subject].append(row)
     _mark_reuse([row for each in found.values() for row in each])
     return found

@@ -27,7 +27,7 @@ def open_both(
     known = LEDGERS[ledger] if ledger else None
     columns, names = key_columns(known, key)
     maps = [load_mapping(path, columns) if path else None for path in (map_ours, map_theirs)]
-    sides = [_open(con, name, path, folder, columns, mapping, progress)
+    sides = [open_side(con, name, path, folder, columns, mapping, progress)
              for name, path, mapping in (("ours", ours, maps[0]), ("theirs", theirs, maps[1]))]
     for side, path in zip(sides, (ours, theirs), strict=True):
         missing = [side.column(name).zh for name in names if name not in side.present]
@@ -39,10 +39,6 @@ def open_both(
     if extra:
         sides = [add_columns(side, extra) for side in sides]
     return sides[0], sides[1], names
-
-
-def _open(con: Any, name: str, path: Path, folder: Path, columns: Sequence[Column], mapping: Mapping | None, progress: Callable[[str], None]) -> Side:
-    return open_side(con, name, path, folder, columns, mapping, progress)
 
 
 def key_columns(ledger: Ledger | None, key: Sequence[str]) -> tuple[tuple[Column, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ duplicate: more than once in a book (never joined, each row for itself); keyless
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Counts:
         return sum(self.rows[name] for name in OPEN)
 
 
-def compare(con: Any, ours: str, theirs: str, width: int, *, blanks: bool = True, tell: Callable[[int, int], None] = lambda done, total: None) -> None:
+def compare(con: Any, ours: str, theirs: str, width: int, *, blanks: bool = True) -> None:
     """Create `pairs`: class, key, town, os, orow, own (our id), ts, trow, diff (places of the differing columns, from 0).
 
     `ours` and `theirs` are sources of settled books with `width` values. Without `blanks` a blank cell differs from nothing.
@@ -53,7 +53,6 @@ def compare(con: Any, ours: str, theirs: str, width: int, *, blanks: bool = True
     for number in range(portions):
         part = "" if portions == 1 else f" AND hash(key) % {portions} = {number}"
         _compare_part(con, ours, theirs, width, blanks, part)
-        tell(number + 1, portions)
     for name, source in (("ours", ours), ("theirs", theirs)):
         con.execute(f"INSERT INTO pairs SELECT 'keyless', NULL, town, {_one_side(name)}, NULL FROM {source} WHERE key IS NULL")
     if con.execute("SELECT count(DISTINCT town) FROM pairs").fetchone()[0] > MOST_TOWNS:

@@ -25,7 +25,6 @@ class Ledger:
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    town: str = "town"
     shown: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column:

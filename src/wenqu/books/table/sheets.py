@@ -93,8 +93,8 @@ def _same(text: str | None) -> str:
 class ResultBook:
     """The workbook under construction. It stands under its own name only once it is complete."""
 
-    def __init__(self, target: Path, layout: Layout, folder: Path, most_rows: int = MOST_ROWS) -> None:
-        self.target, self.layout, self.most = target, layout, most_rows
+    def __init__(self, target: Path, layout: Layout, folder: Path) -> None:
+        self.target, self.layout = target, layout
         self.half = folder / f".{target.name}.half"
         self.book = xlsxwriter.Workbook(str(self.half), {
             "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "tmpdir": str(folder)})
@@ -141,7 +141,7 @@ class ResultBook:
 
     def add(self, kind: str, cells: Sequence[str], diff: Sequence[int] = (), code: str = "", answer: tuple[str, str] = ("", "")) -> None:
         """Append a row of a class; rows of one class come together."""
-        if kind not in self.sheets or self.row >= self.most:
+        if kind not in self.sheets or self.row >= MOST_ROWS:
             self._next_sheet(kind)
         sheet, row = self.sheets[kind][-1], self.row
         first = len(self.layout.locked("differs")) - len(RULING) - 2 * len(self.layout.titles)

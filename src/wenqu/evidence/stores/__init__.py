@@ -30,8 +30,6 @@ class Storage(Protocol):
     def pieces(self, name: str, keys: Keyring | None = None) -> Iterator[bytes]:
         """The content, opened piece by piece."""
 
-    def has(self, name: str) -> bool: ...
-
     def each(self) -> Iterator[tuple[str, datetime]]:
         """All names, and when each was stored last."""
 

@@ -42,14 +42,6 @@ class Bucket:
         with _asked():
             yield from chunks_in(_Reader(obstore.get(self.store, name)), name, keys)
 
-    def has(self, name: str) -> bool:
-        try:
-            with _asked():
-                obstore.head(self.store, name)
-        except FileNotFoundError:
-            return False
-        return True
-
     def each(self) -> Iterator[tuple[str, datetime]]:
         with _asked():
             for batch in obstore.list(self.store):

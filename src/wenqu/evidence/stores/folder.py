@@ -37,9 +37,6 @@ class Folder:
             raise CannotOpen(f"{name}: not sealed")
         yield from chunks_of(self.top / name, keys)
 
-    def has(self, name: str) -> bool:
-        return (self.top / name).is_file()
-
     def each(self) -> Iterator[tuple[str, datetime]]:
         for path in self._files():
             if not path.name.startswith("."):
