@@ -8,17 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wenqu.reports.ledgers.offers import WORDS
+
 if TYPE_CHECKING:
     from wenqu.places.models import Division
 
-KINDS = ("households", "schemes", "problems", "funds", "six", "fixed", "all")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "kind", nargs="?", choices=KINDS, metavar="台账",
-        help="households 农户台账、schemes 工程及管护责任台账、problems 问题台账、funds 资金台账表样、six 六见台账、fixed 发现与整改统计表、all 四套台账",
-    )
+    kinds = "、".join(f"{kind} {words.short}" for kind, words in WORDS.items())
+    parser.add_argument("kind", nargs="?", choices=WORDS, metavar="台账", help=kinds)
     parser.add_argument("--division", metavar="名称或代码", help="区划的名称，或 6 至 12 位代码")
     parser.add_argument("--system", choices=("nbs", "mca"), default="nbs", help="代码系统：nbs 统计用区划代码（默认），mca 民政区划代码")
     parser.add_argument("--at", metavar="日期", help="按过去某一天结束时的情况导出，如 2026-03-01；不填为现在")

@@ -13,19 +13,12 @@ from wenqu.kit.moments import read_moment
 from wenqu.places.models import Division, Level
 from wenqu.places.queries import divisions_by_level
 from wenqu.places.scope import Area
+from wenqu.reports.ledgers.offers import WORDS
 from wenqu.reports.ledgers.wanted import Wanted
 
 # Villages are offered one by one only where the list stays one that a person can read through.
 MOST_CHOICES = 600
-LEDGER_CHOICES = [
-    ("households", _("农村饮水安全农户台账")),
-    ("schemes", _("供水工程及管护责任台账")),
-    ("problems", _("农村饮水安全问题台账")),
-    ("funds", _("农村饮水工程资金台账（表样）")),
-    ("all", _("四套台账（一个工作簿）")),
-    ("six", _("销号问题“六见”台账")),
-    ("fixed", _("发现与整改统计表")),
-]
+LEDGER_CHOICES = [(kind, words.label) for kind, words in WORDS.items()]
 
 
 class DivisionChoice(forms.ModelChoiceField):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wenqu.kit.refusal import Refused
 from wenqu.reports.ledgers import fixed, funds, households, problems, schemes, six
 from wenqu.reports.ledgers.ledger import Ledger
+from wenqu.reports.ledgers.offers import WORDS
 
 EXPORT_JOB = "export_ledger"
 
@@ -22,11 +23,12 @@ class Offer:
     ledgers: tuple[Ledger, ...]
 
 
-OFFERS = {each.kind: each for each in (
-    *(Offer(ledger.kind, ledger.title, (ledger,)) for ledger in (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER, six.LEDGER)),
-    Offer("fixed", "发现与整改统计表", (fixed.LEDGER, fixed.PLACES)),
-    Offer("all", "农村饮水安全四套台账", (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER)),
-)}
+_WORKBOOKS: dict[str, tuple[str, tuple[Ledger, ...]]] = {
+    **{ledger.kind: (ledger.title, (ledger,)) for ledger in (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER, six.LEDGER)},
+    "fixed": ("发现与整改统计表", (fixed.LEDGER, fixed.PLACES)),
+    "all": ("农村饮水安全四套台账", (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER)),
+}
+OFFERS = {kind: Offer(kind, *_WORKBOOKS[kind]) for kind in WORDS}
 
 
 def offer_of(kind: str) -> Offer:

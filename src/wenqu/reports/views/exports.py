@@ -18,6 +18,7 @@ from wenqu.places.scope import Area
 from wenqu.reports.ledgers.actions import submit_export, submit_reissue
 from wenqu.reports.ledgers.forms import ExportForm
 from wenqu.reports.ledgers.kinds import offer_of
+from wenqu.reports.ledgers.offers import WORDS
 from wenqu.reports.ledgers.queries import recent_exports, snapshot_in, snapshots_seen
 
 
@@ -66,7 +67,7 @@ def _page(request: HttpRequest, area: Area, form: ExportForm, status: int) -> Ht
     rows = recent_exports(area)
     context = {
         "form": form, "rows": [{"job": job, "fetch": why_not(check_can_fetch_result, job, area) is None} for job in rows], "whole_phones": bool(area.may(Right.EXPORT_PHONES).paths),
-        "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
+        "offers": WORDS.values(), "nothing": not area.paths, "waiting": any(job.state in {"queued", "running"} for job in rows),
     }
     template = "reports/_exports_rows.html" if request.headers.get("HX-Request") else "reports/exports.html"
     return render(request, template, context, status=status)
