@@ -3,65 +3,64 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from wenqu.ledger.alarms.queries import standing
+from wenqu.ledger.desk.queries import has_desk
 from wenqu.people.notices import unread_count
 from wenqu.places.rights import Right
 from wenqu.places.scope import NOWHERE, Area, home_division
-from wenqu.reports.views.desk import has_desk
 from wenqu.web.returning import without_numbers
 
-# (view name, url prefix that marks it as the current one, the right without which it is not offered)
-DESK = (("reports:home", "/", None), ("reports:own", "/area/", Right.FIGURES))
+
+class Entry(NamedTuple):
+    """A line of the menu: the prefix of addresses that marks it as the current one, the right without which it is not offered."""
+
+    view: str
+    prefix: str
+    right: Right | None
+    label: Promise
+
+
+DESK = (Entry("reports:home", "/", None, _("今日待办")), Entry("reports:own", "/area/", Right.FIGURES, _("总览")))
 # The first entry of whoever has no desk: their home is the figures.
-FIGURES = (("reports:home", "/area/", Right.FIGURES),)
+FIGURES = (Entry("reports:home", "/area/", Right.FIGURES, _("首页")),)
 NAV = (
-    ("reports:households", "/households/", Right.HOUSEHOLDS),
-    ("schemes:list", "/schemes/", Right.SCHEMES),
-    ("ledger:list", "/problems/", Right.PROBLEMS),
-    ("reports:fixed", "/fixed/", Right.FIGURES),
-    ("ledger:report", "/problems/report/", Right.REPORT),
-    ("alarms:list", "/alarms/", Right.PROBLEMS),
-    ("ledger:duties", "/problems/duties/", Right.DUTIES),
-    ("books:list", "/books/", Right.COMPARE),
-    ("registers:list", "/imports/", Right.JOBS),
-    ("exports:list", "/exports/", Right.EXPORT),
-    ("judging:runs", "/runs/", Right.FIGURES),
-    ("jobs:list", "/jobs/", Right.JOBS),
-    ("people:list", "/people/", Right.PEOPLE),
-    ("audit:list", "/audit/", Right.AUDIT),
-    ("query:ask", "/query/", Right.QUERY),
-    ("judging:packs", "/packs/", None),
+    Entry("reports:households", "/households/", Right.HOUSEHOLDS, _("农户")),
+    Entry("schemes:list", "/schemes/", Right.SCHEMES, _("供水工程")),
+    Entry("ledger:list", "/problems/", Right.PROBLEMS, _("问题台账")),
+    Entry("reports:fixed", "/fixed/", Right.FIGURES, _("发现与整改")),
+    Entry("ledger:report", "/problems/report/", Right.REPORT, _("登记反映")),
+    Entry("alarms:list", "/alarms/", Right.PROBLEMS, _("区域告警")),
+    Entry("ledger:duties", "/problems/duties/", Right.DUTIES, _("责任与期限")),
+    Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
+    Entry("registers:list", "/imports/", Right.JOBS, _("导入")),
+    Entry("exports:list", "/exports/", Right.EXPORT, _("导出")),
+    Entry("judging:runs", "/runs/", Right.FIGURES, _("评价")),
+    Entry("jobs:list", "/jobs/", Right.JOBS, _("任务")),
+    Entry("people:list", "/people/", Right.PEOPLE, _("人员")),
+    Entry("audit:list", "/audit/", Right.AUDIT, _("审计")),
+    Entry("query:ask", "/query/", Right.QUERY, _("部门核查")),
+    Entry("judging:packs", "/packs/", None, _("规则")),
 )
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "reports:home": _("今日待办"), "reports:own": _("总览"), "ledger:report": _("登记反映"), "alarms:list": _("区域告警"),
-        "ledger:duties": _("责任与期限"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
-        "ledger:list": _("问题台账"), "reports:fixed": _("发现与整改"), "books:list": _("双台账"), "registers:list": _("导入"), "exports:list": _("导出"),
-        "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
-        "query:ask": _("部门核查"), "judging:packs": _("规则"),
-    }
 
 
 def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
     """The menu of a person: only what their duties let them open."""
-    labels = _labels()
     items = []
-    for name, prefix, right in (*(DESK if has_desk(whole) else FIGURES), *NAV):
-        if right and whole.paths and not whole.may(right).paths:
+    for entry in (*(DESK if has_desk(whole) else FIGURES), *NAV):
+        if entry.right and whole.paths and not whole.may(entry.right).paths:
             continue
         try:
-            url = reverse(name)
+            url = reverse(entry.view)
         except NoReverseMatch:
             continue
-        items.append({"url": url, "label": labels[name] if (name, prefix) != FIGURES[0][:2] else _("首页"), "prefix": prefix, "current": False})
+        items.append({"url": url, "label": entry.label, "prefix": entry.prefix, "current": False})
     _mark(items, path)
     return items
 

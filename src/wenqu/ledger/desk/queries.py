@@ -67,6 +67,11 @@ class Lane:
         return len(self.waiting)
 
 
+def has_desk(area: Area) -> bool:
+    """Whether there is any step that somebody may take; who only reads or administers begins with the figures."""
+    return bool(area.whole.may(*ACTING).paths)
+
+
 def lanes_of(area: Area, account: Account, at: datetime) -> list[Lane]:
     """The lanes in which this person may act, empty ones included. One query each; one for each way to hold a problem."""
     return [_read(name, rows, at) for name, rows in sorted(_queries(area.whole, account).items(), key=lambda each: LANES.index(each[0]))]

@@ -16,18 +16,13 @@ from wenqu.kit.pages import pager
 from wenqu.kit.registry import todos_for
 from wenqu.ledger.alarms.queries import count_own
 from wenqu.ledger.alarms.queries import standing as alarms_of
-from wenqu.ledger.desk.queries import ACTING, CHASE, LANES, MOST, PAGE, cards_of, lanes_of
+from wenqu.ledger.desk.queries import CHASE, LANES, MOST, PAGE, cards_of, lanes_of
 from wenqu.ledger.desk.recurring import due_soon
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 
 LABELS = {**{name: STEP_LABELS[name] for name in LANES if name != CHASE}, CHASE: _("督办（逾期上提）")}
-
-
-def has_desk(area: Area) -> bool:
-    """Whether there is any step that somebody may take; who only reads or administers begins with the figures."""
-    return bool(area.whole.may(*ACTING).paths)
 
 
 def desk(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from wenqu.kit.looks import note_look
 from wenqu.kit.moments import moment_of
+from wenqu.ledger.desk.queries import has_desk
 from wenqu.ledger.kinds import kinds
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division, Level
@@ -21,7 +22,7 @@ from wenqu.places.scope import Area, home_division
 from wenqu.reports import dashboard, map_data
 from wenqu.reports.household_list import Filters, page_of
 from wenqu.reports.labels import GRADE_LABELS, INDICATOR_LABELS, OVERALL_LABELS, SHORT_INDICATOR_LABELS
-from wenqu.reports.views.desk import desk, has_desk
+from wenqu.reports.views.desk import desk
 from wenqu.schemes.queries import schemes_serving
 
 # What judging finds stands in the chart even where there is none; other kinds when there are any.
