@@ -24,7 +24,7 @@ from wenqu.rulebook.duties import (
     with_numbers,
 )
 from wenqu.rulebook.duties.cadence import due_dates, next_due
-from wenqu.rulebook.duties.loader import PACKS, parse_duties
+from wenqu.rulebook.duties.loader import PACKS, duty_file, parse_duties
 from wenqu.rulebook.duties.manual import manual
 from wenqu.rulebook.duties.model import SEVERITIES, STEPS, WAYS
 from wenqu.rulebook.duties.reading import ROLES
@@ -311,3 +311,16 @@ def test_the_pack_command_takes_duty_packs(capsys: pytest.CaptureFixture[str], t
     path.write_text(HEAD + f'[limits.rectify]\nsmall = {{ value = 0, unit = "hours", {CITED} }}\n', encoding="utf-8")
     assert main(["pack", "check", str(path)]) == 1
     assert "county.toml：limits.rectify.small.value：0 不合理" in capsys.readouterr().err
+
+
+def test_a_file_may_extend_a_file_beside_it(tmp_path: Path) -> None:
+    limit = f'[limits.rectify]\nsmall = {{ value = 6, unit = "hours", {CITED} }}\n'
+    (tmp_path / "city.toml").write_text(HEAD.replace('"county"', '"city"') + limit, encoding="utf-8")
+    (tmp_path / "county.toml").write_text(HEAD.replace("duties-base", "city.toml"), encoding="utf-8")
+    pack = duty_file(tmp_path / "county.toml")
+    assert (pack.lineage, _hours(pack, "rectify", "small")) == (("city", "duties-base"), (6, "hours"))
+    (tmp_path / "city.toml").write_text(HEAD.replace("duties-base", "county.toml"), encoding="utf-8")
+    for path, code in ((tmp_path / "city.toml", "extends_cycle"), (tmp_path / "nowhere.toml", "pack_not_found"), (tmp_path, "file_unreadable")):
+        with pytest.raises(PackError) as caught:
+            duty_file(path)
+        assert [one.code for one in caught.value.problems] == [code]

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wenqu.rulebook.duties.model import DutyPack
-from wenqu.rulebook.model import Pack
+from wenqu.rulebook.model import Head
 from wenqu.rulebook.names import measured
 
 _HEAD = ("id", "lineage", "zh", "en", "edition", "region", "notes")
@@ -24,7 +23,7 @@ class Difference:
     after: str
 
 
-def differences(before: Pack | DutyPack, after: Pack | DutyPack) -> tuple[Difference, ...]:
+def differences(before: Head, after: Head) -> tuple[Difference, ...]:
     """All differences of the resolved contents, sorted by key; ids, names and notes do not count."""
     old, new = dict(_leaves(before.content)), dict(_leaves(after.content))
     found = []
@@ -40,7 +39,7 @@ def differences(before: Pack | DutyPack, after: Pack | DutyPack) -> tuple[Differ
     return tuple(found)
 
 
-def difference_text(before: Pack | DutyPack, after: Pack | DutyPack) -> str:
+def difference_text(before: Head, after: Head) -> str:
     """The differences as Chinese lines, or one line saying that there are none."""
     found = differences(before, after)
     if not found:

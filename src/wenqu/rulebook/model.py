@@ -199,11 +199,12 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Pack:
-    """A dated edition of rules. ``content`` is the resolved data, ``text`` the same as self-contained TOML.
+class Head:
+    """What a pack of any kind has: a dated edition of data. ``content`` is the resolved data, ``text`` the same as
+    self-contained TOML.
 
     ``digest`` is the SHA-256 of the resolved content: two packs that judge alike under other words still differ,
-    two files that differ only in comments do not. Exactly one of the bodies is set, according to ``kind``.
+    two files that differ only in comments do not.
     """
 
     id: str
@@ -220,6 +221,12 @@ class Pack:
     text: str
     digest: str
     content: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack(Head):
+    """An edition of rules. Exactly one of the bodies is set, according to ``kind``."""
+
     indicators: Indicators | None = field(default=None, repr=False)
     water: object | None = field(default=None, repr=False)
     income: object | None = field(default=None, repr=False)

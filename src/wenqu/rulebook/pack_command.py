@@ -10,13 +10,15 @@ import sys
 from pathlib import Path
 
 from wenqu.rulebook.difference import difference_text
-from wenqu.rulebook.duties.loader import duty_file, duty_pack, duty_pack_ids
+from wenqu.rulebook.duties.loader import KIND, duty_file, duty_pack, duty_pack_ids
 from wenqu.rulebook.duties.manual import manual as duty_manual
 from wenqu.rulebook.duties.model import DutyPack
+from wenqu.rulebook.heads import read_text, read_toml
 from wenqu.rulebook.loader import PackError, load_pack, pack_ids
 from wenqu.rulebook.manual import manual, numbers_of
 from wenqu.rulebook.model import Pack
 from wenqu.rulebook.names import KIND_NAMES, LANGS
+from wenqu.rulebook.problems import Problems
 
 _PACK = "规则包编号，或 .toml 文件的路径"
 
@@ -47,9 +49,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _find(name: str) -> Pack | DutyPack:
-    if name in duty_pack_ids():
-        return duty_pack(name)
-    return (duty_file(Path(name)) if name.endswith(".toml") else None) or load_pack(name)
+    if not name.endswith(".toml"):
+        return duty_pack(name) if name in duty_pack_ids() else load_pack(name)
+    path = Path(name)
+    return duty_file(path) if read_toml(read_text(path), Problems(name)).get("kind") == KIND else load_pack(name)
 
 
 def _answer(args: argparse.Namespace) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from wenqu.rulebook.model import Number
+from wenqu.rulebook.model import Head, Number
 
 
 class Step(StrEnum):
@@ -151,25 +151,10 @@ class RecurringDuty:
     source: Number
 
 
-@dataclass(frozen=True)
-class DutyPack:
-    """An edition of duties and deadlines. ``content`` is the resolved data, ``text`` the same as TOML.
+@dataclass(frozen=True, kw_only=True)
+class DutyPack(Head):
+    """An edition of duties and deadlines. Limits are asked for with ``limit()``."""
 
-    ``digest`` is the SHA-256 of the content. Limits are asked for with ``limit()``.
-    """
-
-    id: str
-    zh: str
-    en: str
-    edition: str
-    region: str
-    in_force: str
-    until: str
-    lineage: tuple[str, ...]
-    notes: tuple[str, ...]
-    origin: str
-    text: str
-    digest: str
     kinds: Mapping[str, Kind]
     categories: Mapping[str, Category]
     severities: Mapping[str, SeverityOf]
@@ -180,9 +165,7 @@ class DutyPack:
     reopen: Number
     alarm: AlarmRule
     cadence: Mapping[str, RecurringDuty]
-    content: Mapping[str, object] = field(repr=False)
     limits: Mapping[tuple[str, str, str], Limit] = field(repr=False)
-    kind: str = "duties"
 
     def limit(self, step: str, severity: str, kind: str | None = None) -> Limit | None:
         """The time for a step; of the kind where the pack gives one, else of all kinds. ``None`` where none is set.
