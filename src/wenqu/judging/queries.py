@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -35,6 +35,15 @@ def latest_run(path: str, until: datetime | None = None) -> Run | None:
     """The newest run (by its as-of day, then by number) that covers the whole division at `path`; of those made by `until`."""
     runs = Run.objects.filter(path__in=ancestors(path))
     return (runs.filter(at__lte=until) if until else runs).order_by("-as_of", "-pk").first()
+
+
+def latest_runs(places: Iterable[str], until: datetime) -> dict[str, Run]:
+    """The same for many divisions at once, those without any left out. One query; without the text of the packs."""
+    asked = {path: ancestors(path) for path in places}
+    runs = Run.objects.filter(path__in={above for each in asked.values() for above in each}, at__lte=until)
+    newest = {run.path: run for run in runs.defer("pack_text").order_by("as_of", "pk")}
+    covering = {path: [newest[above] for above in each if above in newest] for path, each in asked.items()}
+    return {path: max(each, key=lambda run: (run.as_of, run.pk)) for path, each in covering.items() if each}
 
 
 def runs_covering(path: str, limit: int = 24, until: datetime | None = None) -> list[Run]:

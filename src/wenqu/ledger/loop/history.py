@@ -102,6 +102,25 @@ def _name_people(problems: list[Problem]) -> None:
         problem.closed_by = people.get(problem.closed_by_id or 0)
 
 
+def last(problem: Problem, *names: str) -> Step | None:
+    """The newest step of these names in the round in which a problem stood (`stood` gave it its steps)."""
+    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
+    return next((each for each in reversed(steps) if each.transition in names and each.round == problem.round), None)
+
+
+def standing(problem: Problem) -> dict[str, Step | None]:
+    """The steps that still hold: what was returned since is not rectified, nor checked."""
+    back = last(problem, "return")
+    found = {name: last(problem, name) for name in ("rectify", "check", "sign_off", "file")}
+    return {name: step if step and not (back and back.version > step.version) else None for name, step in found.items()}
+
+
+def was_late(problem: Problem, at: datetime) -> bool:
+    """Whether a step of this round came after its deadline, or one is waited for beyond it."""
+    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
+    return any(each.late for each in steps if each.round == problem.round) or (problem.due_at is not None and at > problem.due_at)
+
+
 def count_named_then(problems: Sequence[Problem], area: Area, at: datetime) -> None:
     """Give every problem `named_seen`: how many households of the area it named at `at`; 1 where it is a household's own."""
     keys = [each.pk for each in problems if each.subject_kind != SubjectKind.HOUSEHOLD]

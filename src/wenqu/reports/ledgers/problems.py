@@ -13,7 +13,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.kit.chunks import chunks
 from wenqu.ledger import lifecycle
 from wenqu.ledger.kinds import BASE, kind_name_zh, level_name_zh, severity_name_zh
-from wenqu.ledger.loop.history import count_named_then, stood
+from wenqu.ledger.loop.history import count_named_then, standing, stood, was_late
 from wenqu.ledger.models import Problem, Step
 from wenqu.places.scope import below
 from wenqu.reports.ledgers.ledger import Ledger, Row
@@ -70,30 +70,6 @@ def rows(scope: Scope) -> Iterator[Row]:
         survivors.update(Problem.objects.filter(pk__in=missing).values_list("pk", "number"))
         for problem in chunk:
             yield problem.path, _cells(scope, problem, survivors)
-
-
-def last(problem: Problem, *names: str) -> Step | None:
-    """The newest step of these names in the round in which a problem stood."""
-    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
-    return next((each for each in reversed(steps) if each.transition in names and each.round == problem.round), None)
-
-
-def standing(problem: Problem) -> dict[str, Step | None]:
-    """The steps that still hold: what was returned since is not rectified, nor checked."""
-    rectified, checked = last(problem, "rectify"), last(problem, "check")
-    back = last(problem, "return")
-    return {
-        "rectify": rectified if rectified and not (back and back.version > rectified.version) else None,
-        "check": checked if checked and not (back and back.version > checked.version) else None,
-        "sign_off": last(problem, "sign_off"), "file": last(problem, "file"),
-    }
-
-
-def was_late(problem: Problem, at: datetime) -> bool:
-    """Whether a step of this round came after its deadline, or one is waited for beyond it."""
-    steps: list[Step] = problem.steps_then  # type: ignore[attr-defined]
-    taken = any(each.late for each in steps if each.round == problem.round and each.transition in lifecycle.NEXT_STEP.values())
-    return taken or (problem.due_at is not None and at > problem.due_at)
 
 
 def _cells(scope: Scope, problem: Problem, survivors: dict[int, str]) -> list[Cell]:

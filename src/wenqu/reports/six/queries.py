@@ -14,9 +14,9 @@ from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
 from wenqu.households.showing import showing
 from wenqu.judging.models import Run
-from wenqu.judging.queries import latest_run, overall_in
-from wenqu.ledger import lifecycle
-from wenqu.ledger.models import Problem, ProblemHousehold, Report, Step
+from wenqu.judging.queries import latest_runs, overall_in
+from wenqu.ledger.loop.history import last, standing, was_late
+from wenqu.ledger.models import Problem, ProblemHousehold, Report
 from wenqu.places.scope import Area, within
 
 FIT = frozenset({"safe", "basic"})
@@ -56,23 +56,18 @@ def six_of(problems: Sequence[Problem], area: Area, at: datetime) -> dict[int, S
     people = _people(named)
     reports = {pk: [each for each in rows if area.covers(each.path)] for pk, rows in _reports(closed, at).items()}
     again = _again(closed, at)
-    runs = {path: latest_run(path, at) for path in {each.path for each in closed}}
+    runs = latest_runs({each.path for each in closed}, at)
     fits = _fits(closed, named, runs)
-    return {each.pk: _six(each, area, named[each.pk], people, reports.get(each.pk, []), again, runs[each.path], fits) for each in closed}
+    return {each.pk: _six(each, area, named[each.pk], people, reports.get(each.pk, []), again, runs.get(each.path), fits, at) for each in closed}
 
 
 def _six(
     problem: Problem, area: Area, households: set[int], people: dict[int, int], reports: list[Report], again: dict[int, date], run: Run | None,
-    fits: dict[int, dict[int, str]],
+    fits: dict[int, dict[int, str]], at: datetime,
 ) -> Six:
-    steps: dict[str, Step] = {}
-    began = problem.opened_at
-    for step in problem.steps_then:  # type: ignore[attr-defined]
-        if step.transition == "reopen":
-            steps, began = {}, step.at
-        steps[step.transition] = step
-    given = max((steps[name] for name in ("assign", "transfer") if name in steps), key=lambda step: step.version, default=None)
-    rectified, checked, signed = (steps.get(name) for name in ("rectify", "check", "sign_off"))
+    steps, given, reopened = standing(problem), last(problem, "assign", "transfer"), last(problem, "reopen")
+    rectified, checked, signed = (steps[name] for name in ("rectify", "check", "sign_off"))
+    began = reopened.at if reopened else problem.opened_at
     judged = [fits[run.pk][each] for each in households if run is not None and each in fits.get(run.pk, {})]
     names = [showing(area).name(each.reporter, each.path) for each in reports if each.reporter]
     assert problem.closed_at is not None
@@ -80,7 +75,7 @@ def _six(
         problem=problem, households=len(households), people=sum(people.get(each, 0) for each in households), reports=len(reports),
         reporters="、".join(dict.fromkeys(names)), began_at=began, rectify_due=rectified.due_at if rectified else None, closed_at=problem.closed_at,
         days=max(0, (timezone.localdate(problem.closed_at) - timezone.localdate(began)).days),
-        late=any(step.late for name, step in steps.items() if name in lifecycle.NEXT_STEP.values()), assigner=given.by_name if given else "",
+        late=was_late(problem, at), assigner=given.by_name if given else "",
         rectifier=rectified.by_name if rectified else "", checker=checked.by_name if checked else "", signer=signed.by_name if signed else "",
         measures=rectified.note if rectified else "", answer=checked.detail.get("answer", "") if checked else "",
         answer_note=checked.detail.get("answer_note", "") if checked else "", failed_again_on=again.get(problem.pk), run=run, judged=len(judged),
@@ -119,23 +114,26 @@ def _again(problems: list[Problem], at: datetime) -> dict[int, date]:
     """When the same subject failed in the same kind after the closing: under another number (the same one would be open)."""
     # With the kind of subject: no index begins with its key.
     kinds, subjects = {each.subject_kind for each in problems}, {each.subject_id for each in problems}
-    later = Problem.objects.filter(subject_kind__in=kinds, subject_id__in=subjects, opened_at__lte=at).order_by("-opened_at")
+    rows = Problem.objects.filter(subject_kind__in=kinds, subject_id__in=subjects, opened_at__lte=at).order_by("opened_at")
+    later: dict[tuple[int, int, str], list[tuple[int, datetime, date]]] = defaultdict(list)
+    for pk, kind_of_subject, subject, kind, opened_at, opened_on in rows.values_list("pk", "subject_kind", "subject_id", "kind", "opened_at", "opened_on"):
+        later[(kind_of_subject, subject, kind)].append((pk, opened_at, opened_on))
     found: dict[int, date] = {}
-    rows = list(later.values_list("pk", "subject_kind", "subject_id", "kind", "opened_at", "opened_on"))
     for each in problems:
         assert each.closed_at is not None
-        for pk, kind_of_subject, subject, kind, opened_at, opened_on in rows:
-            if (kind_of_subject, subject, kind) == (each.subject_kind, each.subject_id, each.kind) and pk != each.pk and opened_at > each.closed_at:
+        for pk, opened_at, opened_on in later[(each.subject_kind, each.subject_id, each.kind)]:
+            if pk != each.pk and opened_at > each.closed_at:
                 found[each.pk] = opened_on
+                break
     return found
 
 
-def _fits(problems: list[Problem], named: dict[int, set[int]], runs: dict[str, Run | None]) -> dict[int, dict[int, str]]:
+def _fits(problems: list[Problem], named: dict[int, set[int]], runs: dict[str, Run]) -> dict[int, dict[int, str]]:
     """By run, the overall grades of the households that these problems concern. Runs made before a closing tell no effect of it."""
     wanted: dict[int, set[int]] = defaultdict(set)
     by_key: dict[int, Run] = {}
     for each in problems:
-        run = runs[each.path]
+        run = runs.get(each.path)
         if run is not None:
             by_key[run.pk] = run
             wanted[run.pk] |= named[each.pk]
