@@ -10,6 +10,7 @@ from crew import act, bring, make_crew
 from stages import household
 
 from wenqu.households.models import Household
+from wenqu.kit.audit import SYSTEM
 from wenqu.kit.bulk import insert_rows
 from wenqu.ledger.loop import actions as loop
 from wenqu.ledger.models import Problem
@@ -17,6 +18,7 @@ from wenqu.ledger.past.counting import Asked
 from wenqu.places.models import Division
 from wenqu.places.scope import EVERYWHERE
 from wenqu.reports.fixed.figures import found_fixed
+from wenqu.reports.ledgers.actions import export_ledger
 
 # The video meeting of Guizhou (2020-04-29): category -> found, fixed.
 SEED = {"disinfection": (20_400, 14_900), "seasonal": (162, 159), "management": (957, 863), "shortfall": (7_543, 5_281)}
@@ -127,3 +129,10 @@ def test_the_day_of_the_figures_is_the_end_of_that_day() -> None:
     assert moment is not None and moment.day == date(2026, 3, 1) and moment.at.isoformat() == "2026-03-01T23:59:59.999999+08:00"
     today = read_moment("2026-03-01", AT)
     assert today is not None and today.at == AT
+
+
+def test_both_sheets_of_an_export_are_worked_out_once(county, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("wenqu.reports.ledgers.fixed.found_fixed", lambda *given: asked.append(given) or found_fixed(*given))
+    export_ledger(kind="fixed", division=county.cast.county, area=EVERYWHERE, target=tmp_path / "fixed.xlsx", by=SYSTEM, at=AT + timedelta(days=1))
+    assert len(asked) == 1

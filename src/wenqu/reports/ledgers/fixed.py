@@ -24,6 +24,11 @@ BY_PLACE = (Column("序号", 6, align="center"), Column("地区", 24), *_END)
 
 
 def figures_of(scope: Scope) -> FoundFixed:
+    """Both sheets and their notes are of the same figures."""
+    return scope.once(_figures)
+
+
+def _figures(scope: Scope) -> FoundFixed:
     asked = Asked(
         scope.division.path, scope.at, start_of(scope.since) if scope.since else None, end_of(scope.found_until) if scope.found_until else None,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow.parquet as pq
 from django.conf import settings
@@ -23,6 +23,7 @@ from wenqu.places.scope import Area, below
 
 USED = ("piped", "litres_per_person_day", "round_trip_min", "short_days", "lab_result", "sensory_ok")
 GRADED = ("quantity", "quality", "convenience", "reliability", "overall")
+T = TypeVar("T")
 _READ = ("household_id", "path", "scheme_id", *USED, *GRADED)
 
 
@@ -53,6 +54,14 @@ class Scope:
     # Only problems found in this period, where one is given.
     since: date | None = None
     found_until: date | None = None
+    _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, work_out: Callable[[Scope], T]) -> T:
+        """What several sheets and their notes are made of, worked out for the first of them."""
+        if work_out not in self._kept:
+            self._kept[work_out] = work_out(self)
+        kept: T = self._kept[work_out]
+        return kept
 
     @property
     def today(self) -> date:
