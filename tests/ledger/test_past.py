@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from cast import AT
 from crew import act, bring, make_crew, reopen
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from judged import County, make_county
 from stages import facts
 
@@ -75,6 +77,23 @@ def test_reports_lie_where_they_lay_before_merging_and_splitting(county) -> None
     assert [keys(two, days) for days in (1.5, 2.5, 3.5, 4.5)] == [[], ["r2"], ["r1", "r2"], ["r2"]]
     assert [keys(part, days) for days in (3.5, 4.5)] == [[], ["r1"]]
     assert [as_of(two, AT + days * DAY).reports_count for days in (2.5, 3.5, 4.5)] == [1, 2, 1]
+
+
+def test_reports_of_many_merged_problems_take_no_more_statements(county) -> None:
+    cast, into = county.cast, report(county, "pipe_burst", AT, "into").problem
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as told:
+            found = reports_then(into, Report.objects.all(), AT + 9 * DAY)
+        assert len(found) == Report.objects.count()
+        return len(told)
+
+    counts = []
+    for kinds in (("no_water",), ("frozen_pipe", "meter_fee", "management")):
+        for kind in kinds:
+            merge_problem(**act(report(county, kind, AT + DAY, kind).problem, cast.chen, AT + 2 * DAY), into=into, note="同一处")
+        counts.append(asked())
+    assert counts[0] == counts[1]
 
 
 def test_a_problem_closed_twice_was_closed_by_each_in_turn(county) -> None:

@@ -15,18 +15,19 @@ Moves = dict[int, list[tuple[datetime, int]]]
 
 def reports_then(problem: Problem, seen: QuerySet[Report], at: datetime, limit: int = 100) -> list[Report]:
     """Of the reports that are `seen`, those that lay with a problem at `at`, newest first."""
-    moves = _moves_from(problem.pk)
+    moves = _moves_from({problem.pk})
     reachable = {problem.pk, *(to for each in moves.values() for _when, to in each)}
     found = list(seen.filter(problem__in=reachable, at__lte=at).order_by("-pk"))
     origins = {each.came_with_id for each in found if each.came_with_id} - set(moves)
-    for origin in origins:
-        moves.update(_moves_from(origin))
+    if origins:
+        moves.update(_moves_from(origins))
     return [each for each in found if _lay_with(each, moves, at) == problem.pk][:limit]
 
 
-def _moves_from(start: int) -> Moves:
+def _moves_from(starts: set[int]) -> Moves:
+    """The moves out of some problems and on from there. Two statements for each step of the way, however many problems."""
     moves: Moves = defaultdict(list)
-    seen, fresh = {start}, {start}
+    seen, fresh = set(starts), starts
     while fresh:
         steps = list(Step.objects.filter(problem__in=fresh, transition__in=("merge", "split")).order_by("version").values_list("problem_id", "at", "detail"))
         numbers = {detail.get("into") or detail.get("number") for _pk, _at, detail in steps}
