@@ -44,6 +44,9 @@ class Visitor:
     def __init__(self, browser, base: str, viewport: str) -> None:
         self.base = base
         self.context = browser.new_context(viewport=VIEWPORTS[viewport], locale="zh-CN", base_url=base)
+        # A loaded machine is slow, not wrong.
+        self.context.set_default_timeout(120_000)
+        self.context.set_default_navigation_timeout(120_000)
         self.page = self.context.new_page()
         self.foreign: list[str] = []
         self.complaints: list[str] = []
@@ -60,7 +63,7 @@ class Visitor:
         self.page.fill("#id_username", username)
         self.page.fill("#id_password", PASSWORD)
         self.page.click("button.wide")
-        self.page.wait_for_url("**/")
+        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
 
     def open(self, url: str) -> None:
         self.page.goto(url)
