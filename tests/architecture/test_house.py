@@ -106,7 +106,9 @@ def test_no_migration_is_missing(db: None) -> None:
 
 
 def test_no_machine_path_and_no_registry_host_is_committed() -> None:
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False).stdout.decode().split("\0")
+    if not (ROOT / ".git").exists():
+        pytest.skip("nothing is committed where there is no repository")
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "registry." + "npmjs")
     for line in filter(None, tracked):
         path = ROOT / line
