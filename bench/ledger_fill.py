@@ -55,7 +55,7 @@ STAY = {"found": 30, "verified": 30, "assigned": 27, "suspended": 200, "rectifie
 PROBLEM = (
     "id", "number", "kind", "state", "clue", "severity", "subject_kind", "subject_id", "subject_name", "division_id", "path", "source", "reason",
     "explanation", "households_named", "reports_count", "opened_on", "opened_at", "seen_on", "round", "version", "level", "holder_id", "unit", "due_at",
-    "due_unit", "suspended_at", "suspended_until", "rest", "escalations", "outcome", "merged_into_id", "closed_on", "closed_at", "closed_by_id", "closing_note",
+    "due_unit", "suspended_until", "rest", "escalations", "outcome", "merged_into_id", "closed_on", "closed_at", "closed_by_id", "closing_note",
 )
 
 
@@ -98,7 +98,7 @@ def tell(around: Around, rows: Rows, pk: int, number: str, subject: Subject, sur
         pk, number, kind, state, False, severity, int(subject.kind), subject.pk, subject.name[:160], subject.division_id, subject.path,
         "农户申报", "household_report", WORDS.format(name=subject.name, what=kind), 0, now["reports_count"], on, opened, on, 1,
         story.version, now["level"], now["holder_id"], now["unit"], story.due, story.due_unit,
-        last if hung else None, datetime.fromisoformat(now["suspended_until"]) if hung else None, {"working_days": 1} if hung else None,
+        datetime.fromisoformat(now["suspended_until"]) if hung else None, {"working_days": 1} if hung else None,
         now["escalations"], now["outcome"], now["merged_into_id"],
         max(timezone.localdate(last), on) if closed else None, last if closed else None, story.by[0] if closed else None, "同意" if closed else "",
     ))

@@ -99,7 +99,7 @@ def suspend_problem(*, problem: Problem, until: datetime, note: str, version: in
     def change(row: Problem, moment: datetime, _pack: DutyPack) -> None:
         _need(until > at, "suspension_over", _("挂起的结束时间必须晚于现在"))
         stop_clock(row, moment)
-        row.suspended_at, row.suspended_until = moment, until
+        row.suspended_until = until
 
     return take("suspend", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, detail={"until": until.isoformat()}, change=change)
 
@@ -110,7 +110,7 @@ def resume_problem(*, problem: Problem, note: str, version: int | None, key: str
 
     def change(row: Problem, moment: datetime, _pack: DutyPack) -> None:
         go_on(row, moment)
-        row.suspended_at = row.suspended_until = None
+        row.suspended_until = None
 
     return take("resume", problem=problem, version=version, key=key, area=area, by=by, at=at, note=note, change=change)
 

@@ -97,7 +97,7 @@ def _close_or_open(locked: Problem, moment: datetime, by: Account | audit.Actor,
         locked.closed_at, locked.closed_by_id = moment, by.pk
         locked.closed_on = max(day_of(moment), locked.opened_on)
         locked.closing_note = note
-    locked.suspended_at = locked.suspended_until = locked.rest = None
+    locked.suspended_until = locked.rest = None
     if locked.state != lifecycle.SIGNED_OFF:
         locked.due_at = None
 

@@ -99,7 +99,6 @@ class Problem(Placed):
     unit = models.CharField(_("责任单位"), max_length=60, blank=True)
     # Until when the next step has to be taken; empty where the profile gives no time, or the clock stands still.
     due_at = models.DateTimeField(_("办理期限"), null=True)
-    suspended_at = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(_("挂起至"), null=True)
     # In what the deadline is counted (hours, working days), and what was left of it when the clock was stopped.
     due_unit = models.CharField(max_length=12, blank=True)
