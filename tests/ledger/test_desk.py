@@ -109,6 +109,13 @@ def test_overdue_is_right_to_the_instant(cast: Cast) -> None:
         assert lane.overdue == late
 
 
+@pytest.mark.parametrize(("due", "unit", "noted"), [("2200-03-01", "working_days", True), ("2200-03-01", "hours", False), ("2010-03-01", "working_days", False)])
+def test_the_page_says_where_a_deadline_may_move_with_the_holidays(cast: Cast, sign_in: Any, due: str, unit: str, noted: bool) -> None:
+    problem = found(cast, "H1")
+    Problem.objects.filter(pk=problem.pk).update(due_at=datetime.fromisoformat(f"{due}T00:00+08:00"), due_unit=unit)
+    assert ("2200年的放假和补班安排尚未收录" in text_of(sign_in(cast.chen).get(f"/problems/{problem.pk}/"))) is noted
+
+
 def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 

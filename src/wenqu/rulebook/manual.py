@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from wenqu.rulebook.cases import cases_of
 from wenqu.rulebook.labels import LABELS, WORDS
-from wenqu.rulebook.model import Pack
+from wenqu.rulebook.model import Head, Pack
 from wenqu.rulebook.names import (
     CONFIDENCE_NAMES,
     KIND_NAMES,
@@ -24,7 +24,7 @@ _AT_LEAST = {"rain", "water", "humid", "arid", "flat", "low", "small_low", "cont
 
 def manual(pack: Pack, lang: str = "zh") -> str:
     """The whole manual of a pack in "zh" or "en", as lines of plain text."""
-    lines = [*_head(pack, lang)]
+    lines = [*head(pack, _counted(pack, lang), lang)]
     for key, value in pack.content.items():
         if key not in _HEAD and isinstance(value, Mapping | list):
             lines += ["", f"== {_label(key, lang)}", *_body(value, (key,), lang)]
@@ -40,7 +40,8 @@ def manual(pack: Pack, lang: str = "zh") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(pack: Pack, lang: str) -> Iterator[str]:
+def head(pack: Head, own: str, lang: str) -> Iterator[str]:
+    """The head of a manual of any kind, with a line of its own."""
     zh = lang == "zh"
     yield f"{pack.zh if zh else pack.en} [{pack.id}]"
     yield f"{'类型' if zh else 'kind'}: {KIND_NAMES[lang][pack.kind]}"
@@ -50,12 +51,16 @@ def _head(pack: Pack, lang: str) -> Iterator[str]:
     if pack.lineage:
         yield f"{'继承自' if zh else 'extends'}: {', '.join(pack.lineage)}"
     yield f"{'摘要' if zh else 'digest'}: sha256 {pack.digest}"
-    counted = list(numbers_of(pack.content))
-    unsure = sum(1 for _, number in counted if number["confidence"] == "unverified")
-    yield (f"数：{len(counted)} 个，其中未核实 {unsure} 个" if zh
-           else f"numbers: {len(counted)}, of them unverified: {unsure}")
+    if own:
+        yield own
     for note in pack.notes:
         yield f"  * {note}"
+
+
+def _counted(pack: Pack, lang: str) -> str:
+    counted = list(numbers_of(pack.content))
+    unsure = sum(1 for _, number in counted if number["confidence"] == "unverified")
+    return f"数：{len(counted)} 个，其中未核实 {unsure} 个" if lang == "zh" else f"numbers: {len(counted)}, of them unverified: {unsure}"
 
 
 def numbers_of(content: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, object]]]:
@@ -104,6 +109,11 @@ def _limit(number: Mapping[str, object], path: tuple[str, ...], lang: str) -> st
     else:
         sign = "" if path[0] == "lines" else "≥ " if _AT_LEAST & set(path) or unit == "%" else "≤ "
         shown = f"{sign}{measured(value, unit, lang)}"
+    return with_source(shown, number, lang)
+
+
+def with_source(shown: str, number: Mapping[str, object], lang: str) -> str:
+    """A number as it is shown, with how sure it is, its date, clause and document."""
     zh = lang == "zh"
     parts = [
         f"{'日期' if zh else 'date'} {number['date']}",

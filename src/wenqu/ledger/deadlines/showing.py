@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from wenqu.kit.languages import in_english, language
 from wenqu.kit.refusal import Refused
 from wenqu.rulebook.duties import DutyPack, places
 from wenqu.rulebook.duties.fillable import Place
 from wenqu.rulebook.duties.numbers import Given
+from wenqu.rulebook.duties.words import UNIT_NAMES
 
 _GROUPS = ("limits", "kind_limits", "escalation", "reopen", "alarm", "severities", "kinds")
-
-
-def _unit_labels() -> dict[str, str]:
-    return {"hours": _("小时"), "working_days": _("个工作日"), "d": _("天"), "reports": pgettext("reports", "起"), "rule": ""}
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,8 @@ class Line:
 
 def lines_of(pack: DutyPack) -> list[Line]:
     """Every number and word that a county may set, in the order of the pack."""
-    english = (get_language() or "").startswith("en")
-    labels = _unit_labels()
+    english = in_english()
+    labels = UNIT_NAMES[language()]
     return [_line(place, pack, english, labels) for place in places(pack)]
 
 

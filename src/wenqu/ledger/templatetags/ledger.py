@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import showing
+from wenqu.kit.languages import language
 from wenqu.ledger import lifecycle
 from wenqu.ledger.kinds import severity_name
 from wenqu.ledger.models import Problem, Way
@@ -21,6 +22,7 @@ from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.reporting.subjects import Subject
 from wenqu.ledger.words import STEP_LABELS
 from wenqu.places.scope import Area
+from wenqu.rulebook.duties import CHINA, unknown_years, words
 
 register = template.Library()
 
@@ -65,6 +67,14 @@ def time_left(problem: Problem) -> str:
     left = problem.due_at - timezone.now()
     text = _span(abs(left))
     return _("还剩%(time)s") % {"time": text} if left >= timedelta() else _("逾期%(time)s") % {"time": text}
+
+
+@register.filter
+def calendar_note(problem: Problem) -> str:
+    """Where the deadline may move: working days from now on in years of which the holidays are not known yet."""
+    if problem.due_at is None:
+        return ""
+    return words.calendar_note(unknown_years(timezone.now(), problem.due_at, problem.due_unit, CHINA), language())
 
 
 def _span(time: timedelta) -> str:

@@ -1,7 +1,7 @@
 """Duties and deadlines as data: packs of kinds, severities, levels, limits and cadence, and the pure timing over them."""
 
 from wenqu.rulebook.duties.calendar import CHINA, ChineseWorkingDays, PlainWeekdays
-from wenqu.rulebook.duties.fillable import Place, places, unverified
+from wenqu.rulebook.duties.fillable import Place, places
 from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids, parse_duties
 from wenqu.rulebook.duties.model import DutyPack, Limit, Severity, Step, Unit
 from wenqu.rulebook.duties.numbers import with_numbers
@@ -11,15 +11,12 @@ from wenqu.rulebook.duties.timing import (
     WorkingDays,
     due,
     escalates_at,
-    late_by,
-    overdue,
     remaining,
     resumed,
     unknown_years,
 )
 
 __all__ = [
-    "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "Place", "PlainWeekdays", "Rest", "Severity", "Step",
-    "Unit", "WorkingDays", "due", "duty_pack", "duty_pack_ids", "escalates_at", "late_by", "overdue", "parse_duties", "places",
-    "remaining", "resumed", "unknown_years", "unverified", "with_numbers",
+    "CHINA", "SHANGHAI", "ChineseWorkingDays", "DutyPack", "Limit", "Place", "PlainWeekdays", "Rest", "Severity", "Step", "Unit", "WorkingDays",
+    "due", "duty_pack", "duty_pack_ids", "escalates_at", "parse_duties", "places", "remaining", "resumed", "unknown_years", "with_numbers",
 ]

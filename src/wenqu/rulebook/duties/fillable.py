@@ -29,11 +29,6 @@ def places(pack: DutyPack) -> tuple[Place, ...]:
     return (*_limits(pack), *_rules(pack), *_words(pack))
 
 
-def unverified(pack: DutyPack) -> tuple[Place, ...]:
-    """The places whose number or word rests on no document that was seen."""
-    return tuple(place for place in places(pack) if place.source is not None and not place.source.verified)
-
-
 def _limits(pack: DutyPack) -> Iterator[Place]:
     zh, en = STEP_NAMES["zh"], STEP_NAMES["en"]
     for step in STEPS:

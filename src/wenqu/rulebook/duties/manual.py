@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wenqu.rulebook.duties.model import DutyPack
-from wenqu.rulebook.duties.words import STEP_NAMES
-from wenqu.rulebook.names import CONFIDENCE_NAMES
-from wenqu.rulebook.names import cited as in_language
+from wenqu.rulebook.duties.words import STEP_NAMES, UNIT_NAMES
+from wenqu.rulebook.manual import head, with_source
 
 _SECTIONS: Mapping[str, tuple[str, str]] = {
     "ways": ("来源", "Ways in"),
@@ -46,16 +45,6 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "weeks": ("每隔", "every"),
     "within": ("时限", "within"),
 }
-_UNITS: Mapping[str, tuple[str, str]] = {
-    "hours": ("小时", "hours"),
-    "working_days": ("个工作日", "working days"),
-    "d": ("天", "days"),
-    "reports": ("件", "reports"),
-    "day_of_month": ("日", "of the month"),
-    "times_a_year": ("次/年", "times a year"),
-    "weeks": ("周", "weeks"),
-    "rule": ("", ""),
-}
 _WORDS: Mapping[str, tuple[str, str]] = {
     "yes": ("是", "yes"),
     "no": ("否", "no"),
@@ -68,7 +57,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 def manual(pack: DutyPack, lang: str = "zh") -> str:
     """The whole manual of a duty pack in "zh" or "en", as lines of plain text."""
-    lines = [*_head(pack, lang)]
+    lines = [*head(pack, _open(pack, lang), lang)]
     for key, names in _SECTIONS.items():
         value = pack.content.get(key)
         if isinstance(value, Mapping):
@@ -76,20 +65,10 @@ def manual(pack: DutyPack, lang: str = "zh") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(pack: DutyPack, lang: str) -> Iterator[str]:
-    zh = lang == "zh"
-    yield f"{pack.zh if zh else pack.en} [{pack.id}]"
-    yield "类型: 职责时限" if zh else "kind: duties"
-    yield f"{'版本' if zh else 'edition'}: {pack.edition}    {'地区' if zh else 'region'}: {pack.region}"
-    until = f" – {pack.until}" if pack.until else ""
-    yield f"{'施行' if zh else 'in force'}: {pack.in_force}{until}"
-    if pack.lineage:
-        yield f"{'继承自' if zh else 'extends'}: {', '.join(pack.lineage)}"
-    yield f"{'摘要' if zh else 'digest'}: sha256 {pack.digest}"
-    if pack.missing:
-        yield f"{'待本县填写' if zh else 'to be filled in by the county'}: {', '.join(pack.missing)}"
-    for note in pack.notes:
-        yield f"  * {note}"
+def _open(pack: DutyPack, lang: str) -> str:
+    if not pack.missing:
+        return ""
+    return f"{'待本县填写' if lang == 'zh' else 'to be filled in by the county'}: {', '.join(pack.missing)}"
 
 
 def _body(value: Mapping[str, object], indent: str, pack: DutyPack, lang: str) -> Iterator[str]:
@@ -108,18 +87,8 @@ def _body(value: Mapping[str, object], indent: str, pack: DutyPack, lang: str) -
 
 
 def _number(number: Mapping[str, object], pack: DutyPack, lang: str) -> str:
-    zh = lang == "zh"
-    unit = _UNITS[str(number["unit"])][not zh]
-    shown = f"{_plain(number['value'], pack, lang)} {unit}".rstrip()
-    parts = [
-        f"{'日期' if zh else 'date'} {number['date']}",
-        f"{'条款' if zh else 'clause'} {in_language(str(number['clause']), lang)}",
-        f"{'文件' if zh else 'document'} {in_language(str(number['document']), lang)}",
-    ]
-    if number.get("note"):
-        parts.append(f"{'备注' if zh else 'note'} {number['note']}")
-    mark = CONFIDENCE_NAMES[lang][str(number["confidence"])]
-    return f"{shown} 〔{mark}〕 {'；'.join(parts)}" if zh else f"{shown} [{mark}] {'; '.join(parts)}"
+    unit = UNIT_NAMES[lang][str(number["unit"])]
+    return with_source(f"{_plain(number['value'], pack, lang)} {unit}".rstrip(), number, lang)
 
 
 def _name(key: str, pack: DutyPack, lang: str) -> str:

@@ -61,16 +61,6 @@ def due(start: datetime, limit: Limit, days: WorkingDays, zone: ZoneInfo = SHANG
     return _end_of(_working_day(_day(start, zone), limit.amount, days), zone)
 
 
-def overdue(due_at: datetime, at: datetime) -> bool:
-    """True from the first instant after the deadline."""
-    return at > due_at
-
-
-def late_by(due_at: datetime, at: datetime) -> timedelta:
-    """How long the deadline has passed; zero when it has not."""
-    return max(at - due_at, timedelta(0))
-
-
 def escalates_at(due_at: datetime, after: Limit, days: WorkingDays, zone: ZoneInfo = SHANGHAI) -> datetime:
     """The moment after which an overdue problem goes up. A deadline at 24:00 belongs to the day that it ends."""
     _aware(due_at)
