@@ -9,11 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import Known, Subject, history_of, known_facts, subjects_of
 from wenqu.households.models import Household
+from wenqu.kit.languages import language
 from wenqu.kit.moments import Moment, moment_of
 from wenqu.rulebook.facts import FACTS_BY_NAME
 from wenqu.rulebook.names import measured
@@ -54,10 +54,6 @@ def plain_number(value: str) -> Decimal | str:
         return Decimal(value)
     except InvalidOperation:
         return value
-
-
-def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def _current(subjects: list[Subject], moment: Moment | None) -> list[Row]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.judging.permissions import check_as_of
+from wenqu.kit.languages import in_english
 from wenqu.kit.refusal import why_not
 from wenqu.places.models import Division
 from wenqu.rulebook.loader import load_pack, pack_ids
@@ -20,7 +20,7 @@ JUDGING_KIND = "four-indicators"
 
 def pack_choices() -> list[tuple[str, str]]:
     """The packs that can judge households, by their titles in the chosen language."""
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     packs = [load_pack(each) for each in pack_ids(JUDGING_KIND)]
     return [(pack.id, f"{pack.en if english else pack.zh} ({pack.id})") for pack in packs]
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
@@ -14,6 +13,7 @@ from wenqu.facts.panels import in_words
 from wenqu.households.models import Household
 from wenqu.judging.models import Grade
 from wenqu.judging.queries import explained_verdicts
+from wenqu.kit.languages import language
 from wenqu.kit.moments import moment_of
 from wenqu.rulebook.names import cited, measured
 from wenqu.rulebook.schema import RULE_UNIT
@@ -45,7 +45,7 @@ def _clause(text: str) -> str:
 
 
 def _read(household: Household, until: datetime | None) -> dict[str, Any]:
-    lang = "en" if (get_language() or "").startswith("en") else "zh"
+    lang = language()
     verdict = explained_verdicts(household, lang, until)
     if verdict is None:
         return {"verdict": None}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
-
+from wenqu.kit.languages import in_english
 from wenqu.rulebook.duties import duty_pack
 
 BASE = "duties-base"
@@ -65,4 +64,4 @@ def _name_zh(group: Mapping[str, Any], code: str) -> str:
 
 
 def _named(each: Any) -> str:
-    return str(each.en if (get_language() or "").startswith("en") else each.zh)
+    return str(each.en if in_english() else each.zh)

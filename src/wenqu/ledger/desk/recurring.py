@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.translation import get_language
-
+from wenqu.kit.languages import in_english
 from wenqu.ledger.deadlines.queries import pack_for
 from wenqu.places import paths
 from wenqu.places.scope import Area
@@ -31,7 +30,7 @@ def due_soon(area: Area, today: date) -> list[Recurring]:
     roles: dict[str, set[str]] = {}
     for path, role in area.duties:
         roles.setdefault(paths.county_of(path), set()).add(role)
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     found: dict[str, Recurring] = {}
     for county, held in roles.items():
         for duty in pack_for(county, today).cadence.values():

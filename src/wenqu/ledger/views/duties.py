@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from wenqu.kit.days import day_of
+from wenqu.kit.languages import in_english
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.deadlines.permissions import check_can_set_profile
@@ -110,4 +110,4 @@ def _form_lines(request: HttpRequest, chosen: str, profile: Any) -> list[dict[st
 
 
 def _name(pack: DutyPack) -> str:
-    return pack.en if (get_language() or "").startswith("en") else pack.zh
+    return pack.en if in_english() else pack.zh

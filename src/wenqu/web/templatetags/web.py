@@ -15,6 +15,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.households.showing import clear, name_shown, showing
 from wenqu.kit import masking
 from wenqu.kit.crypto.fields import Sealed
+from wenqu.kit.languages import in_english
 from wenqu.places.scope import Area
 from wenqu.rulebook.loader import load_pack, pack_ids
 
@@ -150,7 +151,7 @@ def percent_of(part: int | None, whole: int | None) -> str:
 @register.filter
 def pack_title(run: Any) -> str:
     """The title of the pack that a run was judged by. Runs keep the Chinese one; in English the pack itself is asked."""
-    if not (get_language() or "").startswith("en"):
+    if not in_english():
         return str(run.pack_title)
     return load_pack(run.pack_id).en if run.pack_id in pack_ids() else str(run.pack_title)
 
