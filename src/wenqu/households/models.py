@@ -9,6 +9,11 @@ from wenqu.kit.crypto.fields import SealedField
 from wenqu.places.models import Account, Division, Placed
 
 
+def titled(head_name: str, number: str) -> str:
+    """How a household is called where it stands by itself."""
+    return f"{head_name}（{number}）"
+
+
 class Household(Placed):
     """A farm household 农户. `number` is opaque text given by the national system, unique within a county."""
 
@@ -35,7 +40,7 @@ class Household(Placed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.head_name}（{self.number}）"
+        return titled(self.head_name, self.number)
 
 
 class Member(models.Model):

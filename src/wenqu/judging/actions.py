@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from wenqu.households.models import Household
+from wenqu.households.models import Household, titled
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job
 from wenqu.judging import engine, snapshot
@@ -123,5 +123,5 @@ def _names(ids: list[int]) -> dict[int, str]:
     names = {}
     for chunk in chunks(ids, 5000):
         for pk, head, number in Household.objects.filter(pk__in=chunk).values_list("pk", "head_name", "number"):
-            names[pk] = f"{head}（{number}）"
+            names[pk] = titled(head, number)
     return names

@@ -9,8 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.evidence.forms import FilesField
-from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import why_not
+from wenqu.kit.plain_words import without_number
 from wenqu.ledger.kinds import kinds
 from wenqu.ledger.loop.hands import people_for, units_for
 from wenqu.ledger.models import Problem, Report
@@ -40,7 +39,7 @@ class StepForm(forms.Form):
         )
 
     def clean_note(self) -> str:
-        return _without_number(self.cleaned_data["note"])
+        return without_number(self.cleaned_data["note"])
 
 
 class VerifyForm(StepForm):
@@ -121,7 +120,7 @@ class CheckForm(StepForm):
         self.order_fields(["visited_on", "note", "answer", "answer_note", "evidence"])
 
     def clean_answer_note(self) -> str:
-        return _without_number(self.cleaned_data["answer_note"])
+        return without_number(self.cleaned_data["answer_note"])
 
 
 class SignOffForm(StepForm):
@@ -151,10 +150,3 @@ FORMS: dict[str, type[StepForm]] = {
     "merge": MergeForm, "split": SplitForm, "reopen": ReasonForm,
 }
 LABELS = {name: STEP_LABELS[name] for name in FORMS}
-
-
-def _without_number(text: str) -> str:
-    refusal = why_not(check_no_number, text)
-    if refusal is not None:
-        raise forms.ValidationError(refusal.message)
-    return text

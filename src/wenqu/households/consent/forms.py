@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenqu.households.consent.checks import check_dates
 from wenqu.households.models import Purpose
-from wenqu.kit.plain_words import check_no_number
+from wenqu.kit.plain_words import without_number
 from wenqu.kit.refusal import why_not
 
 
@@ -33,17 +33,10 @@ class ConsentForm(forms.Form):
         self.today = today
 
     def clean_given_by(self) -> str:
-        return self._without_number("given_by")
+        return without_number(self.cleaned_data["given_by"])
 
     def clean_evidence(self) -> str:
-        return self._without_number("evidence")
-
-    def _without_number(self, name: str) -> str:
-        text: str = self.cleaned_data[name]
-        refusal = why_not(check_no_number, text)
-        if refusal is not None:
-            raise forms.ValidationError(refusal.message)
-        return text
+        return without_number(self.cleaned_data["evidence"])
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -24,7 +24,7 @@ class Subject:
 
 def of_household(household: Household) -> Subject:
     scheme = Supply.objects.filter(household=household, to_on__isnull=True).values_list("scheme_id", flat=True).first()
-    return Subject(SubjectKind.HOUSEHOLD, household.pk, f"{household.head_name}（{household.number}）", household.division_id, household.path, scheme)
+    return Subject(SubjectKind.HOUSEHOLD, household.pk, str(household), household.division_id, household.path, scheme)
 
 
 def of_scheme(scheme: Scheme) -> Subject:

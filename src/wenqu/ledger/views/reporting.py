@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from wenqu.kit import audit
-from wenqu.kit.plain_words import check_no_number
+from wenqu.kit.plain_words import without_number
 from wenqu.kit.refusal import why_not
 from wenqu.ledger.kinds import kinds
 from wenqu.ledger.models import Report, Way
@@ -53,17 +53,11 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "—"), *kinds().items()]  # type: ignore[attr-defined]
 
-    def _plain(self, name: str) -> str:
-        refusal = why_not(check_no_number, self.cleaned_data[name])
-        if refusal is not None:
-            raise forms.ValidationError(refusal.message)
-        return str(self.cleaned_data[name])
-
     def clean_words(self) -> str:
-        return self._plain("words")
+        return without_number(self.cleaned_data["words"])
 
     def clean_reporter(self) -> str:
-        return self._plain("reporter")
+        return without_number(self.cleaned_data["reporter"])
 
 
 @needs(Right.REPORT)
