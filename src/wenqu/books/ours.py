@@ -5,22 +5,20 @@ Sealed numbers are opened here, into files of the job's private work folder: two
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.db import connection, models
 from django.utils import translation
 
 from wenqu.books.table.ledgers import HOUSEHOLDS, LEDGERS, OWN_ID, PROBLEMS, SCHEMES
+from wenqu.facts.columns import load_latest
 from wenqu.facts.models import Key, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.importing.columns import Column
 from wenqu.importing.staging import quote, text_literal
 from wenqu.kit import arrow
-from wenqu.kit.crypto.fields import label_of
-from wenqu.kit.crypto.seal import ring, unseal_many
+from wenqu.kit.crypto.fields import labels_of
 from wenqu.ledger.kinds import kind_name_zh
 from wenqu.ledger.models import Problem, ProblemState, Severity
 from wenqu.places import paths
@@ -42,15 +40,9 @@ def write_ours(con: Any, kind: str, path: str, target: Path) -> None:
         con.execute(f"DROP TABLE {quote(table)}")
 
 
-def _load(con: Any, table: str, sql: str, params: list[Any], opened: dict[str, str] | None = None, **types: pa.DataType) -> None:
-    """A SELECT of the database as a table of the engine. `opened` names sealed columns with their labels."""
-    keys = ring() if opened else None
-    through = {name: partial(unseal_many, label=label, keys=keys) for name, label in (opened or {}).items()}
-    arrow.fill(con, table, sql, params, pa.schema(list(types.items())), through)
-
-
-def _label(model: type[models.Model], name: str) -> dict[str, str]:
-    return {name: label_of(model, name)}
+def _load(con: Any, table: str, sql: str, params: list[Any], sealed: dict[str, str] | None = None, **types: pa.DataType) -> None:
+    """A SELECT of the database as a table of the engine. `sealed` names sealed columns with their labels."""
+    arrow.load(con, table, sql, params, pa.schema(list(types.items())), sealed)
 
 
 def _names(path: str) -> str:
@@ -64,9 +56,9 @@ def _households(con: Any, path: str) -> str:
     area = [path, paths.after(path)]
     text, number = pa.string(), pa.int64()
     _load(con, "home", "SELECT id, path, number, head_name, phone, group_name, kind, watch_kind, people FROM households_household WHERE path >= %s AND path < %s",
-          area, _label(Household, "phone"), id=number, path=text, number=text, head_name=text, phone=text, group_name=text, kind=text, watch_kind=text, people=pa.int32())
+          area, labels_of(Household, "phone"), id=number, path=text, number=text, head_name=text, phone=text, group_name=text, kind=text, watch_kind=text, people=pa.int32())
     _load(con, "head", "SELECT m.household_id, m.number, m.id_number FROM households_member m JOIN households_household h ON h.id = m.household_id "
-          "WHERE h.path >= %s AND h.path < %s AND m.relation = %s", [*area, _HEAD], _label(Member, "id_number"), household_id=number, number=text, id_number=text)
+          "WHERE h.path >= %s AND h.path < %s AND m.relation = %s", [*area, _HEAD], labels_of(Member, "id_number"), household_id=number, number=text, id_number=text)
     served = ("FROM schemes_supply s JOIN households_household h ON h.id = s.household_id WHERE h.path >= %s AND h.path < %s AND s.to_on IS NULL")
     _load(con, "supply", f"SELECT s.household_id, s.scheme_id {served}", area, household_id=number, scheme_id=number)
     _load(con, "plant", f"SELECT id, number, name, scheme_class FROM schemes_scheme WHERE id IN (SELECT s.scheme_id {served})", area,
@@ -100,14 +92,11 @@ def _word(column: Column, value: str) -> str:
 
 
 def _facts(con: Any, table: str, kind: int, subjects: str, params: list[Any], columns: list[Column]) -> None:
-    """The newest value of each key of each subject, one row a subject. Of two observations of one day the one recorded later stands."""
-    moment = ("to_char(r.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')" if connection.vendor == "postgresql" else "CAST(r.recorded_at AS TEXT)")
-    _load(con, "known", f"SELECT f.subject_id, f.key, f.value, CAST(f.observed_on AS TEXT), {moment}, f.id FROM facts_fact f "
-          f"JOIN facts_record r ON r.id = f.record_id WHERE f.subject_kind = %s AND f.subject_id IN ({subjects}) AND r.withdrawn_at IS NULL", [int(kind), *params],
-          subject_id=pa.int64(), key=pa.int16(), value=pa.string(), observed_on=pa.string(), recorded_at=pa.string(), id=pa.int64())
+    """The newest value of each key of each subject, one row a subject."""
+    load_latest(con, kind=kind, subjects=subjects, params=params)
     keys = {key.label: key.value for key in Key}
-    newest = ", ".join(f"arg_max(value, {{'a': observed_on, 'b': recorded_at, 'c': id}}) FILTER (WHERE key = {keys[column.name]}) AS {quote(column.name)}" for column in columns)
-    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT subject_id, {newest} FROM known GROUP BY 1")
+    newest = ", ".join(f"max(value) FILTER (WHERE key = {keys[column.name]}) AS {quote(column.name)}" for column in columns)
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT subject_id, {newest} FROM latest GROUP BY 1")
 
 
 def _schemes(con: Any, path: str) -> str:
@@ -117,7 +106,7 @@ def _schemes(con: Any, path: str) -> str:
           "FROM schemes_scheme WHERE path >= %s AND path < %s", area, id=number, path=text, number=text, name=text, scheme_class=text, source_kind=text, process=text,
           disinfection=text, design_m3_per_day=text, built_year=pa.int32(), owner=text, operator=text)
     _load(con, "duty", "SELECT r.scheme_id, r.kind, r.name, r.post, r.phone FROM schemes_responsibility r JOIN schemes_scheme s ON s.id = r.scheme_id "
-          "WHERE s.path >= %s AND s.path < %s", area, _label(Responsibility, "phone"), scheme_id=number, kind=text, name=text, post=text, phone=text)
+          "WHERE s.path >= %s AND s.path < %s", area, labels_of(Responsibility, "phone"), scheme_id=number, kind=text, name=text, post=text, phone=text)
     duties = ", ".join(f"max(duty.{field}) FILTER (WHERE duty.kind = {text_literal(kind.value)}) AS {name}_{field}"
                        for kind, name in _DUTY.items() for field in ("name", "post", "phone"))
     named = _word(LEDGERS[SCHEMES].column("scheme_class"), "scheme.scheme_class")

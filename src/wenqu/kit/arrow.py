@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
+
+from wenqu.kit.crypto.seal import ring, unseal_many
 
 BATCH = 65_536
 # column -> what to do with its values of one batch
@@ -58,6 +61,14 @@ def fill(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schem
         count += batch.num_rows
     con.unregister("incoming")
     return count
+
+
+def load(con: Any, table: str, sql: str, params: Sequence[Any], schema: pa.Schema, sealed: Mapping[str, str] | None = None) -> int:
+    """`fill` from one view of the database. `sealed` names sealed columns with their labels: they are opened here."""
+    keys = ring() if sealed else None
+    through = {name: partial(unseal_many, label=label, keys=keys) for name, label in (sealed or {}).items()}
+    with one_view():
+        return fill(con, table, sql, params, schema, through)
 
 
 def _batches(sql: str, params: Sequence[Any], schema: pa.Schema, through: Through) -> Iterator[pa.RecordBatch]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from wenqu.facts.columns import load_latest
 from wenqu.facts.models import SubjectKind
 from wenqu.importing.staging import text_literal
-from wenqu.registers.existing import load_households, load_latest_facts
+from wenqu.registers.existing import load_households
 from wenqu.registers.household_rows import CHUNK_UNITS, fact_keys, facts_of, person_name, read_rows
 from wenqu.registers.plan import Plan
 from wenqu.registers.values import canonical
@@ -119,8 +120,8 @@ def _compare_facts(plan: Plan) -> None:
     plan.con.execute("CREATE OR REPLACE TEMP TABLE fact_plan (unit BIGINT, key SMALLINT, value VARCHAR, reference VARCHAR)")
     if not columns:
         return
-    load_latest_facts(plan.con, kind=int(SubjectKind.HOUSEHOLD), on=plan.batch.observed_on, params=[plan.county.pk],
-                      subjects="SELECT id FROM households_household WHERE county_id = %s")
+    load_latest(plan.con, kind=SubjectKind.HOUSEHOLD, on=plan.batch.observed_on, params=[plan.county.pk],
+                subjects="SELECT id FROM households_household WHERE county_id = %s")
     for name, key in fact_keys(columns):
         plan.con.execute(f"""
             INSERT INTO fact_plan SELECT u.unit, {key}, u.{name}, u.reference FROM unit u JOIN household_plan h USING (unit)

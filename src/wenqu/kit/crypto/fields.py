@@ -109,6 +109,11 @@ def label_of(model: type[models.Model], name: str) -> str:
     return field.label
 
 
+def labels_of(model: type[models.Model], *names: str) -> dict[str, str]:
+    """The labels of several sealed fields, by name."""
+    return {name: label_of(model, name) for name in names}
+
+
 def sealed_fields(model: type[models.Model]) -> list[SealedField]:
     """The sealed fields of a model."""
     return [field for field in model._meta.local_concrete_fields if isinstance(field, SealedField)]
