@@ -18,6 +18,7 @@ from wenqu.ledger import lifecycle
 from wenqu.ledger.kinds import categories, kinds, kinds_of
 from wenqu.ledger.loop.history import stood
 from wenqu.ledger.models import Problem, ProblemHousehold, ProblemState, Report, Step
+from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.seeing import is_of_unit, seen
 from wenqu.places import paths
 from wenqu.places.queries import missing_row
@@ -132,9 +133,9 @@ def problem_rows(path: str, area: Area, filters: Filters, before: int | None, si
     if filters.state in CLUES:
         found = found.filter(clue=CLUES[filters.state])
     if filters.state == "fixed":
-        found = found.filter(outcome="fixed")
+        found = found.filter(outcome=Outcome.FIXED)
     if filters.state == "unfixed":
-        found = found.exclude(outcome="fixed")
+        found = found.exclude(outcome=Outcome.FIXED)
     if filters.since:
         found = found.filter(opened_at__gte=start_of(filters.since))
     if filters.until:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Step
+from wenqu.ledger.models.problem import Outcome
 from wenqu.places import paths
 
 
@@ -53,7 +54,7 @@ class Counted:
 
     @property
     def fixed(self) -> bool:
-        return self.signed and self.outcome == "fixed"
+        return self.signed and self.outcome == Outcome.FIXED
 
 
 def stood_sql(asked: Asked, *, newest_first: bool = False) -> tuple[str, list[Any]]:

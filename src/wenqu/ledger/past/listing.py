@@ -9,6 +9,7 @@ from django.db import connection
 from wenqu.kit.moments import Moment, end_of, start_of
 from wenqu.ledger.loop.history import count_named_then, stood
 from wenqu.ledger.models import Problem
+from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.past.counting import Asked, stood_sql
 from wenqu.ledger.queries import CLUES, PAGE, Filters
 from wenqu.places.scope import Area
@@ -32,7 +33,7 @@ def _keys(path: str, filters: Filters, moment: Moment, before: int | None, limit
     if filters.state in CLUES:
         conditions.append(("clue = %s", [int(CLUES[filters.state])]))
     if filters.state in {"fixed", "unfixed"}:
-        conditions.append((f"outcome {'=' if filters.state == 'fixed' else '<>'} 'fixed'", []))
+        conditions.append((f"outcome {'=' if filters.state == 'fixed' else '<>'} %s", [Outcome.FIXED.value]))
     if filters.subject:
         conditions.append(("subject_kind = %s", [int(filters.subject)]))
     if before is not None:

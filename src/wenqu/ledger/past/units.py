@@ -10,11 +10,12 @@ from django.db import connection
 
 from wenqu.facts.models import SubjectKind
 from wenqu.ledger import lifecycle
+from wenqu.ledger.models.problem import Outcome
 from wenqu.ledger.past.counting import Asked, stood_sql
 from wenqu.places import paths
 from wenqu.places.scope import Area
 
-_SIGNED = "state IN ('signed_off', 'filed')"
+_SIGNED = f"state IN ({', '.join(repr(state) for state in sorted(lifecycle.SIGNED))})"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def _real(asked: Asked, kinds: Sequence[str]) -> tuple[str, list[Any]]:
     step = len(asked.path) + paths.STEP
     chosen = f"""
         SELECT id, substr(path, 1, {step}) AS child, subject_kind, subject_id, CASE WHEN {_SIGNED} THEN 1 ELSE 0 END AS closed,
-            CASE WHEN {_SIGNED} AND outcome = 'fixed' THEN 1 ELSE 0 END AS fixed
+            CASE WHEN {_SIGNED} AND outcome = '{Outcome.FIXED.value}' THEN 1 ELSE 0 END AS fixed
         FROM ({sql}) AS stood WHERE {where}
     """
     return chosen, [*given, *kinds]
