@@ -1,5 +1,4 @@
-"""Where rooms offer what others compose: panels of a page, open work of a person, what waits on a desk. Rooms never import
-each other for this."""
+"""Where rooms offer what others compose: panels of a page, open work of a person. Rooms never import each other for this."""
 
 from __future__ import annotations
 
@@ -75,35 +74,3 @@ def offer_work(work: Work) -> None:
 def works() -> tuple[Work, ...]:
     """All kinds of open work, in the order in which the rooms offered them."""
     return tuple(_works.values())
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Something that waits for a person: what it is, how much of it, where it is dealt with, and until when."""
-
-    text: str
-    count: int
-    url: str
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Todo:
-    """What a room shows on the desk of a person beside the problems: `load(request)` gives what waits, nothing for nothing."""
-
-    kind: str
-    order: int
-    load: Callable[[Any], Iterable[Waits]]
-
-
-_todos: dict[str, Todo] = {}
-
-
-def offer_todo(todo: Todo) -> None:
-    """Offer a kind once, from `AppConfig.ready`."""
-    _todos[todo.kind] = todo
-
-
-def todos_for(request: Any) -> list[Waits]:
-    """What waits for the person who asks, in the order of the rooms."""
-    return [waits for todo in sorted(_todos.values(), key=lambda each: each.order) for waits in todo.load(request)]

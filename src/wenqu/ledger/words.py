@@ -1,4 +1,4 @@
-"""Words of the ledger that are shown: steps and where a deadline stands."""
+"""The steps of a problem in words."""
 
 from __future__ import annotations
 

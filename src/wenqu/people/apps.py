@@ -7,7 +7,6 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与信任"
 
     def ready(self) -> None:
-        from wenqu.people import open_work, todos
+        from wenqu.people import open_work
 
         open_work.offer()
-        todos.offer()

@@ -13,12 +13,12 @@ from wenqu.kit.addresses import number_in
 from wenqu.kit.days import day_of
 from wenqu.kit.looks import note_look
 from wenqu.kit.pages import pager
-from wenqu.kit.registry import todos_for
 from wenqu.ledger.alarms.queries import count_own
 from wenqu.ledger.alarms.queries import standing as alarms_of
 from wenqu.ledger.desk.queries import CHASE, LANES, MOST, PAGE, cards_of, lanes_of
 from wenqu.ledger.desk.recurring import due_soon
 from wenqu.ledger.words import STEP_LABELS
+from wenqu.people.todos import todos_for
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 
