@@ -9,9 +9,8 @@ from openpyxl import load_workbook
 
 from wenqu.jobs.actions import run_job, submit_job
 from wenqu.jobs.models import Job
-from wenqu.kit.sheet_text import clean
+from wenqu.kit.sheet_text import clean, lines_of
 from wenqu.reports.ledgers import commands
-from wenqu.reports.ledgers.sheets import lines_of
 
 
 @pytest.mark.django_db(transaction=True)

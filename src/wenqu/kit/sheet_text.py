@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 LONGEST = 32_767
@@ -14,3 +15,8 @@ def clean(text: str) -> str:
     if text.isprintable() and len(text) <= LONGEST:
         return text
     return _NOT_TEXT.sub("", text)[:LONGEST]
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column: a Chinese character is two wide."""
+    return sum(max(1, math.ceil(sum(2 if ord(each) > 255 else 1 for each in line) / max(1.0, width - 1))) for line in text.split("\n"))

@@ -5,32 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from wenqu.households.asking.lists import Row
 from wenqu.households.asking.queries import PLACE, Answer
 from wenqu.kit.figures import labels_of
 from wenqu.kit.sheet_text import clean
+from wenqu.kit.workbooks import new_workbook
 
 
 def write_answers(target: Path, rows: Sequence[Row], answered: Mapping[str, Sequence[Answer]]) -> int:
     """Write whole or not at all. Who is not registered and who did not consent read alike. Returns how many rows were answered."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.half")
-    try:
-        count = _write(half, rows, answered)
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
-    return count
-
-
-def _write(file: Path, rows: Sequence[Row], answered: Mapping[str, Sequence[Answer]]) -> int:
     heads = [_("原表行号"), _("证件号码"), _("答复"), _("姓名"), _("户编号"), _("所在地"), _("户类型"), *labels_of(PLACE)]
     none, unreadable = _("无授权或不在册"), _("证件号码有误，请核对")
     count = 0
-    with xlsxwriter.Workbook(str(file), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(file.parent)}) as book:
+    with new_workbook(target) as book:
         sheet = book.add_worksheet(_("核查结果"))
         bold = book.add_format({"bold": True, "bg_color": "#E7EEF4", "border": 1})
         sheet.freeze_panes(1, 0)

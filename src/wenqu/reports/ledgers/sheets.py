@@ -6,7 +6,6 @@ Every text is written as a text cell: a name that begins with = + - or @ never b
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,10 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import xlsxwriter
-
 from wenqu.kit.crypto.workplace import work_folder
-from wenqu.kit.sheet_text import clean
+from wenqu.kit.sheet_text import clean, lines_of
+from wenqu.kit.workbooks import new_workbook
 
 ROW_LIMIT = 1_048_576
 TOP_ROWS = 4  # title, unit row, two header rows
@@ -45,11 +43,6 @@ class Column:
     wraps: bool = False
 
 
-def lines_of(text: str, width: float) -> int:
-    """How many lines a text takes in a column: a Chinese character is two wide."""
-    return sum(max(1, math.ceil(sum(2 if ord(each) > 255 else 1 for each in line) / max(1.0, width - 1))) for line in text.split("\n"))
-
-
 class Book:
     """A workbook under construction. It stands under its own name only once it is complete.
 
@@ -57,18 +50,9 @@ class Book:
     """
 
     def __init__(self, target: Path, made_at: datetime) -> None:
-        self.target = target
-        self.half = target.with_name(f".{target.name}.half")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.waiting = ExitStack()
-        self.workbook = xlsxwriter.Workbook(
-            str(self.half),
-            {
-                "constant_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
-                # Rows wait in temporary files, which stay where a workbook is broken off.
-                "tmpdir": str(self.waiting.enter_context(work_folder())),
-            },
-        )
+        self.open = ExitStack()
+        # Rows wait in temporary files, which stay where a workbook is broken off.
+        self.workbook = self.open.enter_context(new_workbook(target, rows_in=self.open.enter_context(work_folder())))
         self.workbook.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         self.names: set[str] = set()
         plain = {"font_name": "仿宋", "font_size": 10, "border": 1, "valign": "vcenter"}
@@ -88,13 +72,7 @@ class Book:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Complete: rename into place. Broken off: leave nothing behind."""
-        try:
-            self.workbook.close()
-            if kind is None:
-                self.half.replace(self.target)
-        finally:
-            self.half.unlink(missing_ok=True)
-            self.waiting.close()
+        self.open.__exit__(kind, error, trace)
 
     def sheet_name(self, wanted: str) -> str:
         """A name that Excel takes and that no other sheet has (31 characters, compared without case)."""
