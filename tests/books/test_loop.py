@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cast import AT, Cast
 from django.db import connection
+from django.utils import translation
 from opening import clear
 from openpyxl import load_workbook
 
@@ -280,6 +281,16 @@ def test_the_workbook_is_text_masks_numbers_and_lists_every_open_row(made: Compa
     assert "=HYPERLINK" in text and "11010519491231002X" not in text and "13800001234" in text
     assert made.snapshot in text and made.sha256 in text and issue.signature in text and "人数：3 → 4" in text
     assert sum(sheet.max_row - 2 for sheet in book if sheet.title != "封面") == 10
+
+
+def test_the_workbook_is_chinese_and_gives_an_answer_back_whatever_language_is_spoken(made: Comparison, cast: Cast, tmp_path: Path) -> None:
+    ruled(made, cast)
+    returned(made, answered(issued(made, cast.chen), tmp_path / "back.xlsx", {"1": "不同意"}), cast.chen)
+    with translation.override("en"):
+        issue = issued(made, cast.chen)
+    book = load_workbook(io.BytesIO(clear(issuing.workbook_file(issue)).read()))
+    cells = [str(cell.value) for row in book["不一致"].iter_rows(min_row=3) for cell in row]
+    assert cells.count("以我方为准") == 2 and cells.count("不同意") == 1
 
 
 def test_run_again_after_a_kill_the_comparison_is_whole_and_one(made: Comparison, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

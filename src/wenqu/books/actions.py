@@ -36,6 +36,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.crypto.files import seal_file
+from wenqu.kit.digests import sha256_of
 from wenqu.kit.masking import cover
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division
@@ -90,7 +91,7 @@ def receive_book(
     target = Path(settings.UPLOADS_DIR) / stored / f"source.{form}"
     target.parent.mkdir(parents=True)
     try:
-        digest = returning.digest_of(file)
+        digest = sha256_of(file)
         seal_file(file, target)
         with transaction.atomic():
             comparison = Comparison.objects.create(
@@ -325,7 +326,7 @@ def receive_return(*, comparison: Comparison, file: Path, file_name: str, by: Ac
     _check_may(comparison, by, at)
     if detect_format(file, settings.UPLOAD_LIMIT_BYTES) != "xlsx":
         raise Refused("file_not_a_table", _("请交回发出的 .xlsx 结果工作簿。"))
-    digest = returning.digest_of(file)
+    digest = sha256_of(file)
     known = comparison.returns.filter(sha256=digest, taken=True).first()
     if known is not None:
         return known, False

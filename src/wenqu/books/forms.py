@@ -9,15 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from wenqu.books import queries
 from wenqu.books.models import BookKind, BookMapping, Verdict
-from wenqu.places.models import Division, Level
+from wenqu.places.forms import DivisionChoice
+from wenqu.places.models import Division
 from wenqu.places.scope import Area
-
-
-class DivisionChoice(forms.ModelChoiceField):
-    """Counties and their towns, set in by level."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return "　" * max(0, obj.level - Level.COUNTY) + obj.name
 
 
 class UploadForm(forms.Form):

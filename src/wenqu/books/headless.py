@@ -6,7 +6,6 @@ Exit status: 0 the books agree; 2 they do not, or cells could not be read; 1 not
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wenqu.importing.refusal import TableError
+from wenqu.kit.digests import sha256_of
 
 if TYPE_CHECKING:
     from wenqu.books.table.comparing import Counts
@@ -109,7 +109,7 @@ def _cover(args: argparse.Namespace, ours: Side, theirs: Side, key: str, titles:
 
     lines = []
     for name, path, side, rows in (("我方台账", args.ours, ours, counts.ours), ("对方台账", args.theirs, theirs, counts.theirs)):
-        lines.append((name, f"{path.name}，{rows:,} 行，SHA-256 {_digest(path)}"))
+        lines.append((name, f"{path.name}，{rows:,} 行，SHA-256 {sha256_of(path)}"))
         if side.unplaced:
             lines.append((f"{name}中没有比对的列", "、".join(side.unplaced)))
     lines += [("关键列", key), ("比对的列", "、".join(titles))]
@@ -142,11 +142,6 @@ def _told(ours: Side, theirs: Side, key: Sequence[str], titles: Sequence[str], c
             lines.append(f"  {name}读不出的格 {number:,}，按原样比对：")
             lines += [f"    {line}" for line in told[:5]]
     return [*lines, f"结果：{out}"]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _step(text: str) -> None:

@@ -11,15 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from wenqu.books.keeping import folder
-from wenqu.books.models import Comparison, Issue, RowClass, Ruling
+from wenqu.books.models import Comparison, Issue, Opinion, RowClass, Ruling, Verdict
 from wenqu.books.signing import Signer, signer
 from wenqu.books.storing import Shown, every_row
 from wenqu.books.table.comparing import CLASS_NAMES, CLASSES, OPEN
 from wenqu.books.table.ledgers import LEDGERS
-from wenqu.books.table.sheets import Layout, ResultBook
+from wenqu.books.table.sheets import AGREE, DISAGREE, Layout, ResultBook
 from wenqu.kit.crypto.files import seal_file
 from wenqu.kit.crypto.workplace import temporary_files_in, work_folder
 from wenqu.places.scope import Area
@@ -27,7 +27,7 @@ from wenqu.places.scope import Area
 Progress = Callable[[int, int], None]
 TITLE = "双台账比对结果"
 CODE_OF, ISSUE_OF, SIGNATURE, CONTENT, THEIR_PERSON = "比对编号", "发出编号", "签名", "内容摘要", "对方经办人（请填写）"
-VERDICTS = {"ours": "以我方为准", "theirs": "以对方为准", "both": "双方均需更正", "verify": "待核实"}
+ANSWERS = {Opinion.AGREE: AGREE, Opinion.DISAGREE: DISAGREE}
 _KEPT = pa.schema([("n", pa.int64()), ("class", pa.string()), ("version", pa.int32()), ("code", pa.string()), ("cells", pa.list_(pa.string()))])
 _BATCH = 5_000
 
@@ -73,7 +73,7 @@ def write_issue(issue: Issue, area: Area, at: datetime, progress: Progress) -> W
     assert sign is not None
     codes = hashlib.sha256()
     kinds = CLASSES if issue.every_row else OPEN
-    with work_folder() as place, temporary_files_in(place):
+    with work_folder() as place, temporary_files_in(place), translation.override("zh-hans"):
         target, kept = place / workbook_file(issue).name, place / kept_file(issue).name
         with ResultBook(target, layout_of(comparison), place) as book, pq.ParquetWriter(kept, _KEPT, compression="zstd") as copy:
             rows = _write_rows(issue, book, copy, shown, sign, codes, kinds, progress)
@@ -117,7 +117,7 @@ def _write_batch(comparison: Comparison, rows: list[dict[str, Any]], book: Resul
         cells = layout.cells(row, shown.cell, _ruled(ruling))
         code = sign.row(row["n"], kind, cells)
         codes.update(code.encode())
-        answer = ({"agree": "同意", "disagree": "不同意"}.get(ruling.opinion, ""), ruling.remark) if ruling else ("", "")
+        answer = (ANSWERS.get(Opinion(ruling.opinion), "") if ruling.opinion else "", ruling.remark) if ruling else ("", "")
         book.add(kind, cells, row["diff"], code, answer)
         if kind != RowClass.MATCHED:
             for name, value in zip(_KEPT.names, (row["n"], kind, ruling.version if ruling else 0, code, cells), strict=True):
@@ -129,7 +129,7 @@ def _write_batch(comparison: Comparison, rows: list[dict[str, Any]], book: Resul
 def _ruled(ruling: Ruling | None) -> tuple[str, str, str, str]:
     if ruling is None:
         return ("", "", "", "")
-    return VERDICTS[ruling.verdict], ruling.reason, ruling.by.name if ruling.by else "系统", f"{timezone.localtime(ruling.at):%Y-%m-%d %H:%M}"
+    return str(Verdict(ruling.verdict).label), ruling.reason, ruling.by.name if ruling.by else "系统", f"{timezone.localtime(ruling.at):%Y-%m-%d %H:%M}"
 
 
 def _cover(issue: Issue, at: datetime) -> list[list[str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,6 +35,7 @@ from wenqu.books.table.sheets import (
     OPINION,
     REMARK,
     Layout,
+    plain,
 )
 from wenqu.importing.excel import read_excel
 from wenqu.importing.refusal import TableError
@@ -105,13 +104,9 @@ def _cover(con: Any, comparison: Comparison, sheets: list[RawSheet]) -> tuple[Is
     places = {name: row for row, name, _text in rows}
     findings = [
         _("工作表“%(sheet)s” 第 %(row)s 行 B 列“%(name)s”被改动") % {"sheet": COVER, "row": places.get(name, "?"), "name": name}
-        for name, text in [*issue.told, [SIGNATURE, issue.signature]] if told.get(name) != _plain(text)
+        for name, text in [*issue.told, [SIGNATURE, issue.signature]] if told.get(name) != plain(text)
     ]
     return issue, cover(told.get(THEIR_PERSON, ""))[:80], findings
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip(ENDS)
 
 
 def _check_cover_signature(con: Any, back: Back) -> None:
@@ -138,7 +133,7 @@ def _take_sheet(con: Any, sheet: RawSheet, kind: str, layout: Layout, back: Back
         found = top[place] if place < len(top) else ""
         # The right half of a merged header is empty in some programs.
         second = place and headers[place] == headers[place - 1]
-        if not (found == _plain(header) or (second and not found) or (header == "关键列" and str(found).startswith(header))):
+        if not (found == plain(header) or (second and not found) or (header == "关键列" and str(found).startswith(header))):
             back.findings.append(_("工作表“%(sheet)s” 第 1 行 %(letter)s 列：表头应为“%(header)s”，列被移动或改动") % {
                 "sheet": sheet.name, "letter": letters(place), "header": header})
     if back.findings and len(top) < len(headers):
@@ -196,8 +191,3 @@ def _take_opinions(con: Any, back: Back) -> None:
             back.opinions[n] = (opinion == AGREE, cover(remark)[:MOST_REMARK], version)
     if back.opinions and not back.person:
         raise Refused("no_person", _("请在“封面”填写对方经办人：双方销号要留下两边的姓名。"))
-
-
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

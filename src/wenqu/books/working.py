@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -28,6 +27,7 @@ from wenqu.importing.refusal import TableError
 from wenqu.importing.staging import text_literal
 from wenqu.kit.crypto.files import seal_file
 from wenqu.kit.crypto.workplace import opened, temporary_files_in, work_folder
+from wenqu.kit.digests import sha256_of
 from wenqu.kit.masking import cover, cover_all
 from wenqu.kit.refusal import Refused
 
@@ -61,8 +61,7 @@ def both_books(comparison: Comparison, at: datetime, progress: Progress) -> Iter
         mine = place / OURS
         write_ours(con, comparison.kind, comparison.path, mine)
         progress(25, _STEPS)
-        with mine.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sha256_of(mine)
         try:
             ours = reading.open_side(con, "ours", mine, place, (*ledger.columns, OWN_ID), None, lambda name: None)
         except TableError:

@@ -7,9 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from wenqu.places.models import CodeSystem, Division
+from wenqu.places.models import CodeSystem, Division, Level
 
 SYSTEMS = [("EPSG:4490", _("CGCS2000（EPSG:4490）")), ("EPSG:4326", _("WGS 84（EPSG:4326）")), ("GCJ-02", _("GCJ-02（手机地图常用，有偏移）"))]
+
+
+class DivisionChoice(forms.ModelChoiceField):
+    """Divisions in the order of the tree, set in by level."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "　" * max(0, obj.level - Level.COUNTY) + obj.name
 
 
 class OutlineForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.bulk import refresh_statistics
 from wenqu.kit.crypto.files import seal_file
+from wenqu.kit.digests import sha256_of
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, CodeSystem, Division
 from wenqu.registers import checking, undoing, writing
@@ -84,8 +84,7 @@ def receive_workbook(
     target = Path(settings.UPLOADS_DIR) / stored / f"source.{form}"
     target.parent.mkdir(parents=True)
     try:
-        with file.open("rb") as delivered:
-            digest = hashlib.file_digest(delivered, "sha256").hexdigest()
+        digest = sha256_of(file)
         seal_file(file, target)
         with transaction.atomic():
             batch = Batch.objects.create(

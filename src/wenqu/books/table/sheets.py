@@ -85,9 +85,13 @@ class Layout:
 ENDS = " \t\n\r"
 
 
-def _same(text: str | None) -> str:
+def plain(text: str) -> str:
     """A text as it comes back from any program that saved the workbook."""
-    return clean(text or "").replace("\r\n", "\n").replace("\r", "\n").strip(ENDS)
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(ENDS)
+
+
+def _same(text: str | None) -> str:
+    return plain(clean(text or ""))
 
 
 class ResultBook:

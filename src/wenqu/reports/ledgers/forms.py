@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.kit.moments import read_moment
+from wenqu.places.forms import DivisionChoice
 from wenqu.places.models import Division, Level
 from wenqu.places.queries import divisions_by_level
 from wenqu.places.scope import Area
@@ -19,13 +20,6 @@ from wenqu.reports.ledgers.wanted import Wanted
 # Villages are offered one by one only where the list stays one that a person can read through.
 MOST_CHOICES = 600
 LEDGER_CHOICES = [(kind, words.label) for kind, words in WORDS.items()]
-
-
-class DivisionChoice(forms.ModelChoiceField):
-    """Divisions in the order of the tree, set in by level."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return "　" * max(0, obj.level - Level.COUNTY) + obj.name
 
 
 class ExportForm(forms.Form):
