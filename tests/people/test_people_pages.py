@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from cast import AT, Cast
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from staff import Staff, duty, person
 
 from wenqu.kit.audit import SYSTEM
@@ -216,13 +219,14 @@ def send(client: Client, rows: str, act: str = "add", name: str = "人员.csv"):
 
 def test_a_sheet_of_people_is_added_with_a_printable_sheet_each(cast: Cast, staff: Staff, sign_in) -> None:
     client = sign_in(staff.guan)
-    rows = "甲镇人员\n" + HEADER + "张一,,村级管水员,甲镇甲一村,,2026/3/1,\n张二,zhanger,乡镇水管站,610199102,,,2027-01-01\n\n"
+    until = timezone.localdate() + timedelta(days=30)
+    rows = "甲镇人员\n" + HEADER + f"张一,,村级管水员,甲镇甲一村,,2026/3/1,\n张二,zhanger,乡镇水管站,610199102,,,{until}\n\n"
     assert "2 人都没有问题" in text(send(client, rows, "check"))
     assert not Account.objects.filter(name="张一").exists()
     page = text(send(client, rows))
     assert page.count('class="sheet"') == 2 and page.count("data:image/svg") == 2
     assert Duty.objects.get(account__name="张二").division == cast.town_b
-    assert str(Duty.objects.get(account__name="张二").to_on) == "2027-01-01"
+    assert Duty.objects.get(account__name="张二").to_on == until
 
 
 def test_the_same_person_twice_needs_user_names(cast: Cast, staff: Staff, sign_in) -> None:

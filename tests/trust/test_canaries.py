@@ -14,6 +14,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from judged import make_county
 from sheets_of_people import HEADERS, id_number, person, workbook
 from tokens import duty_of, token_for
@@ -52,6 +54,7 @@ PERSON, OTHER = id_number(881), id_number(882)
 WRONG_ID = PERSON[:-1] + ("1" if PERSON[-1] != "1" else "2")
 PHONE, OTHER_PHONE = "19981728391", "19981728392"
 ACCOUNT = "6217001210088172836"
+TODAY, IN_A_MONTH = (str(timezone.localdate() + timedelta(days)) for days in (0, 30))
 CANARIES = {"id": PERSON, "other id": OTHER, "wrong id": WRONG_ID, "phone": PHONE, "other phone": OTHER_PHONE, "account": ACCOUNT}
 GAPS = re.compile(r"[\s\-–—_.·]")
 
@@ -185,7 +188,7 @@ def _type_into_forms(li: Browser, wang: Browser, home: Household, member: Member
     for browser in (wang, li):
         _take_steps(browser, problem, typed)
         browser.post(f"/households/{home.pk}/consents/new/", {
-            "given_by": PERSON, "purpose": "civil", "given_on": "2026-01-01", "until": "2027-01-01", "evidence": typed,
+            "given_by": PERSON, "purpose": "civil", "given_on": TODAY, "until": IN_A_MONTH, "evidence": typed,
         })
         browser.post("/households/glass/", {"county": "清泉县", "number": PHONE, "id_number": OTHER, "reason": f"核对{typed}"})
         browser.post(f"/households/{home.pk}/reveal/", {"field": PERSON, "member": PERSON, "reason": "verify", "text": typed})
@@ -201,7 +204,7 @@ def _take_steps(browser: Browser, problem: Problem, typed: str) -> None:
     for name in FORMS:
         browser.post(f"/problems/{problem.pk}/{name}/", {
             "version": problem.version, "key": "key-canary", "note": typed, "answer_note": typed, "into": PHONE, "severity": "small", "level": "town",
-            "unit": typed, "holder": PHONE, "until": "2027-01-01T08:00", "visited_on": "2026-01-01", "answer": "none", "outcome": "fixed",
+            "unit": typed, "holder": PHONE, "until": f"{IN_A_MONTH}T08:00", "visited_on": TODAY, "answer": "none", "outcome": "fixed",
             "kind": "bad_water", "reports": PHONE,
         })
 
