@@ -333,7 +333,7 @@ def test_killed_half_way_it_loads_from_the_start(tmp_path):
     environment = {**os.environ, "WENQU_DATA": str(tmp_path), "DATABASE_URL": ""}
 
     def python(*arguments):
-        return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=600, check=False)
 
     assert python("-c", KILLED).returncode == -signal.SIGKILL
     assert counted(tmp_path) == (0, 0, 0)

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -64,19 +65,28 @@ def test_a_copy_of_sqlite_never_begins_again_and_keeps_nobody_waiting(tmp_path: 
         con.execute("CREATE TABLE a (n INTEGER, pad BLOB)")
         con.execute("CREATE TABLE b (n INTEGER)")
         con.execute("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 40000) INSERT INTO a SELECT n, randomblob(2000) FROM c")
-    stop, written = threading.Event(), []
+    stop, written, failures = threading.Event(), list[int](), list[Exception]()
 
     def load() -> None:
-        with closing(sqlite3.connect(source, isolation_level=None, timeout=1)) as con:
-            con.execute("PRAGMA synchronous=OFF")
-            number = 0
-            while not stop.is_set():
-                number += 1
-                con.execute("BEGIN IMMEDIATE")
-                con.execute("INSERT INTO b VALUES (?)", (number,))
-                con.execute("UPDATE a SET n = n + 100000 WHERE rowid = ?", (number,))
-                con.execute("COMMIT")
-                written.append(number)
+        try:
+            with closing(sqlite3.connect(source, isolation_level=None, timeout=120)) as con:
+                con.execute("PRAGMA synchronous=OFF")
+                while not stop.is_set():
+                    number = len(written) + 1
+                    con.execute("BEGIN IMMEDIATE")
+                    con.execute("INSERT INTO b VALUES (?)", (number,))
+                    con.execute("UPDATE a SET n = n + 100000 WHERE rowid = ?", (number,))
+                    con.execute("COMMIT")
+                    written.append(number)
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+
+    def more(than: int) -> None:
+        """Wait for the writer to have written more than this."""
+        end = time.monotonic() + 120
+        while len(written) <= than:
+            assert not failures and time.monotonic() < end, failures
+            time.sleep(0.001)
 
     thread = threading.Thread(target=load)
     thread.start()
@@ -85,15 +95,17 @@ def test_a_copy_of_sqlite_never_begins_again_and_keeps_nobody_waiting(tmp_path: 
 
     def told(done: int, total: int) -> None:
         steps.append(done)
+        if len(steps) == 2:
+            more(seen[0])
         seen.append(len(written))
 
     try:
-        while len(written) < 5:
-            pass
+        more(5)
         sqlite.copy(source, target, told)
     finally:
         stop.set()
         thread.join()
+    assert failures == []
     assert steps == sorted(steps) and len(set(steps)) == len(steps) > 3, "it began again"
     assert seen[-1] > seen[0], "writers stood still while it was copied"
     with closing(sqlite.opened(target)) as con:

@@ -18,7 +18,7 @@ def last_number(log: Path) -> int:
     return int(lines[-1]) if lines else 0
 
 
-def wait_for(load: subprocess.Popen[str], log: Path, number: int, seconds: float = 120) -> None:
+def wait_for(load: subprocess.Popen[str], log: Path, number: int, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while last_number(log) < number:
         assert load.poll() is None, load.communicate()[1]
