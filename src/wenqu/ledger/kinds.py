@@ -8,6 +8,7 @@ from typing import Any
 from wenqu.kit.languages import in_english
 from wenqu.rulebook.duties import duty_pack
 
+# Kinds, ways and the reopening days, without any limit: for counties that have chosen nothing yet.
 BASE = "duties-base"
 
 

@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from wenqu.facts.models import SubjectKind
 from wenqu.ledger.alarms.queries import counting_kinds
-from wenqu.ledger.deadlines.queries import BASE, packs_chosen
+from wenqu.ledger.deadlines.queries import packs_chosen
+from wenqu.ledger.kinds import BASE
 from wenqu.ledger.models import LIVE_STATES, Alarm, Report
 from wenqu.places.scope import below
 from wenqu.rulebook.duties import DutyPack, duty_pack

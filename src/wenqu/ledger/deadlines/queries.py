@@ -8,13 +8,11 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 
 from wenqu.ledger import lifecycle
+from wenqu.ledger.kinds import BASE
 from wenqu.ledger.models import DutyProfile, Problem
 from wenqu.places import paths
 from wenqu.rulebook.duties import CHINA, DutyPack, Limit, due, duty_pack, parse_duties, remaining, resumed
 from wenqu.rulebook.duties.timing import Rest
-
-# Kinds, ways and the reopening days, without any limit: for counties that have chosen nothing yet.
-BASE = "duties-base"
 
 
 def profile_for(path: str, on: date) -> DutyProfile | None:
