@@ -89,10 +89,13 @@ def test_kinds_that_came_later_are_those_of_the_base_pack(cast: Cast) -> None:
     assert report(cast, household(cast.village_a1, "H1"), "one", kind="frozen_pipe").severity == pack.kinds["frozen_pipe"].severity
 
 
-def test_a_new_edition_counts_when_the_profile_is_set_again(cast: Cast) -> None:
+def test_a_new_edition_is_told_of_and_counts_when_the_profile_is_set_again(cast: Cast, sign_in: Any) -> None:
     first = choose(cast)
     DutyProfile.objects.update(text=first.text.replace("2026", "2025"), digest="of an older edition")
+    page = sign_in(cast.chen)
+    assert "这个方案有了新版本" in page.get("/problems/duties/").content.decode()
     second = choose(cast)
+    assert "这个方案有了新版本" not in page.get("/problems/duties/").content.decode()
     assert second != first and second.digest == duty_pack(PACK).digest
 
 

@@ -11,8 +11,19 @@ from wenqu.ledger import lifecycle
 from wenqu.ledger.kinds import BASE
 from wenqu.ledger.models import DutyProfile, Problem
 from wenqu.places import paths
-from wenqu.rulebook.duties import CHINA, DutyPack, Limit, due, duty_pack, parse_duties, remaining, resumed
+from wenqu.rulebook.duties import (
+    CHINA,
+    DutyPack,
+    Limit,
+    due,
+    duty_pack,
+    parse_duties,
+    remaining,
+    resumed,
+    with_numbers,
+)
 from wenqu.rulebook.duties.timing import Rest
+from wenqu.rulebook.problems import PackError
 
 
 def profile_for(path: str, on: date) -> DutyProfile | None:
@@ -35,6 +46,15 @@ def profiles_of(path: str, most: int = 20) -> list[DutyProfile]:
 def pack_of(profile: DutyProfile | None) -> DutyPack:
     """The pack of a profile as it was set, the county's own numbers in it; the base pack where none was chosen."""
     return duty_pack(BASE) if profile is None or not profile.text else _kept(profile.text, profile.pack_id)
+
+
+def pack_now(profile: DutyProfile) -> DutyPack | None:
+    """The same as it comes with Wenqu now, with the county's own numbers; None where it, or one of their places, went."""
+    try:
+        pack = duty_pack(profile.pack_id)
+        return with_numbers(pack, profile.numbers, document=profile.document) if profile.numbers else pack
+    except PackError:
+        return None
 
 
 @lru_cache(maxsize=64)

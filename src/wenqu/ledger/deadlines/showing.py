@@ -15,8 +15,6 @@ from wenqu.rulebook.duties.fillable import Place
 from wenqu.rulebook.duties.numbers import Given
 from wenqu.rulebook.duties.words import UNIT_NAMES
 
-_GROUPS = ("limits", "kind_limits", "escalation", "reopen", "alarm", "severities", "kinds")
-
 
 @dataclass(frozen=True)
 class Line:

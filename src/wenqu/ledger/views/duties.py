@@ -17,15 +17,14 @@ from wenqu.kit.languages import in_english
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.ledger.deadlines.actions import set_duty_profile
 from wenqu.ledger.deadlines.permissions import check_can_set_profile
-from wenqu.ledger.deadlines.queries import pack_of, profile_for, profiles_of
+from wenqu.ledger.deadlines.queries import pack_now, pack_of, profile_for, profiles_of
 from wenqu.ledger.deadlines.showing import lines_of, read_numbers, word_shown
 from wenqu.places import levels, paths
 from wenqu.places.models import Division
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
-from wenqu.rulebook.duties import DutyPack, duty_pack, duty_pack_ids, with_numbers
-from wenqu.rulebook.problems import PackError
+from wenqu.rulebook.duties import DutyPack, duty_pack, duty_pack_ids
 
 
 @needs(Right.PROBLEMS)
@@ -83,7 +82,9 @@ def _page(request: HttpRequest, county: Division, counties: list[Division], refu
     may = why_not(check_can_set_profile, county, area)
     asked = request.POST.get("pack", "") or request.GET.get("pack", "")
     chosen = asked if asked in duty_pack_ids() else ""
+    coming = pack_now(profile) if profile else None
     context: dict[str, Any] = {
+        "newer": profile is not None and coming is not None and coming.digest != profile.digest,
         "county": county, "counties": counties if len(counties) > 1 else [], "profile": profile, "pack": now, "pack_name": _name(now), "today": today,
         "lines": [{"line": line, "word": word_shown(line)} for line in lines_of(now)], "missing": len(now.missing), "may": may, "refusal": refusal,
         "packs": [(each, _name(duty_pack(each))) for each in duty_pack_ids()], "chosen": chosen, "history": profiles_of(county.path),
@@ -97,12 +98,8 @@ def _page(request: HttpRequest, county: Division, counties: list[Division], refu
 
 def _form_lines(request: HttpRequest, chosen: str, profile: Any) -> list[dict[str, Any]]:
     """The lines of the form: with what was sent and refused, else what the county has filled in before, else the pack's own."""
-    pack = duty_pack(chosen)
-    if request.method != "POST" and profile is not None and profile.pack_id == chosen and profile.numbers:
-        try:
-            pack = with_numbers(pack, profile.numbers, document=profile.document)
-        except PackError:
-            pack = duty_pack(chosen)
+    filled = pack_now(profile) if request.method != "POST" and profile is not None and profile.pack_id == chosen else None
+    pack = filled or duty_pack(chosen)
     return [
         {"line": line, "value": request.POST.get(line.field, "" if line.value is None else str(line.value)), "unit": request.POST.get(line.unit_field, line.unit)}
         for line in lines_of(pack)

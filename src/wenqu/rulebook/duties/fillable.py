@@ -49,7 +49,7 @@ def _rules(pack: DutyPack) -> Iterator[Place]:
         yield Place(f"escalation.{level}.after", f"{here.zh}逾期多久升级到{there.zh}", f"overdue time from {here.en} to {there.en}",
                     rule.after.source, UNITS)
     yield Place("reopen.days", "销号后多少天内再次发生自动重开", "days within which a failing subject opens its problem again", pack.reopen, ("d",))
-    names: Mapping[str, tuple[str, str]] = {"reports": ("区域告警的未办结报告数", "open reports of an area alarm"),
+    names: Mapping[str, tuple[str, str]] = {"reports": ("区域告警的未办结反映数", "open reports of an area alarm"),
                                             "window": ("区域告警的时间窗", "window of an area alarm")}
     for key, source in pack.alarm.sources.items():
         yield Place(f"alarm.{key}", *names[key], source, (source.unit,))

@@ -33,7 +33,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "to": ("升级到", "goes up to"),
     "after": ("逾期超过", "overdue by more than"),
     "days": ("期限", "within"),
-    "reports": ("未办结的报告数不少于", "open reports, at least"),
+    "reports": ("未办结的反映不少于", "open reports, at least"),
     "window": ("时间窗", "window"),
     "role": ("角色", "role"),
     "who_zh": ("责任人", "duty of"),
