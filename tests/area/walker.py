@@ -12,6 +12,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from area.endpoints import FILE, NOBODYS, Browser, Endpoint, explore, forms_of, keys_of
@@ -119,7 +120,7 @@ def _step_fields() -> dict[str, list[str]]:
     people = [str(pk) for pk in Account.objects.order_by("pk").values_list("pk", flat=True)]
     return {
         "version": ["0"], "key": ["key-of-the-walk"], "note": ["说明文字一二三"], "severity": ["ordinary"], "level": ["town"], "unit": [""],
-        "holder": [people[0], people[-1]], "until": ["2099-01-01T08:00"], "visited_on": ["2026-03-01"], "answer": ["satisfied"], "outcome": ["fixed"],
+        "holder": [people[0], people[-1]], "until": [f"{timezone.now().year + 1}-01-01T08:00"], "visited_on": ["2026-03-01"], "answer": ["satisfied"], "outcome": ["fixed"],
         "into": ["WT-2026-000001", "WT-2026-000009"], "kind": ["bad_water"], "reports": [str(pk) for pk in Report.objects.order_by("pk").values_list("pk", flat=True)],
     }
 
