@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from cast import AT
+from consented import rows
 from django.utils import timezone
 from stages import household
 
@@ -56,10 +57,6 @@ DATES = """
 2024-02-29 | 2027-02-28 | -
 2024-02-29 | 2027-03-01 | too_long
 """
-
-
-def rows(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
 
 
 def recorded(staff, house, by=None, given=TODAY, until=date(2026, 6, 30), purpose=Purpose.CIVIL, **changes):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cast import AT, TODAY
+from consented import rows
 from django.utils import timezone
 from judged import make_county, text_of
 from stages import household
@@ -48,10 +49,6 @@ blanks do not count | county | BH1 | 一二三四          五
 no reason | county | BH1 | -
 a number in the reason | county | BH1 | 农户来电13800001234说家里没有水了
 """
-
-
-def rows(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
 
 
 @pytest.fixture

@@ -23,19 +23,6 @@ OFFICE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, l
 NEW = "tianshui-changliu-7"
 
 
-@pytest.fixture
-def later():
-    moved = timedelta()
-    real = timezone.now
-
-    def by(**step):
-        nonlocal moved
-        moved += timedelta(**step)
-
-    with mock.patch.object(timezone, "now", lambda: real() + moved):
-        yield by
-
-
 def signed_in(username="li", agent=OFFICE, address="10.1.2.3"):
     client = Client(REMOTE_ADDR=address, headers={"user-agent": agent})
     assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302

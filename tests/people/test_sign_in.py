@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -16,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from wenqu.kit import limited
 from wenqu.kit.audit import SYSTEM
@@ -32,20 +30,6 @@ REAL_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.cont
 
 def attempt(client, username, password, **more):
     return client.post("/sign-in/", {"username": username, "password": password, **more})
-
-
-@pytest.fixture
-def later():
-    """Move the clock of the pages on."""
-    moved = timedelta()
-    real = timezone.now
-
-    def by(**step):
-        nonlocal moved
-        moved += timedelta(**step)
-
-    with mock.patch.object(timezone, "now", lambda: real() + moved):
-        yield by
 
 
 # ---- passwords
