@@ -14,6 +14,7 @@ import pytest  # noqa: E402
 from cast import AT, PASSWORD, Cast, make_cast  # noqa: E402
 from django.conf import settings as configured  # noqa: E402
 from django.core.cache import cache  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as properties  # noqa: E402
 
@@ -99,3 +100,10 @@ def sign_in(client, cast):
         return client
 
     return as_
+
+
+@pytest.fixture
+def standing_clock(monkeypatch):
+    """The clock of the product stands: what a form says of today is true when it is sent."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)

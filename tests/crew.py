@@ -49,12 +49,23 @@ def make_crew(cast: Cast) -> Crew:
     )
 
 
-def photo(seed: object = 0) -> Received:
-    """A small photo that no other seed gives."""
+def picture(seed: object = 0, name: str = "现场.png") -> SimpleUploadedFile:
+    """A small photo that no other seed gives, as a form hands it over."""
     picture = Image.new("RGB", (64, 48), tuple(crc32(f"{seed} {part}".encode()) % 256 for part in range(3)))
     file = io.BytesIO()
     picture.save(file, "PNG")
-    return receive(SimpleUploadedFile(f"现场{seed}.png", file.getvalue(), content_type="image/png"))
+    return SimpleUploadedFile(name, file.getvalue(), content_type="image/png")
+
+
+def photo(seed: object = 0) -> Received:
+    """The same, received."""
+    return receive(picture(seed, f"现场{seed}.png"))
+
+
+def sent(problem: Problem, **given: object) -> dict[str, object]:
+    """What the page of a problem sends for a step: the version that it showed, a key of its own and what was filled in."""
+    problem.refresh_from_db()
+    return {"version": problem.version, "key": uuid.uuid4().hex, **given}
 
 
 def act(problem: Problem, by: Account, at: datetime = AT, **given: Any) -> dict[str, Any]:

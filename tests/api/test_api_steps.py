@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from datetime import timedelta
 
 import pytest
-from crew import Crew, bring, make_crew
+from crew import Crew, bring, make_crew, picture
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
 from tokens import api_client
 
 from wenqu.evidence.models import Evidence
@@ -28,12 +26,6 @@ def crew(county) -> Crew:
     return make_crew(county.cast)
 
 
-def picture(name: str = "现场.png", red: int = 0) -> SimpleUploadedFile:
-    file = io.BytesIO()
-    Image.new("RGB", (40, 30), (red, 80, 90)).save(file, "PNG")
-    return SimpleUploadedFile(name, file.getvalue(), content_type="image/png")
-
-
 def take(account, problem, step, key="", **given):
     """Take a step as one person, at the version that is true now unless another is given."""
     problem.refresh_from_db()
@@ -47,12 +39,13 @@ def code(answer) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_a_problem_goes_round_by_the_api(county, crew):
     cast, problem, today = county.cast, county.problem_b, timezone.localdate().isoformat()
     answers = [
         take(cast.chen, problem, "verify", severity="major", note="到水厂看过"),
         take(cast.chen, problem, "assign", level="county", holder=crew.sun.pk),
-        take(crew.sun, problem, "rectify", note="更换加药设备", evidence=[picture(), picture("二.png", 9)]),
+        take(crew.sun, problem, "rectify", note="更换加药设备", evidence=[picture(), picture(9, "二.png")]),
         take(crew.he, problem, "check", visited_on=today, answer="satisfied", answer_note="水清了", note="放水正常"),
         take(crew.qian, problem, "sign_off", outcome="fixed", note="同意"),
         take(cast.chen, problem, "file"),

@@ -144,6 +144,7 @@ def test_who_may_not_see_households_is_offered_no_search(staff, sign_in):
     assert 'role="search"' in text_of(sign_in(staff.chen).get("/"))
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_the_page_answers_a_few_fields_and_nothing_else(staff, sign_in):
     county = make_county(staff.cast)
     today = timezone.localdate().isoformat()
@@ -177,6 +178,7 @@ def workbook(*numbers: object) -> SimpleUploadedFile:
     return SimpleUploadedFile("名单.xlsx", out.getvalue())
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_a_list_is_answered_row_by_row(staff, sign_in, settings, django_capture_on_commit_callbacks):
     today = timezone.localdate().isoformat()
     consented(staff, household(staff.village_a1, "AH1", "张山"), first=today, last=today)

@@ -2,62 +2,48 @@
 
 from __future__ import annotations
 
-import io
 import json
-import uuid
 
 import pytest
 from cast import AT
-from crew import bring, make_crew
+from crew import bring, make_crew, picture, sent
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from judged import SQUARE
-from PIL import Image
 
 from wenqu.jobs.models import Job, State
 from wenqu.judging.models import Run
 from wenqu.kit.models import AuditEntry
-from wenqu.ledger.models import Problem, ProblemState
+from wenqu.ledger.models import ProblemState
 from wenqu.places.models import Outline
-
-
-def picture(name: str = "现场.png") -> SimpleUploadedFile:
-    file = io.BytesIO()
-    Image.new("RGB", (40, 30), (10, 80, 90)).save(file, "PNG")
-    return SimpleUploadedFile(name, file.getvalue(), content_type="image/png")
-
-
-def form(problem: Problem, **given: object) -> dict[str, object]:
-    """What the page of a problem sends for a step: the version that it showed, a key of its own and what was filled in."""
-    problem.refresh_from_db()
-    return {"version": problem.version, "key": uuid.uuid4().hex, **given}
 
 
 def test_a_town_verifies_its_problem_with_a_note(sign_in, county):
     problem = county.problem_a
     client = sign_in(county.cast.li)
     assert f'action="/problems/{problem.pk}/verify/"' in client.get(f"/problems/{problem.pk}/").content.decode()
-    empty = client.post(f"/problems/{problem.pk}/verify/", form(problem, severity="ordinary", note=""))
+    empty = client.post(f"/problems/{problem.pk}/verify/", sent(problem, severity="ordinary", note=""))
     assert empty.status_code == 400
-    sent = form(problem, severity="major", note="3月2日入户核实，水确实不够")
-    answer = client.post(f"/problems/{problem.pk}/verify/", sent, follow=True)
+    filled = sent(problem, severity="major", note="3月2日入户核实，水确实不够")
+    answer = client.post(f"/problems/{problem.pk}/verify/", filled, follow=True)
     problem.refresh_from_db()
     assert (problem.state, problem.severity, problem.version) == (ProblemState.VERIFIED, "major", 1)
     page = answer.content.decode()
     assert f"问题 {problem.number}：核实已办理" in page
     assert "3月2日入户核实，水确实不够" in page
     # The same form sent twice does nothing twice; a second form of an older page is refused with who was faster.
-    assert client.post(f"/problems/{problem.pk}/verify/", sent, follow=True).status_code == 200
+    assert client.post(f"/problems/{problem.pk}/verify/", filled, follow=True).status_code == 200
     assert problem.steps.count() == 1
-    late = client.post(f"/problems/{problem.pk}/dismiss/", {**form(problem, note="误报"), "version": 0})
+    late = client.post(f"/problems/{problem.pk}/dismiss/", {**sent(problem, note="误报"), "version": 0})
     assert late.status_code == 409
     assert "李站已在" in late.content.decode() and "办理了“核实”" in late.content.decode()
-    again = client.post(f"/problems/{problem.pk}/verify/", form(problem, severity="small", note="再核实"))
+    again = client.post(f"/problems/{problem.pk}/verify/", sent(problem, severity="small", note="再核实"))
     assert again.status_code == 409
     assert "问题现在是“已核实，待交办”，不能核实" in again.content.decode()
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_a_problem_goes_round_its_loop_on_its_page(sign_in, county):
     """Each by a person of the right duty, with the forms that the page offers; four different people."""
     crew, problem = make_crew(county.cast), county.problem_b
@@ -73,7 +59,7 @@ def test_a_problem_goes_round_its_loop_on_its_page(sign_in, county):
     for who, name, given in acts:
         client = sign_in(who)
         assert f'action="{url}{name}/"' in client.get(url).content.decode(), name
-        answer = client.post(f"{url}{name}/", form(problem, **given))
+        answer = client.post(f"{url}{name}/", sent(problem, **given))
         assert answer.status_code == 302, (name, answer.content.decode())
     problem.refresh_from_db()
     assert (problem.state, problem.outcome, problem.version) == (ProblemState.FILED, "fixed", 6)
@@ -88,7 +74,7 @@ def test_a_village_cannot_assign_and_reads_why(sign_in, county):
     page = client.get(f"/problems/{county.problem_a.pk}/").content.decode()
     assert "没有“交办问题”的权限；需要的职责：乡镇水管站" in page
     assert f"/problems/{county.problem_a.pk}/assign/" not in page
-    refused = client.post(f"/problems/{county.problem_a.pk}/assign/", form(county.problem_a, level="village", holder=county.cast.li.pk, unit="", note=""))
+    refused = client.post(f"/problems/{county.problem_a.pk}/assign/", sent(county.problem_a, level="village", holder=county.cast.li.pk, unit="", note=""))
     assert refused.status_code == 403
     assert county.problem_a.state == ProblemState.VERIFIED
 
@@ -96,7 +82,7 @@ def test_a_village_cannot_assign_and_reads_why(sign_in, county):
 def test_a_step_that_there_is_not_has_no_address(sign_in, county):
     client = sign_in(county.cast.chen)
     for name in ("close", "absorb", "hand_over", "confirm"):
-        assert client.post(f"/problems/{county.problem_b.pk}/{name}/", form(county.problem_b, note="x")).status_code == 404
+        assert client.post(f"/problems/{county.problem_b.pk}/{name}/", sent(county.problem_b, note="x")).status_code == 404
     assert client.get(f"/problems/{county.problem_b.pk}/verify/").status_code == 405
 
 
@@ -108,7 +94,7 @@ def test_forms_without_the_token_are_refused_in_chinese(county):
     session = client.session
     session["second_factor"] = int(AT.timestamp())
     session.save()
-    answer = client.post(f"/problems/{county.problem_a.pk}/verify/", form(county.problem_a, severity="small", note="x"))
+    answer = client.post(f"/problems/{county.problem_a.pk}/verify/", sent(county.problem_a, severity="small", note="x"))
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
     assert county.problem_a.state == ProblemState.FOUND

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
-import uuid
 from html import unescape
 
 import pytest
-from crew import act, bring, make_crew, photo
+from crew import act, bring, make_crew, photo, picture, sent
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
 
 from wenqu.kit.models import AuditEntry
 from wenqu.ledger import lifecycle
 from wenqu.ledger.loop import actions as loop
-from wenqu.ledger.models import Problem, Step
+from wenqu.ledger.models import Step
 from wenqu.places.models import Duty
 
 LONG = "更换水泵，重新埋设二百米管道，" * 12
-PICTURE = io.BytesIO()
-Image.new("RGB", (40, 30), (10, 80, 90)).save(PICTURE, "PNG")
-
-
-def upload(name: str, content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, content_type="image/png")
-
-
-def sent(problem: Problem, **given: object) -> dict[str, object]:
-    """What the page of a problem sends: the version that it showed, a key, and what was filled in."""
-    problem.refresh_from_db()
-    return {"version": problem.version, "key": uuid.uuid4().hex, **given}
 
 
 def form_of(answer, name: str) -> str:
@@ -56,7 +41,7 @@ def assigned(county):
 def test_a_bad_file_is_told_beside_its_field_and_the_words_stay(sign_in, assigned):
     problem, crew = assigned
     client, url = sign_in(crew.sun), f"/problems/{problem.pk}/rectify/"
-    answer = client.post(url, sent(problem, note=LONG, evidence=[upload("一.png", PICTURE.getvalue()), upload("二.png", b"GIF89a" + b"x" * 200)]))
+    answer = client.post(url, sent(problem, note=LONG, evidence=[picture(), SimpleUploadedFile("二.png", b"GIF89a" + b"x" * 200, content_type="image/png")]))
     form = form_of(answer, "rectify")
     assert answer.status_code == 409 and "</textarea>" in form and LONG in form
     assert "二.png" in wrong_field(form, "rectify-evidence") and "请重新选择" in form
@@ -64,7 +49,7 @@ def test_a_bad_file_is_told_beside_its_field_and_the_words_stay(sign_in, assigne
     assert AuditEntry.objects.filter(verb="refused", actor_id=crew.sun.pk, detail__code="type_not_allowed").exists()
     # Sent again with the form of that very answer, and files that are good.
     hidden = dict(re.findall(r'<input type="hidden" name="(version|key)" value="([^"]+)"', form))
-    assert client.post(url, {**hidden, "note": LONG, "evidence": [upload("一.png", PICTURE.getvalue())]}).status_code == 302
+    assert client.post(url, {**hidden, "note": LONG, "evidence": [picture()]}).status_code == 302
     assert Step.objects.get(problem=problem, transition="rectify").note == LONG.strip()
 
 
@@ -74,6 +59,7 @@ def test_a_bad_file_is_told_beside_its_field_and_the_words_stay(sign_in, assigne
     ({"visited_on": "today", "answer": "unsatisfied"}, "check-answer", "请退回整改"),
     ({"visited_on": "today", "answer": "none"}, "check-answer_note", "必须写明原因"),
 ])
+@pytest.mark.usefixtures("standing_clock")
 def test_each_refusal_stands_beside_what_it_is_about(sign_in, assigned, given, field, words):
     problem, crew = assigned
     loop.rectify_problem(**act(problem, crew.sun, timezone.now()), measures="换了", files=[photo()])
@@ -112,11 +98,11 @@ def test_sent_again_from_the_answer_of_an_old_page_it_is_taken(sign_in, assigned
     problem, crew = assigned
     client, url, old = sign_in(crew.sun), f"/problems/{problem.pk}/rectify/", sent(problem, note=LONG)
     loop.escalate_problem(**act(problem, crew.cast.chen, timezone.now()), note="急")
-    first = client.post(url, {**old, "evidence": [upload("一.png", PICTURE.getvalue())]})
+    first = client.post(url, {**old, "evidence": [picture()]})
     form = form_of(first, "rectify")
     assert first.status_code == 409 and LONG in form and "办理了“上提”" in form
     hidden = dict(re.findall(r'<input type="hidden" name="(version|key)" value="([^"]+)"', form))
-    assert client.post(url, {**hidden, "note": LONG, "evidence": [upload("一.png", PICTURE.getvalue())]}).status_code == 302
+    assert client.post(url, {**hidden, "note": LONG, "evidence": [picture()]}).status_code == 302
 
 
 def test_a_right_that_ended_while_somebody_typed_is_a_403_with_the_words(sign_in, county):
@@ -135,7 +121,7 @@ def test_a_department_that_lost_the_problem_hears_it_on_a_page_of_its_own(sign_i
     loop.assign_problem(**act(problem, county.cast.chen, timezone.now()), level="county", holder=None, unit="教育局", note="")
     client = sign_in(crew.fang)
     assert client.get(f"/problems/{problem.pk}/").status_code == 200
-    given = sent(problem, note=LONG, evidence=[upload("一.png", PICTURE.getvalue())])
+    given = sent(problem, note=LONG, evidence=[picture()])
     loop.transfer_problem(**act(problem, county.cast.chen, timezone.now()), level="county", holder=crew.sun, unit="", note="转")
     assert client.post(f"/problems/{problem.pk}/rectify/", given).status_code == 404
 
