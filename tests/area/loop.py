@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
+
+from cast import AT
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import Household
@@ -13,8 +15,6 @@ from wenqu.ledger.reporting.subjects import Subject, of_household
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
 from wenqu.rulebook.duties import duty_pack
-
-AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 
 
 def furnish_loop(place: Division, name: str, serial: int, by: Account, home: Household | None, above: bool) -> None:

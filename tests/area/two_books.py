@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from cast import AT
 from django.conf import settings
 
 from wenqu.books.models import BookMapping, Comparison, Issue, Return, Ruling
 from wenqu.kit.crypto.files import seal_file
 from wenqu.places.models import Account, Division
 
-AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 COLUMNS = ["head_name", "phone", "people"]
 
 

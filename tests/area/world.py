@@ -9,9 +9,10 @@ first, so that they have the same primary keys whatever the outside is; `variant
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from cast import AT
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -36,7 +37,6 @@ from wenqu.places.paths import child
 from wenqu.reports.models import Snapshot
 from wenqu.schemes.models import Responsibility, ResponsibilityKind, Scheme, Supply
 
-AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 # No name of the inside holds it, every name of the outside does.
 CANARY = "囧"
 # Numbers of the outside begin so; whatever is drawn at random (keys, digests) is not made of eight such digits.
