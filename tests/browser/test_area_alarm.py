@@ -83,6 +83,7 @@ def take(visitor, url: str, name: str, files: list | None = None, **given: str) 
     assert "已办理" in visitor.page.locator(".messages").inner_text(), visitor.page.locator("main").inner_text()
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_ten_reports_one_alarm_and_all_clear(enter, county, crew, served):
     village, town, bureau, elsewhere = enter("wang", "phone"), enter("li"), enter("chen"), enter("zhao")
     for turn, head in enumerate(HEADS["A1"]):

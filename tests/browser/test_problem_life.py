@@ -94,6 +94,7 @@ def register(visitor, county) -> str:
     return page.url
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_one_problem_from_a_word_to_the_file_and_back(enter, county, crew):
     cast: Cast = county.cast
     village, town = enter("wang", "phone"), enter("li")
