@@ -6,17 +6,15 @@ against what was sent.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import xlsxwriter
-
 from wenqu.books.table.comparing import CLASS_NAMES
-from wenqu.kit.sheet_text import clean
+from wenqu.kit.sheet_text import clean, lines_of
+from wenqu.kit.workbooks import new_workbook
 
 MOST_ROWS = 1_048_576
 HEADER_ROWS = 2
@@ -98,10 +96,9 @@ class ResultBook:
     """The workbook under construction. It stands under its own name only once it is complete."""
 
     def __init__(self, target: Path, layout: Layout, folder: Path) -> None:
-        self.target, self.layout = target, layout
-        self.half = folder / f".{target.name}.half"
-        self.book = xlsxwriter.Workbook(str(self.half), {
-            "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "tmpdir": str(folder)})
+        self.layout = layout
+        self.whole = new_workbook(target, half_in=folder)
+        self.book = self.whole.__enter__()
         form = self.book.add_format
         plain = {"font_name": "仿宋", "font_size": 10, "border": 1, "valign": "vcenter", "num_format": "@"}
         self.title = form({"font_name": "宋体", "font_size": 18, "bold": True, "valign": "vcenter"})
@@ -119,12 +116,7 @@ class ResultBook:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Complete: rename into place. Broken off: leave nothing behind."""
-        try:
-            self.book.close()
-            if kind is None:
-                self.half.replace(self.target)
-        finally:
-            self.half.unlink(missing_ok=True)
+        self.whole.__exit__(kind, error, trace)
 
     def write_cover(self, title: str, lines: Sequence[tuple[str, str]], free: frozenset[str] = frozenset()) -> None:
         """The cover: a title and pairs of name and text; those of the names in `free` are for the other side to fill in."""
@@ -134,8 +126,7 @@ class ResultBook:
         sheet.set_row(0, 34)
         sheet.write_string(0, 0, clean(title), self.title)
         for row, (name, text) in enumerate(lines, 1):
-            lines_needed = sum(max(1, math.ceil(sum(2 if ord(each) > 255 else 1 for each in line) / 86)) for line in text.split("\n"))
-            sheet.set_row(row, min(400, 15 * lines_needed + 2))
+            sheet.set_row(row, min(400, 15 * lines_of(text, 87) + 2))
             sheet.write_string(row, 0, clean(name), self.head)
             sheet.write_string(row, 1, clean(text), self.open if name in free else self.wrapped)
         sheet.fit_to_pages(1, 0)
