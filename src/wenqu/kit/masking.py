@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from wenqu.kit.numbers import personal_spans
@@ -49,6 +50,8 @@ def scrub(text: str) -> str:
     return _NUMBER.sub(SCRUBBED, _LINK.sub(rf"\1{SCRUBBED}", text))
 
 
+# The facts of one row all give the same reference, and a million rows a few.
+@lru_cache(maxsize=256)
 def cover(text: str) -> str:
     """A name that people gave (of a file, a mapping, a page) without the telephones, ID and account numbers in it.
 

@@ -17,6 +17,10 @@ _DOTTED = r"[\t \u200b-\u200d\ufeff\-–—_·.]{1,3}"
 _RUN = re.compile(rf"\d(?:(?:{_GAP})?\d)*(?:(?:{_GAP})?[Xx](?![A-Za-z]))?", re.ASCII)
 _DOTTED_RUN = re.compile(rf"\d(?:(?:{_DOTTED})?\d)*(?:(?:{_DOTTED})?[Xx](?![A-Za-z]))?", re.ASCII)
 
+# Of every script, as they are folded.
+_DIGIT = re.compile(r"\d")
+_FEWEST = 10
+
 _MONTH_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _DAY = re.compile(rf"(?:19|20)\d\d{_MONTH_DAY}")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])(?:\1(?:0?[1-9]|[12]\d|3[01])(?!\d)|(?!\d|\1\d))", re.ASCII)
@@ -61,6 +65,8 @@ class _Run(NamedTuple):
 
 def personal_spans(text: str) -> list[tuple[int, int]]:
     """Where numbers of persons stand in `text`, from left to right, none overlapping another."""
+    if len(_DIGIT.findall(text)) < _FEWEST:
+        return []
     folded = _folded(text)
     found = [span for run in _runs(_DOTTED_RUN, folded) for span in _identities(run)]
     rest = without_dates(folded)
