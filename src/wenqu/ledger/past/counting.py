@@ -14,7 +14,6 @@ from django.db import connection
 
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Step
-from wenqu.ledger.models.problem import Outcome
 from wenqu.places import paths
 
 
@@ -42,19 +41,6 @@ class Counted:
     @property
     def live(self) -> bool:
         return self.state in lifecycle.LIVE
-
-    @property
-    def real(self) -> bool:
-        """No clue, not dismissed, and not gone on in another: a problem of its own."""
-        return not self.clue and self.state not in {lifecycle.DISMISSED, lifecycle.MERGED}
-
-    @property
-    def signed(self) -> bool:
-        return self.state in lifecycle.SIGNED
-
-    @property
-    def fixed(self) -> bool:
-        return self.signed and self.outcome == Outcome.FIXED
 
 
 def stood_sql(asked: Asked, *, newest_first: bool = False) -> tuple[str, list[Any]]:

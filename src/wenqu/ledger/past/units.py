@@ -1,4 +1,5 @@
-"""Found, closed and fixed counted in schemes or in people: each once, and fixed only when all its problems are."""
+"""Found, closed and fixed counted in problems, in schemes or in people. Schemes and people count once each, and as fixed only
+when all their problems are."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from wenqu.ledger.past.counting import Asked, stood_sql
 from wenqu.places import paths
 from wenqu.places.scope import Area
 
+# No clue, not dismissed, and not gone on in another: a problem of its own.
+_REAL = f"state NOT IN ('{lifecycle.DISMISSED}', '{lifecycle.MERGED}') AND clue = 0"
 _SIGNED = f"state IN ({', '.join(repr(state) for state in sorted(lifecycle.SIGNED))})"
+_FIXED = f"{_SIGNED} AND outcome = '{Outcome.FIXED.value}'"
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,35 @@ class Sums:
         return Sums(self.found + other.found, self.closed + other.closed, self.fixed + other.fixed)
 
 
+@dataclass(frozen=True)
+class Found:
+    """The problems of one kind in one child place, and what lay there that is none of its own."""
+
+    child: str
+    kind: str
+    sums: Sums
+    clues: int
+    dismissed: int
+    merged: int
+
+
+def count_problems(asked: Asked) -> list[Found]:
+    """The problems asked for by child place and kind, added up by the database: few rows, however many ways they stood."""
+    sql, given = stood_sql(asked)
+    wanted = (_REAL, _SIGNED, _FIXED, "clue = 1", f"state = '{lifecycle.DISMISSED}'", f"state = '{lifecycle.MERGED}'")
+    numbers = ", ".join(f"sum(CASE WHEN {each} THEN 1 ELSE 0 END)" for each in wanted)
+    rows = _rows(f"SELECT substr(path, 1, {len(asked.path) + paths.STEP}), kind, {numbers} FROM ({sql}) AS stood GROUP BY 1, 2 ORDER BY 1, 2", given)
+    return [Found(child, kind, Sums(*numbers[:3]), *numbers[3:]) for child, kind, *numbers in rows]
+
+
 def _real(asked: Asked, kinds: Sequence[str]) -> tuple[str, list[Any]]:
     sql, given = stood_sql(asked)
     marks = ", ".join(["%s"] * len(kinds))
-    where = f"state NOT IN ('{lifecycle.DISMISSED}', '{lifecycle.MERGED}') AND clue = 0 AND kind IN ({marks})"
+    where = f"{_REAL} AND kind IN ({marks})"
     step = len(asked.path) + paths.STEP
     chosen = f"""
         SELECT id, substr(path, 1, {step}) AS child, subject_kind, subject_id, CASE WHEN {_SIGNED} THEN 1 ELSE 0 END AS closed,
-            CASE WHEN {_SIGNED} AND outcome = '{Outcome.FIXED.value}' THEN 1 ELSE 0 END AS fixed
+            CASE WHEN {_FIXED} THEN 1 ELSE 0 END AS fixed
         FROM ({sql}) AS stood WHERE {where}
     """
     return chosen, [*given, *kinds]

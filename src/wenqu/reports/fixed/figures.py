@@ -7,21 +7,17 @@ people) is the category's own, as its pack says.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from wenqu.ledger import lifecycle
 from wenqu.ledger.kinds import BASE, categories, kinds_of
-from wenqu.ledger.past.counting import Asked, Counted, count_stood
-from wenqu.ledger.past.units import Sums, count_people, count_schemes
+from wenqu.ledger.past.counting import Asked
+from wenqu.ledger.past.units import Found, Sums, count_people, count_problems, count_schemes
 from wenqu.places.models import Division
 from wenqu.places.queries import children
 from wenqu.places.scope import Area
 from wenqu.rulebook.duties import duty_pack
 
 ENOUGH = 0.9
-# (child place, kind) -> its problems.
-Tally = dict[tuple[str, str], Sums]
 
 
 @dataclass(frozen=True)
@@ -61,14 +57,13 @@ class FoundFixed:
 
 def found_fixed(division: Division, area: Area, asked: Asked, category: str = "") -> FoundFixed:
     """The figures below a division as of an instant; the table of places in problems, or in the unit of one category."""
-    counted = count_stood(asked)
-    tally = _tally(counted)
+    counted = count_problems(asked)
     pack, names = duty_pack(BASE), categories()
     of_category, places = {}, {}
     for name, each in pack.categories.items():
-        of_category[name], places[name] = _in_unit(each.counts, kinds_of(name), asked, area, tally, by_place=name == category)
+        of_category[name], places[name] = _in_unit(each.counts, kinds_of(name), asked, area, counted, by_place=name == category)
     by_category = [Line(name, names[name], each.counts, of_category[name]) for name, each in pack.categories.items()]
-    whole, by_child = _problems(tally, None)
+    whole, by_child = _problems(counted, None)
     unit = pack.categories[category].counts if category else "problems"
     shown = places[category] if category else by_child
     by_place = [Line(str(child.pk), child.name, unit, shown.get(child.path, Sums())) for child in children(division)]
@@ -76,41 +71,25 @@ def found_fixed(division: Division, area: Area, asked: Asked, category: str = ""
         by_place.append(Line(str(division.pk), f"{division.name}本级", unit, shown[division.path]))
     total = of_category[category] if category else whole
     return FoundFixed(
-        by_category, by_place, Line("", "", unit, total), unit, sum(each.number for each in counted if each.clue),
-        _state(counted, lifecycle.DISMISSED), _state(counted, lifecycle.MERGED),
+        by_category, by_place, Line("", "", unit, total), unit, sum(each.clues for each in counted),
+        sum(each.dismissed for each in counted), sum(each.merged for each in counted),
     )
 
 
-def _in_unit(unit: str, kinds: list[str], asked: Asked, area: Area, tally: Tally, *, by_place: bool) -> tuple[Sums, dict[str, Sums]]:
-    if not any(kind in kinds for _child, kind in tally):
+def _in_unit(unit: str, kinds: list[str], asked: Asked, area: Area, counted: list[Found], *, by_place: bool) -> tuple[Sums, dict[str, Sums]]:
+    if not any(each.kind in kinds for each in counted):
         return Sums(), {}
     if unit == "schemes":
         return count_schemes(asked, kinds)
     if unit == "people":
         return count_people(asked, kinds, area, by_place=by_place)
-    return _problems(tally, kinds)
+    return _problems(counted, kinds)
 
 
-def _tally(counted: list[Counted]) -> Tally:
-    """The real ones, in problems, by child place and kind: a tenth of the rows, read once for all categories."""
-    numbers: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for each in counted:
-        if each.real:
-            sums = numbers[each.child, each.kind]
-            sums[0] += each.number
-            sums[1] += each.number * each.signed
-            sums[2] += each.number * each.fixed
-    return {key: Sums(*sums) for key, sums in numbers.items()}
-
-
-def _problems(tally: Tally, kinds: list[str] | None) -> tuple[Sums, dict[str, Sums]]:
+def _problems(counted: list[Found], kinds: list[str] | None) -> tuple[Sums, dict[str, Sums]]:
     whole, by_child = Sums(), {}  # type: ignore[var-annotated]
-    for (child, kind), sums in tally.items():
-        if kinds is None or kind in kinds:
-            whole = whole.plus(sums)
-            by_child[child] = by_child.get(child, Sums()).plus(sums)
+    for each in counted:
+        if kinds is None or each.kind in kinds:
+            whole = whole.plus(each.sums)
+            by_child[each.child] = by_child.get(each.child, Sums()).plus(each.sums)
     return whole, by_child
-
-
-def _state(counted: list[Counted], state: str) -> int:
-    return sum(each.number for each in counted if each.state == state)
