@@ -112,13 +112,12 @@ def tallies(division: Division, run: Run | None, until: datetime | None = None) 
 
 def problems_below(path: str) -> Problems:
     """Live problems below a path. One query over one index range."""
-    found = Problem.objects.filter(below(path)).annotate(child=Substr("path", 1, len(path) + paths.STEP))
-    live: QuerySet[Any]
+    found: QuerySet[Any] = Problem.objects.filter(below(path)).annotate(child=Substr("path", 1, len(path) + paths.STEP))
     if connection.vendor == "sqlite":
         # By a copy of the state, of which no index knows: or SQLite takes the index of states and fetches every row beside it.
         live = found.annotate(stands=Concat("state", Value(""))).filter(stands__in=LIVE_STATES)
     else:
-        live = found.live()
+        live = found.filter(state__in=LIVE_STATES)
     return _problems(live.values_list("child", "kind", "clue").annotate(number=Count("pk")).order_by())
 
 
