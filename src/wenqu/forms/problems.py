@@ -55,7 +55,7 @@ _PLANS = {
     "unknown_reference": _("找不到“%(what)s”。请核对变量名，并写成 ${变量名}。"),
     "many_values": _("“%(what)s”在重复组里，可能有多个值。请用 sum()、count()、max() 等函数，或 indexed-repeat()。"),
     "not_many_values": _("函数 %(what)s() 要用在题目或重复组上，不能用在算出的值上。"),
-    "own_repeat": _("在重复组内不能引用重复组自身“%(what)s”的全部各条。请把这个计算放到重复组外面。"),
+    "own_repeat": _("在重复组内不能引用同一重复组其他各条的“%(what)s”。请把这个计算放到重复组外面。"),
     "predicate_not_condition": _("方括号中应是条件，例如 [${x} = 1]。"),
     "predicate_place": _("“%(what)s”不是重复组，后面不能写方括号条件。"),
     "position_place": _("position() 只能写成 position(..)，或用在方括号条件里。"),

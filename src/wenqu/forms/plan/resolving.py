@@ -1,7 +1,8 @@
 """Trees of the parser -> trees of the plan: every reference an absolute path that says to which entries of repeats it is bound.
 
-As JavaRosa does it: a path, absolute or not, is bound to the entry of every repeat that it shares with the question it is
-asked from. ``["ref", path]`` is one value; ``["refs", path, bound]`` are the values of all entries below the first
+As JavaRosa does it: a path is bound to the entry of every repeat that it shares with the question it is asked from. What
+looks from inside a repeat at its other entries is refused: JavaRosa works it out when its own entry changes and not when
+the others do, so the value would depend on the order of typing. ``["ref", path]`` is one value; ``["refs", path, bound]`` are the values of all entries below the first
 ``bound`` repeats; ``["rows", list, conditions, column]`` are rows of a list or CSV, in whose conditions ``["col", name]``
 is a cell. ``["outer", tree]`` is asked from the question, not from the entry that a condition looks at.
 """
@@ -73,15 +74,16 @@ class Resolver:
             welcome = ()
         if kind in _MUST and not (isinstance(tree[1], list) and tree[1][0] == "path"):
             raise XPathError("not_many_values", kind)
+        if kind == "count-non-empty" and isinstance(tree[1][1], list) and tree[1][1][0] == "instance":
+            # JavaRosa breaks on it.
+            raise XPathError("not_many_values", kind)
         return [kind, *(self.resolve(each, place, at in welcome) for at, each in enumerate(tree[1:]))]
 
     def conditions(self, found: Sequence[Tree], place: Place) -> list[Tree]:
-        """Predicates, each a condition. A number may stand for a position where it is written out."""
+        """Predicates, each a condition: a bare number is a position in XPath, and nothing in JavaRosa."""
         resolved = []
         for tree in found:
-            if isinstance(tree, int):
-                tree = ["=", ["position"], tree]
-            elif not isinstance(tree, list) or tree[0] in _NUMBERS or (tree[0] == "path"):
+            if not isinstance(tree, list) or tree[0] in _NUMBERS or (tree[0] == "path"):
                 raise XPathError("predicate_not_condition")
             resolved.append(self.resolve(tree, place))
         return resolved
@@ -118,10 +120,10 @@ class Resolver:
         return ["rows", name, conditions, *column]
 
     def _reference(self, base: str, steps: list[Any], place: Place, many: bool) -> Tree:
-        path, conditions = base, []
+        path, conditions, climbed = base, [], base
         for step in steps:
             if step == "..":
-                path = path.rpartition("/")[0]
+                path = climbed = path.rpartition("/")[0]
                 continue
             name = step if isinstance(step, str) else step[0]
             path = f"{path}/{name}"
@@ -132,32 +134,31 @@ class Resolver:
                     raise XPathError("predicate_place", name)
                 inside = replace(place, path=path, outer=place.outer or place.path, condition=True)
                 conditions.append([path, *self.conditions(step[1:], inside)])
-        return self._bound(path, conditions, place, many)
-
-    def _bound(self, path: str, conditions: list[list[Any]], place: Place, many: bool) -> Tree:
-        name = path.rpartition("/")[2]
         if path not in self._form.paths:
-            raise XPathError("unknown_reference", name or "..")
-        own, here = self._form.repeats_of(path), self._form.repeats_of(place.path)
-        shared = [repeat for repeat, other in zip(own, here, strict=False) if repeat == other]
-        if conditions:
-            first = conditions[0][0]
-            if first in shared and shared[-1] != first:
-                raise XPathError("own_repeat", name)
-            shared = [repeat for repeat in shared if not repeat.startswith(first)]
+            raise XPathError("unknown_reference", path.rpartition("/")[2] or "..")
+        bound = self._bound(path, place, self._form.repeats_of(climbed) if base else None)
+        name = path.rpartition("/")[2]
+        if any(repeat in bound for repeat, *_conditions in conditions) or (many and path in bound):
+            raise XPathError("own_repeat", name)
         if many:
-            if path in shared:
-                raise XPathError("own_repeat", name)
-            found = ["refs", path, len(shared)]
+            found = ["refs", path, len(bound)]
             return [*found, conditions] if conditions else found
         if not self._form.paths[path]:
             raise XPathError("group_has_no_value", name)
         if conditions:
             # One value is hoped for; more than one is an error there as here.
-            return ["one", ["refs", path, len(shared), conditions]]
-        if len(own) > len(shared):
+            return ["one", ["refs", path, len(bound), conditions]]
+        if len(self._form.repeats_of(path)) > len(bound):
             raise XPathError("many_values", name)
         return ["ref", path]
+
+    def _bound(self, path: str, place: Place, climbed: list[str] | None) -> list[str]:
+        """The repeats that a path shares with where it is asked from. One that went up out of a repeat and into it again means all entries."""
+        own, here = self._form.repeats_of(path), self._form.repeats_of(place.path)
+        shared = [repeat for repeat, other in zip(own, here, strict=False) if repeat == other]
+        if climbed is not None and any(repeat not in climbed for repeat in shared):
+            raise XPathError("own_repeat", path.rpartition("/")[2])
+        return shared
 
     def _position(self, tree: list[Any], place: Place) -> Tree:
         if len(tree) == 1:
@@ -187,6 +188,8 @@ class Resolver:
         pairs = [[self.plain(tree[n], place), self.resolve(tree[n + 1], place)] for n in range(2, len(tree), 2)]
         if [repeat for repeat, _index in pairs] != self._form.repeats_of(path) or not self._form.paths[path]:
             raise XPathError("indexed_repeat")
+        if pairs[0][0] in self._form.repeats_of(place.path):
+            raise XPathError("own_repeat", path.rpartition("/")[2])
         return ["indexed", path, *pairs]
 
     def _choice_name(self, tree: list[Any], place: Place) -> Tree:

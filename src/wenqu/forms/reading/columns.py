@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from wenqu.forms.problems import Problem, problem
@@ -49,6 +50,9 @@ def columns_of(sheet: Sheet) -> tuple[Columns, list[Problem]]:
         column = known.get(word)
         if column is None and kind == "choices" and not language and word not in _MEDIA:
             column = Column(header, header)
+        if kind == "choices" and column is not None and not _NAME.fullmatch(column.name):
+            problems.append(problem("header_form", sheet.name, 1, header))
+            continue
         if column is None or (language and not column.translated):
             problems.append(problem("column_unsupported", sheet.name, 1, header, header))
             continue
@@ -63,6 +67,8 @@ def columns_of(sheet: Sheet) -> tuple[Columns, list[Problem]]:
     return Columns(sheet, bound), problems
 
 
+# What may become the name of an XML element.
+_NAME = re.compile(r"[^\W\d][\w.\-]*")
 # Files beside choices: pyxform would take them for media, not for columns to filter by.
 _MEDIA = frozenset({"image", "big-image", "audio", "video", "media", "geometry", "caption", "value"})
 

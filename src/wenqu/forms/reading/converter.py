@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from string import Formatter
 
-from pyxform.errors import PyXFormError
+from pyxform.errors import ErrorCode, PyXFormError
 from pyxform.xls2xform import convert
 
 from wenqu.forms.problems import FormRefused, Problem, problem
@@ -20,15 +21,19 @@ _BY_CODE = {
     "PYREF_001": "reference_form", "PYREF_002": "reference_form", "PYREF_003": "reference_unknown", "PYREF_004": "reference_twice",
     "HEADER_001": "header_form", "HEADER_002": "header_form", "HEADER_003": "header_form", "HEADER_004": "header_form", "HEADER_005": "header_form",
 }
-# Messages without a code, by what they say.
+# Most errors come without their code: they are known by what they say.
 _BY_TEXT = (
     (re.compile(r"List name not in choices sheet: (\S+)"), "list_unknown"),
     (re.compile(r"Missing calculation"), "calculation_missing"),
     (re.compile(r"Question or group with no name"), "name_missing"),
     (re.compile(r"Question with no type"), "type_missing"),
-    (re.compile(r"has no label"), "label_missing"),
     (re.compile(r"Choice names with spaces cannot be added"), "name_form"),
 )
+_TEMPLATES = tuple(
+    (each.name, re.compile("".join(re.escape(text) + ("(.+?)" if field is not None else "") for text, field, *_rest in Formatter().parse(each.value.msg))))
+    for each in ErrorCode
+)
+_NAMED = re.compile(r"(?:find the name|The name) '([^']+)'")
 _MISSPELT = re.compile(r"When looking for a sheet named '\w+', the following sheets with similar names were found: (.+)\.")
 
 
@@ -49,13 +54,11 @@ def xform_of(content: bytes) -> str:
 
 def _told(error: PyXFormError) -> Problem:
     text = str(error)
-    row, sheet, column = _ROW.search(text), _SHEET.search(text), _COLUMN.search(text)
-    what = str(error.context.get("q") or error.context.get("candidates") or "")
-    code = _BY_CODE.get(error.code.name if error.code else "")
+    row, sheet, column, named = _ROW.search(text), _SHEET.search(text), _COLUMN.search(text), _NAMED.search(text)
+    name = error.code.name if error.code else next((each for each, pattern in _TEMPLATES if pattern.fullmatch(text)), "")
+    what = named[1] if named else ""
+    code = _BY_CODE.get(name) or next((each for pattern, each in _BY_TEXT if pattern.search(text)), None)
     if code is None:
-        code = next((name for pattern, name in _BY_TEXT if pattern.search(text)), None)
-    if code is None:
-        code = "entity_form" if error.code and error.code.name.startswith("ENTITY") else "pyxform"
-        what = " ".join(text.split())[:400]
+        code, what = "entity_form" if name.startswith("ENTITY") else "pyxform", " ".join(text.split())[:400]
     place = sheet[1] if sheet else "survey" if row else ""
     return problem(code, place, int(row[1]) if row else 0, column[1] if column else "", what)

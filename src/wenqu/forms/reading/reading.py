@@ -54,6 +54,8 @@ def _other(columns: Columns) -> list[Problem]:
         first = sheet.rows[0] if sheet.rows else None
         missing = [name for name in _NEEDED if first is None or not columns.text(first, name)]
         found += [problem("setting_missing", sheet.name, 2, name, name) for name in missing]
+    if sheet.name.strip().lower() == "choices":
+        found += [problem("label_missing", sheet.name, row.number, columns.header("label")) for row in sheet.rows if not columns.text(row, "label")]
     return found
 
 

@@ -16,6 +16,8 @@ _ONLY_FOR = {
     "choice_filter": NAMES_LIST, "repeat_count": frozenset({"begin_repeat"}),
 }
 _STRUCTURE = frozenset({"begin_group", "end_group", "begin_repeat", "end_repeat"})
+# Kinds of the plan that may stand without a text.
+_SILENT = frozenset({"", "value", "group", "repeat"})
 _NOT_FOR_STRUCTURE = ("constraint", "required", "calculation", "default", "trigger", "save_to", "read_only")
 
 
@@ -77,6 +79,8 @@ def _details(columns: Columns, question: Question) -> list[Problem]:
         if word and word.partition("=")[0].strip() not in kind.parameters
     ]
     misplaced = [name for name, kinds in _ONLY_FOR.items() if kind.name not in kinds and columns.text(row, name)]
+    if kind.plan not in _SILENT and not columns.text(row, "label"):
+        found.append(problem("label_missing", sheet, row.number, columns.header("label")))
     if kind.name in _STRUCTURE:
         misplaced += [name for name in _NOT_FOR_STRUCTURE if columns.text(row, name)]
     return found + [problem("column_misplaced", sheet, row.number, columns.header(name), columns.header(name)) for name in misplaced]
