@@ -156,7 +156,7 @@ class Nodes:
         for name in attributes.keys() - _REPEAT:
             self.refuse(path, name)
         if "jr:count" in attributes:
-            found["count"] = self.tree(path.rpartition("/")[0], "repeat_count", attributes["jr:count"])
+            found["count"] = self.tree(path, "repeat_count", attributes["jr:count"])
         words = attributes.get("appearance", "").split()
         if words:
             found["appearance"] = words

@@ -57,7 +57,7 @@ def paths_in(tree: Any) -> Iterator[str]:
     """All paths that a tree of the plan reads."""
     if not isinstance(tree, list) or not tree:
         return
-    if tree[0] in {"ref", "refs", "indexed"}:
+    if isinstance(tree[0], str) and tree[0] in {"ref", "refs", "indexed"}:
         yield tree[1]
     for child in tree:
         yield from paths_in(child)
