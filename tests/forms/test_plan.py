@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from forms.books import ask, compiled
 
+from forms.books import ask, compiled
 from wenqu.forms.plan import PlanRefused, plan_of
 
 REPEAT = [ask("begin_repeat", "r"), ask("integer", "d"), ask("end_repeat")]
@@ -208,7 +208,7 @@ def test_the_same_form_gives_the_same_plan() -> None:
     ({"body": "<h:p/>"}, "plan_unsupported"),
 ])
 def test_an_xform_from_elsewhere_is_refused_for_what_it_has(parts: dict[str, str], code: str) -> None:
-    assert plan_of(XFORM.format(**{"dtd": "", "model": "", "type": "string", "body": INPUT}))["form"]["id"] == "t"
+    assert plan_of(XFORM.format(dtd="", model="", type="string", body=INPUT))["form"]["id"] == "t"
     with pytest.raises(PlanRefused) as refused:
         plan_of(XFORM.format(**{"dtd": "", "model": "", "type": "string", **parts}))
     assert code in {each.code for each in refused.value.problems}

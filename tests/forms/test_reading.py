@@ -69,6 +69,9 @@ CASES: list[tuple[str, bytes, tuple[str, int, str]]] = [
     ("pyxform", form(ask("image", "a", parameters="max-pixels=big")), ("", 0, "")),
     # Found in the plan, told at the row.
     ("unknown_reference", form(ask("text", "a", relevant="../zz = 1")), ("survey", 2, "relevant")),
+    ("many_values", form(*REPEAT, ask("begin_repeat", "s", repeat_count="${d} + 1"), A, ask("end_repeat")), ("survey", 5, "repeat_count")),
+    ("unknown_reference", form(A, settings=[[*SETTINGS[0], "instance_name"], [*SETTINGS[1], "/data/zz"]]), ("settings", 2, "instance_name")),
+    ("unknown_instance", form(A, entities=[["list_name", "entity_id", "update_if", "label"], ["houses", "${a}", "1", "${a}"]]), ("entities", 0, "")),
     ("many_values", form(*REPEAT, ask("note", "n", "${d}")), ("survey", 5, "label")),
     ("not_many_values", form(A, ask("calculate", "b", calculation="sum(${a} + 1)")), ("survey", 3, "calculation")),
     ("own_repeat", nested(ask("calculate", "c", calculation="count(${r})")), ("survey", 4, "calculation")),

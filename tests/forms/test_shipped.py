@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from forms.test_plan import nodes
 from pyxform.validators.odk_validate import check_xform
 
 import wenqu.forms
+from forms.test_plan import nodes
 from wenqu.forms.compiling import Compiled, compile_form
 from wenqu.forms.supported import FUNCTIONS, KINDS, markdown
 from wenqu.rulebook.facts import FACTS_BY_NAME

@@ -10,6 +10,7 @@ from wenqu.forms.plan import PlanProblem, PlanRefused, plan_of
 from wenqu.forms.problems import FormRefused, Problem, problem
 from wenqu.forms.reading import Reading, read_form
 
+_COUNT = "_count"
 # The column of the survey sheet that a part of a plan comes from.
 _COLUMNS = {"calculate": "calculation", "readonly": "read_only", "count": "repeat_count", "guidance": "guidance_hint"}
 
@@ -32,17 +33,24 @@ def compile_form(source: Path | bytes) -> Compiled:
     try:
         plan = plan_of(reading.xform)
     except PlanRefused as refused:
-        raise FormRefused([_placed(each, reading) for each in refused.problems]) from None
+        raise FormRefused(list(dict.fromkeys(_placed(each, reading) for each in refused.problems))) from None
     form = plan["form"]
     files = sorted({str(each["file"]) for each in plan["files"].values()})
     return Compiled(form["id"], form["version"], form["title"], reading.xform, plan, files)
 
 
 def _placed(found: PlanProblem, reading: Reading) -> Problem:
+    column = _COLUMNS.get(found.part, found.part)
+    if "/meta/entity" in found.path:
+        return problem(found.code, "entities", 0, "", found.what)
+    if "/meta/" in found.path:
+        return problem(found.code, "settings", 2, "instance_name", found.what)
     row, path = reading.rows.get(found.path, 0), found.path
+    if not row and path.endswith(_COUNT) and path.removesuffix(_COUNT) in reading.rows:
+        # An expression of repeat_count became a question of its own.
+        return problem(found.code, "survey", reading.rows[path.removesuffix(_COUNT)], "repeat_count", found.what)
     while not row and "/" in path[1:]:
-        # What pyxform made itself is told at the group or repeat that it made it for.
+        # What else pyxform made itself is told at the group or repeat that it made it for.
         path = path.rpartition("/")[0]
         row = reading.rows.get(path, 0)
-    sheet = "entities" if "/meta/entity" in found.path else "settings" if "/meta/" in found.path else "survey"
-    return problem(found.code, sheet, row, _COLUMNS.get(found.part, found.part), found.what)
+    return problem(found.code, "survey", row, column, found.what)
