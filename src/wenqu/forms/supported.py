@@ -138,7 +138,7 @@ def markdown() -> str:
     lines += ["", f"表头为 {'、'.join(REMARKS)} 的列只供编辑者看。其他名称的工作表不读取。", "", "## 函数", "", "| 函数 | 参数个数 | 含义 |", "|---|---|---|"]
     lines += [f"| `{f.name}` | {_count(f)} | {f.zh} |" for f in _FUNCTIONS]
     lines += ["", "运算符：`or and = != < <= > >= + - * div mod`；路径：`${名称}`、`.`、`..`、`current()/../名称`、"
-              "`instance('表')/root/item[条件]/列`；`position(..)` 得到在重复组中的序号。", ""]
+              "`instance('表')` 的 `root/item[条件]/列`；`position(..)` 得到在重复组中的序号。", ""]
     return "\n".join(lines)
 
 

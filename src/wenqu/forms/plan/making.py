@@ -9,7 +9,7 @@ from wenqu.forms.plan.errors import PlanProblem, PlanRefused
 from wenqu.forms.plan.lists import Lists
 from wenqu.forms.plan.nodes import Nodes
 from wenqu.forms.plan.order import order_of
-from wenqu.forms.plan.resolving import Form
+from wenqu.forms.plan.places import Form
 from wenqu.forms.plan.texts import Texts
 from wenqu.forms.plan.xform import XForm, leaves, read_xform
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from wenqu.forms.plan.errors import PlanProblem
 from wenqu.forms.plan.lists import choices_of
-from wenqu.forms.plan.resolving import Form, Place, Resolver
+from wenqu.forms.plan.places import Form, Place
+from wenqu.forms.plan.resolving import Resolver
 from wenqu.forms.plan.texts import Texts
 from wenqu.forms.plan.xform import XF, Control, Node, XForm
 from wenqu.forms.xpath import XPathError, parse
@@ -32,10 +33,10 @@ class Nodes:
         self._resolver = Resolver(form)
         self.problems: list[PlanProblem] = []
 
-    def tree(self, path: str, part: str, text: str) -> Any:
+    def tree(self, path: str, part: str, text: str, many: bool = False) -> Any:
         """The resolved tree of one expression, ``None`` where it is refused."""
         try:
-            return self._resolver.resolve(parse(text), Place(path))
+            return self._resolver.resolve(parse(text), Place(path), many)
         except XPathError as error:
             self.problems.append(PlanProblem(error.code, path, part, error.what))
             return None
@@ -115,7 +116,7 @@ class Nodes:
             self.refuse(path, "item", "type")
             return
         nodeset, value, label = choices_of(itemset)
-        rows = self.tree(path, "choice_filter", nodeset)
+        rows = self.tree(path, "choice_filter", nodeset, many=True)
         if rows is None:
             return
         if rows[0] != "rows" or len(rows) > 3:
