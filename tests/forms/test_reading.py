@@ -56,6 +56,7 @@ CASES: list[tuple[str, bytes, tuple[str, int, str]]] = [
     ("name_missing", form(ask("text", "", "题")), ("survey", 2, "")),
     ("label_missing", form({"type": "text", "name": "a"}), ("survey", 2, "label")),
     ("name_form", form(ask("text", "1a")), ("survey", 2, "name")),
+    ("name_form", form(ask("text", "户数")), ("survey", 2, "name")),
     ("label_missing", form(ask("select_one yn", "a"), choices=[["list_name", "name", "label"], ["yn", "y", ""]]), ("choices", 2, "label")),
     ("list_unknown", form(ask("select_one no_such", "a")), ("survey", 2, "")),
     ("group_open", form(ask("begin_group", "g"), A), ("survey", 2, "")),

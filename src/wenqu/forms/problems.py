@@ -94,7 +94,7 @@ _SHEETS = {
 _CONVERSION = {
     "name_twice": _("名称与前面的重复，或与系统保留的名称相同。请改名。"),
     "name_missing": _("缺少名称。请在 name 列填写。"),
-    "name_form": _("名称只能由字母、数字、下划线、连字符和点组成，并以字母或下划线开头。请改名。"),
+    "name_form": _("名称只能由英文字母、数字、下划线、连字符和点组成，并以字母或下划线开头，不能用汉字。请改名。"),
     "label_missing": _("缺少文字。请在 label 列填写。"),
     "list_unknown": _("choices 中没有这个选项表。请核对名称，或在 choices 中补上。"),
     "group_open": _("组或重复组的开始与结束不成对。请检查 begin 和 end。"),

@@ -50,7 +50,7 @@ def columns_of(sheet: Sheet) -> tuple[Columns, list[Problem]]:
         column = known.get(word)
         if column is None and kind == "choices" and not language and word not in _MEDIA:
             column = Column(header, header)
-        if kind == "choices" and column is not None and not _NAME.fullmatch(column.name):
+        if kind == "choices" and column is not None and not NAME.fullmatch(column.name):
             problems.append(problem("header_form", sheet.name, 1, header))
             continue
         if column is None or (language and not column.translated):
@@ -67,8 +67,8 @@ def columns_of(sheet: Sheet) -> tuple[Columns, list[Problem]]:
     return Columns(sheet, bound), problems
 
 
-# What may become the name of an XML element.
-_NAME = re.compile(r"[^\W\d][\w.\-]*")
+# What JavaRosa takes for a name in an expression: no Chinese characters, though XML has them.
+NAME = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 # Files beside choices: pyxform would take them for media, not for columns to filter by.
 _MEDIA = frozenset({"image", "big-image", "audio", "video", "media", "geometry", "caption", "value"})
 

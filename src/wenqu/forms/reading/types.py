@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from wenqu.forms.problems import Problem, problem
-from wenqu.forms.reading.columns import Columns
+from wenqu.forms.reading.columns import NAME, Columns
 from wenqu.forms.reading.workbook import Row
 from wenqu.forms.supported import KIND_WORDS, KINDS, NAMES_LIST, Kind
 
@@ -81,6 +81,8 @@ def _details(columns: Columns, question: Question) -> list[Problem]:
     misplaced = [name for name, kinds in _ONLY_FOR.items() if kind.name not in kinds and columns.text(row, name)]
     if kind.plan not in _SILENT and not columns.text(row, "label"):
         found.append(problem("label_missing", sheet, row.number, columns.header("label")))
+    if question.name and not NAME.fullmatch(question.name):
+        found.append(problem("name_form", sheet, row.number, columns.header("name")))
     if kind.name in _STRUCTURE:
         misplaced += [name for name in _NOT_FOR_STRUCTURE if columns.text(row, name)]
     return found + [problem("column_misplaced", sheet, row.number, columns.header(name), columns.header(name)) for name in misplaced]

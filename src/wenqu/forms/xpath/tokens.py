@@ -11,7 +11,8 @@ LENGTH_LIMIT = 10_000
 # Names that are operators where an operand has just ended, as XPath says.
 WORD_OPERATORS = frozenset({"or", "and", "div", "mod"})
 _SIGNS = ("..", "!=", "<=", ">=", "(", ")", "[", "]", ",", "=", "<", ">", "+", "-", "*", "/", ".")
-_NAME = re.compile(r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?")
+# JavaRosa stops at a name with Chinese characters, though XML has them.
+_NAME = re.compile(r"[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _VARIABLE = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
 _SPACE = re.compile(r"\s*")
