@@ -85,6 +85,8 @@ CASES: list[tuple[str, bytes, tuple[str, int, str]]] = [
     ("unknown_instance", form(A, ask("calculate", "c", calculation="count(instance('zz')/root/item)")), ("survey", 3, "calculation")),
     ("unknown_list_column", form(ask("select_one yn", "a", choice_filter="zz = 'a'")), ("survey", 2, "choice_filter")),
     ("cycle", form(ask("calculate", "a", calculation="${b} + 1"), ask("calculate", "b", calculation="${a} + 1")), ("survey", 2, "calculation")),
+    ("cycle", form(ask("text", "a", required="${b} = ''"), ask("text", "b", required="${a} = ''")), ("survey", 2, "required")),
+    ("cycle", form(ask("text", "a", read_only=". = ''")), ("survey", 2, "read_only")),
     ("choice_name", form(A, ask("calculate", "c", calculation="jr:choice-name(${a}, '${a}')")), ("survey", 3, "calculation")),
     ("indexed_repeat", form(A, *REPEAT, ask("calculate", "c", calculation="indexed-repeat(${a}, ${r}, 1)")), ("survey", 6, "calculation")),
 ]

@@ -28,13 +28,18 @@ def order_of(nodes: list[dict[str, Any]]) -> tuple[list[list[str]], list[PlanPro
         sorter.add(("relevant", path), *relevance, *_needs(node.get("relevant"), kinds))
         sorter.add(("count", path), *_needs(node.get("count"), kinds))
         around = [("count", repeat) for repeat in counted if path.startswith(repeat + "/")]
-        sorter.add(("calculate", path), ("relevant", path), *around, *_needs(node.get("calculate"), kinds))
+        # Nothing rests on what is required or read-only, but JavaRosa asks of questions, not of rules: two that require each other are a circle.
+        rules = [need for part in ("calculate", "required", "readonly") for need in _needs(node.get(part), kinds)]
+        sorter.add(("calculate", path), ("relevant", path), *around, *rules)
     try:
         return [list(step) for step in sorter.static_order() if step in has], []
     except CycleError as error:
         circle = [step for step in error.args[1] if step in has] or list(error.args[1])
         names = " → ".join(step[1].rpartition("/")[2] for step in [*circle, circle[0]] if step[1])
-        return [], [PlanProblem("cycle", circle[0][1], circle[0][0], names)]
+        part, path = circle[0]
+        node = next(each for each in flat if each["path"] == path)
+        told = next((each for each in (part, "required", "readonly") if node.get(each) is not None), part)
+        return [], [PlanProblem("cycle", path, told, names)]
 
 
 def _flat(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
