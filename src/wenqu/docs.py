@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from wenqu.forms.supported import markdown as form_features
 from wenqu.importing.cell_errors import CELL_ERRORS
 from wenqu.kit.boot import load
 from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
@@ -172,10 +173,15 @@ def api_page() -> str:
     return json.dumps(specification(), ensure_ascii=False, indent=1) + "\n"
 
 
+def form_features_page() -> str:
+    """What a form may use, for those who edit forms."""
+    return HEADER + form_features()
+
+
 def pages() -> dict[str, str]:
     """File name below docs/generated -> text."""
     texts = {"openapi.json": api_page()}
-    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page(), "problem-loop.md": problem_loop_page()}
+    texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page(), "problem-loop.md": problem_loop_page(), "form-features.zh-CN.md": form_features_page()}
     texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
     texts |= {f"packs/{pack_id}.md": duty_page(pack_id) for pack_id in duty_pack_ids()}
     return texts
