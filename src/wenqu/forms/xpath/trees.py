@@ -12,13 +12,6 @@ Tree = Any
 LEVELS: tuple[tuple[str, ...], ...] = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
 OPERATORS: dict[str, int] = {name: level for level, names in enumerate(LEVELS) for name in names}
 UNARY = len(LEVELS)
-# What is a list without being a call of a function.
-SHAPES = frozenset({*OPERATORS, "neg", "var", "path"})
-
-
-def is_call(tree: Tree) -> bool:
-    """Whether a tree calls a function."""
-    return isinstance(tree, list) and tree[0] not in SHAPES
 
 
 def predicates(path: list[Any]) -> Iterator[Tree]:
