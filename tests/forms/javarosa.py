@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import subprocess
 from pathlib import Path
 
@@ -37,14 +38,22 @@ def table() -> list[tuple[str, str]]:
     return [(expression.strip(), value.removeprefix(" ")) for expression, value in rows]
 
 
+def obey(lines: list[str], folder: Path) -> list[str]:
+    """What JavaRosa answers to each line of a script (see Oracle.java), in China's time."""
+    script = folder / "script"
+    script.write_text("\n".join(lines), encoding="utf-8")
+    command = ["java", "-Duser.timezone=Asia/Shanghai", "-Dfile.encoding=UTF-8", "-cp", ODK_VALIDATE_PATH, str(HERE / "Oracle.java"), str(script)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=True)
+    answers = [line[1:] for line in done.stdout.splitlines() if line.startswith("=")]
+    assert len(answers) == len(lines)
+    return [re.sub(r"\\([\\nr])", lambda match: {"n": "\n", "r": "\r"}.get(match[1], match[1]), answer) for answer in answers]
+
+
 def ask_javarosa(expressions: list[str], folder: Path) -> list[str]:
-    """What JavaRosa sends for each expression, in China's time."""
-    names = []
+    """What JavaRosa sends for each expression."""
+    lines = []
     for number, expression in enumerate(expressions):
         path = folder / f"{number}.xml"
         path.write_text(xform(expression), encoding="utf-8")
-        names.append(str(path))
-    (folder / "names").write_text("\n".join(names), encoding="utf-8")
-    command = ["java", "-Duser.timezone=Asia/Shanghai", "-Dfile.encoding=UTF-8", "-cp", ODK_VALIDATE_PATH, str(HERE / "Oracle.java"), str(folder / "names")]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=True)
-    return [line[1:] for line in done.stdout.splitlines() if line.startswith("=")]
+        lines += [f"form\t{path}", "value\t/data/out"]
+    return obey(lines, folder)[1::2]
