@@ -1,0 +1,106 @@
+"""The one write of the intake: a part of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from wenqu.evidence.actions import attach
+from wenqu.evidence.received import Received
+from wenqu.kit import audit
+from wenqu.survey.intake.placing import Place
+from wenqu.survey.intake.queries import same_record
+from wenqu.survey.intake.reading import Record
+from wenqu.survey.models import Attachment, Device, Reason, State, Submission
+
+ABOUT = "record"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What came in one request: the record, where it belongs, and the files that came along under their names."""
+
+    record: Record
+    place: Place
+    files: Sequence[tuple[str, Received]]
+
+
+@transaction.atomic
+def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -> Submission:
+    """Keep a part of a record. The same part again, or at the same time, changes nothing: one row, and one per file.
+
+    Another content under a number that is taken is kept beside the first and waits for a decision.
+    """
+    row = same_record(part.record) or _insert(part, device, by, at)
+    if part.files:
+        _attach(row, part.files, by, at)
+    return row
+
+
+def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> Submission:
+    replaced, reasons = _replaced(part.record, device, list(part.place.reasons))
+    fresh = _row(part, device, replaced, reasons, at)
+    for twin in (False, True):
+        if twin:
+            fresh.pk, fresh.twin, fresh.state = None, True, State.QUARANTINED
+            fresh.reasons = [*fresh.reasons, Reason.SAME_ID_DIFFERS]
+        try:
+            with transaction.atomic():
+                fresh.save(force_insert=True)
+            break
+        except IntegrityError:
+            # Somebody was faster: with the same content, or with another under the same number.
+            same = same_record(part.record)
+            if same is not None:
+                return same
+    if replaced is not None and fresh.state == State.ACCEPTED:
+        Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED)
+    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))
+    return fresh
+
+
+def _row(part: Part, device: Device, replaced: Submission | None, reasons: list[Reason], at: datetime) -> Submission:
+    record, place = part.record, part.place
+    return Submission(
+        division_id=place.division_id, path=place.path, instance_id=record.instance_id, sha256=record.sha256, xml=record.text,
+        form_id=record.form_id, form_version=record.form_version, version_id=place.version_id, round_id=place.round_id, device=device,
+        account_id=device.account_id, subject=place.subject, state=State.QUARANTINED if reasons else State.ACCEPTED,
+        reasons=[str(reason) for reason in reasons], replaces=replaced, missing=place.files, received_at=at, filled_at=record.filled_at,
+    )
+
+
+def _replaced(record: Record, device: Device, reasons: list[Reason]) -> tuple[Submission | None, list[Reason]]:
+    """The record that this one corrects, locked, and what speaks against doing so without a question."""
+    if not record.deprecated_id:
+        return None, reasons
+    old = Submission.objects.select_for_update().filter(instance_id=record.deprecated_id, twin=False).first()
+    if old is None or old.instance_id == record.instance_id:
+        return None, [*reasons, Reason.REPLACES_UNKNOWN]
+    if old.account_id != device.account_id:
+        return old, [*reasons, Reason.REPLACES_OTHERS]
+    if old.state == State.REPLACED or Submission.objects.filter(replaces=old, state=State.ACCEPTED).exists():
+        return old, [*reasons, Reason.REPLACES_REPLACED]
+    return old, reasons
+
+
+def _attach(row: Submission, files: Sequence[tuple[str, Received]], by: audit.Actor, at: datetime) -> None:
+    """The same name with the same content is one row; another content under the same name is kept beside it."""
+    for name, received in files:
+        proof = attach(
+            received=received, subject=f"submission:{row.pk}", path=row.path, division_id=row.division_id, about=ABOUT, by=by, at=at)
+        Attachment.objects.get_or_create(submission=row, name=name, evidence=proof, defaults={"received_at": at})
+    # Two parts of one record may be written at once: what is missing is counted under its lock.
+    locked = Submission.objects.select_for_update().get(pk=row.pk)
+    here = set(Attachment.objects.filter(submission=row).values_list("name", flat=True))
+    missing = [name for name in locked.missing if name not in here]
+    if missing != locked.missing:
+        Submission.objects.filter(pk=row.pk).update(missing=missing)
+
+
+def _told(row: Submission) -> dict[str, Any]:
+    told: dict[str, Any] = {"state": row.state, "form": row.form_id, "version": row.form_version, "device": row.device_id}
+    return {**told, "reasons": row.reasons} if row.reasons else told
