@@ -21,6 +21,7 @@ import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.data.StringData;
 import org.javarosa.core.model.data.UncastData;
 import org.javarosa.core.model.instance.FormInstance;
+import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
 import org.javarosa.core.model.instance.TreeReference;
 import org.javarosa.core.reference.PrefixedRootFactory;
@@ -42,6 +43,7 @@ public class Oracle {
     private final Scenario scenario;
     private final FormEntryController controller;
     private final FormInstance instance;
+    private int entries;
 
     private Oracle(File form) throws Exception {
         ReferenceManager.instance().reset();
@@ -51,6 +53,7 @@ public class Oracle {
         scenario = Scenario.init(parsed);
         controller = scenario.getFormEntryController();
         instance = scenario.getFormDef().getMainInstance();
+        tidy();
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -103,11 +106,9 @@ public class Oracle {
 
     /** A choice that is no longer offered is taken back, and what rests on it is worked out again. */
     private void settle(FormIndex index) {
-        FormEntryPrompt prompt = controller.getModel().getQuestionPrompt(index);
-        if (prompt.getQuestion().getDynamicChoices() == null) return;
         String before = value(instance.resolveReference(index.getReference()).getValue());
-        IAnswerData left = prompt.getAnswerValue();
-        if (!before.equals(value(left))) controller.saveAnswer(index, left, true);
+        IAnswerData left = controller.getModel().getQuestionPrompt(index).getAnswerValue();
+        if (!before.equals(value(left))) scenario.getFormDef().setValue(left, index.getReference(), true);
     }
 
     private String answer(String wanted, String text, boolean checked) {
@@ -124,7 +125,7 @@ public class Oracle {
         int code = FormEntryController.ANSWER_OK;
         if (checked) code = controller.answerQuestion(index, data, true);
         else controller.saveAnswer(index, data, true);
-        walk((event, at) -> false);
+        tidy();
         return code == FormEntryController.ANSWER_OK ? "ok" : code == FormEntryController.ANSWER_REQUIRED_BUT_EMPTY ? "required" : "constraint";
     }
 
@@ -144,7 +145,7 @@ public class Oracle {
         FormIndex index = walk((event, at) -> event == FormEntryController.EVENT_PROMPT_NEW_REPEAT && name(at).replaceAll("\\[\\d+\\]$", "").equals(repeat));
         if (index == null) return "absent";
         controller.newRepeat(index);
-        walk((event, at) -> false);
+        tidy();
         return "ok";
     }
 
@@ -152,8 +153,29 @@ public class Oracle {
         FormIndex index = walk((event, at) -> event == FormEntryController.EVENT_REPEAT && name(at).equals(entry));
         if (index == null) return "absent";
         controller.deleteRepeat(index);
-        walk((event, at) -> false);
+        tidy();
         return "ok";
+    }
+
+    /**
+     * Goes through the form as the person would; where entries came or went, all is worked out anew, as when the record is opened again.
+     * For then JavaRosa forgets what rests on questions in a group inside the entry: a sum would tell of an entry that is gone.
+     */
+    private void tidy() {
+        int found = entries();
+        if (found == entries) return;
+        entries = found;
+        scenario.getFormDef().initialize(false, new InstanceInitializationFactory());
+        entries();
+    }
+
+    private int entries() {
+        int[] found = {0};
+        walk((event, index) -> {
+            if (event == FormEntryController.EVENT_REPEAT) found[0]++;
+            return false;
+        });
+        return found[0];
     }
 
     /** Every question that is asked: its place, whether it must be answered, may not be, breaks its rule; its text; what there is to choose. */

@@ -18,13 +18,16 @@ LEAVES = ("integer", "integer", "decimal", "text", "select_one place", "select_o
 
 
 class Maker:
-    """Makes the questions of one form. ``numbers`` and so on are the names that may be read at this point."""
+    """Makes the questions of one form. ``names`` may be read at this point, ``near`` are questions of the same entry."""
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.rows: list[dict[str, str]] = []
         self.names: dict[str, str] = {}
         self.closed: dict[str, list[tuple[str, str]]] = {}
+        self.near: list[str] = []
+        self.firm: set[str] = set()
+        self.steady = True
         self.made = 0
 
     def name(self) -> str:
@@ -77,7 +80,7 @@ class Maker:
         return r.choice([
             *simple, *joined, f"concat({a}, {b}, {n})", f"substr({a}, {r.randint(-2, 2)}, {r.randint(-1, 4)})", f"substring-before({a}, '-')",
             f"substring-after({a}, {b})", f"translate({a}, 'ab', 'x')", f"normalize-space({a})", f"string({n})", f"if({self.truth(depth - 1)}, {a}, {b})",
-            f"coalesce({a}, {b})", f"once({a})", f"selected-at({self._read('select_multiple') or repr('a b')}, {r.randint(0, 2)})",
+            f"coalesce({a}, {b})", f"selected-at({self._read('select_multiple') or repr('a b')}, {r.randint(0, 2)})",
             f"pulldata('homes', 'who', 'id', concat('h', {n}))", f"instance('place')/root/item[name = {a}]/size",
             f"join(',', instance('place')/root/item[size > {n}]/name)",
             *([f"format-date({moment}, '%Y/%n/%d %H:%M')", f"string({moment})", f"date({moment})"] if moment else []),
@@ -112,7 +115,7 @@ class Maker:
         if kind == "text" and r.random() < 0.4:
             more["constraint"] = r.choice(["string-length(.) < 3", f". != {self.text(0)}"])
         if kind == "select_one place" and r.random() < 0.5:
-            more["choice_filter"] = r.choice(["area = 'a'", f"size > {self.number(1)}", f"{self.truth(1)}", f"area = {self.text(0)} or size < 3"])
+            more["choice_filter"] = self.choice_filter()
         if kind in {"integer", "text"} and r.random() < 0.3:
             more["default"] = r.choice([self.number(1) if kind == "integer" else f"concat({self.text(1)}, 'd')", "5"])
         label = f"题 {name}" + (f" {self._read('integer', 'decimal', 'text', 'number', 'date')}" if r.random() < 0.3 and self.names else "")
@@ -120,15 +123,31 @@ class Maker:
             label = ""
         self.rows.append(ask(kind, name, label, **more))
         self.names[name] = kind
+        if self.steady and "relevant" not in more:
+            self.firm.add(name)
+        if kind in {"integer", "text", "select_one place"}:
+            self.near.append(name)
+
+    def choice_filter(self) -> str:
+        """A filter that rests on what is always relevant: JavaRosa keeps choices until a value changes, and forgets that one may stop to count."""
+        names, closed = self.names, self.closed
+        self.names, self.closed = {name: kind for name, kind in names.items() if name in self.firm}, {}
+        found = self.random.choice(["area = 'a'", f"size > {self.number(1)}", self.truth(1), f"area = {self.text(0)} or size < 3"])
+        self.names, self.closed = names, closed
+        return found
 
     def calculation(self) -> None:
         """Something worked out; perhaps only when another question changes."""
         r, name = self.random, self.name()
         number = r.random() < 0.5
+        worked = self.number() if number else self.text()
+        if r.random() < 0.1:
+            worked = f"once({worked})"
         more = {"relevant": self.truth(1)} if r.random() < 0.2 else {}
-        if r.random() < 0.15 and (source := self._read("integer", "text", "select_one")):
-            more["trigger"] = source
-        self.rows.append(ask("calculate", name, calculation=self.number() if number else self.text(), **more))
+        if r.random() < 0.2 and self.near:
+            # Set from elsewhere, JavaRosa stops when there is more than one entry.
+            more["trigger"] = f"${{{r.choice(self.near)}}}"
+        self.rows.append(ask("calculate", name, calculation=worked, **more))
         self.names[name] = "number" if number else "text"
 
     def block(self, depth: int = 0) -> None:
@@ -140,15 +159,19 @@ class Maker:
             more["repeat_count"] = r.choice(["2", f"{self._read('integer') or 1} mod 4", f"if({self.truth(1)}, 3, 1)"])
         kind = "repeat" if repeat else "group"
         self.rows.append(ask(f"begin_{kind}", name, f"块 {name}", **more))
-        before = dict(self.names)
+        before, near, steady = dict(self.names), self.near, self.steady
+        self.steady = steady and not more
+        if repeat:
+            self.near = []
         self.some(r.randint(1, 4), depth + 1)
         if repeat and r.random() < 0.3:
             self.rows.append(ask("calculate", place := self.name(), calculation="position(..)"))
             self.names[place] = "number"
         self.rows.append(ask(f"end_{kind}"))
+        self.steady = steady
         if repeat:
             self.closed[name] = [(each, kind_) for each, kind_ in self.names.items() if each not in before]
-            self.names = before
+            self.names, self.near = before, near
 
     def some(self, count: int, depth: int = 0) -> None:
         """So many things, one after the other."""
