@@ -85,6 +85,7 @@ public class Oracle {
             case "save": return answer(words[1], words[2], false);
             case "add": return add(words[1]);
             case "remove": return remove(words[1]);
+            case "reopen": entries = -1; tidy(); return "ok";
             case "questions": return questions();
             case "xml": return xml();
             case "finish": controller.finalizeFormEntry(); return xml();

@@ -10,8 +10,9 @@ from random import Random
 from typing import Any
 from xml.etree import ElementTree
 
+import wenqu.forms
 from forms.javarosa import obey
-from wenqu.forms.compiling import Compiled
+from wenqu.forms.compiling import Compiled, compile_form
 
 SILENT = {"group", "repeat", "value"}
 VALUES = {
@@ -24,17 +25,24 @@ VALUES = {
     "geopoint": ["26.5 106.7 1200 5", "26.123456789 106 0 0", "0 0 0 0", "north"],
     "photo": ["1.jpg"], "signature": ["s.png"], "barcode": ["6901234567892"], "acknowledge": ["OK"], "note": ["x"],
 }
+SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
+KNOWN = {
+    "household-check": {"household": "522701001001", "number": "0012", "village": "田坝村", "head": "王大明", "scheme": "7", "scheme_class": "decentralised"},
+    "scheme-check": {"scheme": "7", "number": "G-7", "name": "龙潭供水工程", "village": "田坝村", "scheme_class": "thousand", "operator": "县供水公司"},
+}
+REGISTER = {"households.csv": "name,label\nh1,王大明（田坝村）\nh2,李小红（田坝村）\n", "schemes.csv": "name,label\ns1,龙潭供水工程\ns2,石板水厂\n"}
 # What no two machines do alike: when, and which number. A moment of the script itself has no fractions of a second but .000 and .500.
 _UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(slots=True)
 class Case:
-    """A form with the files beside it and the script that fills it."""
+    """A form with the files beside it, what is given before it starts, and the script that fills it."""
 
     name: str
     form: Compiled
     files: dict[str, str]
+    given: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
 
@@ -45,7 +53,7 @@ def _flat(nodes: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def fill(case: Case, seed: int, steps: int) -> Case:
-    """Writes the script: answers checked and unchecked, entries added and removed, looks at all questions in between."""
+    """Writes the script: answers checked and unchecked, entries added and removed, drafts opened again, looks at all questions in between."""
     random, nodes = Random(seed), list(_flat(case.form.plan["nodes"]))
     repeats = [node["path"] for node in nodes if node["kind"] == "repeat"]
     questions = [node for node in nodes if node["kind"] not in SILENT]
@@ -59,8 +67,10 @@ def fill(case: Case, seed: int, steps: int) -> Case:
     case.lines = [f"form\t{case.name}", "questions", "xml"]
     for _step in range(steps):
         chance = random.random()
-        if repeats and chance < 0.12:
+        if repeats and 0.02 < chance < 0.12:
             case.lines.append(f"add\t{numbered(random.choice(repeats), last=False)}")
+        elif chance < 0.02:
+            case.lines.append("reopen")
         elif repeats and chance < 0.16:
             case.lines.append(f"remove\t{numbered(random.choice(repeats))}")
         else:
@@ -92,7 +102,11 @@ def ask_oracle(cases: Sequence[Case], folder: Path) -> list[str]:
     for case in cases:
         here = folder / case.name
         here.mkdir()
-        (here / "form.xml").write_text(case.form.xform, encoding="utf-8")
+        xform = case.form.xform
+        for path, text in case.given.items():
+            empty = f"<{path.rpartition('/')[2]}/>"
+            xform = xform.replace(empty, empty.replace("/>", f">{text}</") + empty[1:-2] + ">", 1)
+        (here / "form.xml").write_text(xform, encoding="utf-8")
         for name, text in case.files.items():
             (here / name).write_text(text, encoding="utf-8")
         lines += [f"form\t{here / 'form.xml'}" if line.startswith("form\t") else line for line in case.lines]
@@ -112,7 +126,8 @@ def _told(element: ElementTree.Element, above: str = "") -> Iterator[str]:
     attributes = " ".join(f"{name}={value}" for name, value in sorted(element.attrib.items()))
     moment = path in {"/data/start", "/data/end"} and element.text
     yield f"{path} {attributes} {'now' if moment else element.text or ''}"
-    for child in element:
+    # Entries that JavaRosa makes later stand behind their siblings: the order of differing names says nothing.
+    for child in sorted(element, key=lambda each: each.tag.rpartition("}")[2]):
         yield from _told(child, path)
 
 
@@ -127,4 +142,15 @@ def differences(cases: Sequence[Case], theirs: Sequence[str], ours: Sequence[str
             line, a, b = pairs[wrong]
             told = [f"- {x}\n+ {y}" for x, y in zip((a + "\n").split("\n"), (b + "\n").split("\n"), strict=False) if x != y]
             found.append("\n".join([f"{case.name}: {line}", *told[:5], *(f"    {each}  => {said[:60]!r}" for each, said, _ours in pairs[:wrong])]))
+    return found
+
+
+def shipped_cases(seeds: Sequence[int], steps: int) -> list[Case]:
+    """The forms that ship ready, opened from the list of the register and for one household or scheme that is known."""
+    found = []
+    for name, known in KNOWN.items():
+        form = compile_form(SHIPPED / f"{name}.xlsx")
+        for seed in seeds:
+            given = known if seed % 2 else {}
+            found.append(fill(Case(f"{name}-{seed}", form, REGISTER, {f"/data/{key}": text for key, text in given.items()}), seed, steps))
     return found

@@ -132,9 +132,9 @@ class Maker:
         """A filter that rests on what is always relevant: JavaRosa keeps choices until a value changes, and forgets that one may stop to count."""
         names, closed = self.names, self.closed
         self.names, self.closed = {name: kind for name, kind in names.items() if name in self.firm}, {}
-        found = self.random.choice(["area = 'a'", f"size > {self.number(1)}", self.truth(1), f"area = {self.text(0)} or size < 3"])
+        found = [f"size > {self.number(1)}", self.truth(1), f"area = {self.text(0)} or size < 3", "area = 'a'"]
         self.names, self.closed = names, closed
-        return found
+        return self.random.choice(found)
 
     def calculation(self) -> None:
         """Something worked out; perhaps only when another question changes."""
@@ -153,7 +153,7 @@ class Maker:
     def block(self, depth: int = 0) -> None:
         """A group or repeat with questions inside. What lies in a repeat is read from outside by functions of many values only."""
         r, name = self.random, self.name()
-        repeat = depth == 0 and r.random() < 0.6
+        repeat = r.random() < (0.6, 0.3)[depth]
         more = {"relevant": self.truth(1)} if r.random() < 0.4 else {}
         if repeat and r.random() < 0.4:
             more["repeat_count"] = r.choice(["2", f"{self._read('integer') or 1} mod 4", f"if({self.truth(1)}, 3, 1)"])
@@ -190,7 +190,7 @@ def made_form(seed: int) -> Compiled:
     for attempt in range(40):
         maker = Maker(seed * 1000 + attempt)
         maker.some(9)
-        maker.rows.append(ask("select_one_from_file homes.csv", "home", choice_filter=f"village = {maker.text(0)}", parameters="value=id label=who"))
+        maker.rows.append(ask("select_one_from_file homes.csv", "home", choice_filter=maker.choice_filter().replace("area", "village").replace("size", "heads"), parameters="value=id label=who"))
         maker.rows.append(ask("text", "last", save_to="last"))
         entities: Rows = [["list_name", "create_if", "label"], ["things", maker.truth(1), f"concat('n', {maker.text(1)})"]]
         try:

@@ -38,16 +38,22 @@ function take(form, path, taken) {
   return node && form.questions().includes(node) ? taken(node) : "absent";
 }
 
-/** `forms`: {plan, files} by the name that the command "form" gives. */
+/** `forms`: {plan, files, given} by the name that the command "form" gives. */
 export function obey(forms, lines) {
   let form = null;
+  let rest = null;
   return lines.map((line) => {
     const [command, ...words] = line.split("\t");
     try {
       if (command === "form") {
         form = null;
-        const { plan, files } = forms[words[0]];
-        form = new Form(plan, { files, known: { deviceid: "the deviceid", username: "the username" } });
+        const { plan, files, given } = forms[words[0]];
+        rest = { files, known: { deviceid: "the deviceid", username: "the username" } };
+        form = new Form(plan, { ...rest, given });
+        return "ok";
+      }
+      if (form && command === "reopen") {
+        form = new Form(form.plan, { ...rest, state: JSON.parse(JSON.stringify(form.state())) });
         return "ok";
       }
       return form ? COMMANDS[command](form, ...words) : "!";
