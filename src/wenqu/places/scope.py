@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from wenqu.kit.prepared import Prepared
 from wenqu.places import paths
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import OF_A_UNIT, RIGHTS, Right, Role
@@ -60,11 +61,15 @@ NOWHERE = Area.of(())
 EVERYWHERE = Area.of([("", Role.COUNTY_DISPATCHER.value), ("", Role.COUNTY_ADMIN.value)])
 
 
+# Asked for every page, and for every record that a phone sends.
+_HELD = Prepared(lambda on, account: Duty.objects.held_on(on).filter(account_id=account).values_list("division__path", "role", "unit"), date, int)
+
+
 def area_of(account: Account, on: date) -> Area:
     """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
     if not account.is_active:
         return NOWHERE
-    held = list(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role", "unit"))
+    held = _HELD.rows(on, account.pk)
     return Area.of(((path, role) for path, role, _unit in held), ((path, unit) for path, role, unit in held if unit and role in OF_A_UNIT))
 
 

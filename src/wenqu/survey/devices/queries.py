@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
+from wenqu.kit.prepared import Prepared
 from wenqu.places.models import Account, Division, Duty, Level
 from wenqu.places.paths import ancestors
 from wenqu.places.rights import Right, roles_with
@@ -18,9 +19,23 @@ from wenqu.survey.models import Device, Pairing
 SHOWN = 200
 
 
+# In the order of the fields of the model.
+_DEVICE = ("id", "division_id", "path", "account_id", "county_id", "revoked_at")
+_OWNER = ("id", "is_active", "name")
+_BY_TOKEN = Prepared(
+    lambda digest: Device.objects.filter(token_digest=digest).values_list(*_DEVICE, *(f"account__{name}" for name in _OWNER)), str)
+
+
 def device_of(token: str) -> Device | None:
-    """The phone of a token with its owner, revoked ones too. One query."""
-    return Device.objects.filter(token_digest=secret_digest(token)).select_related("account").first()
+    """The phone of a token with its owner, revoked ones too; what else there is of both is loaded when it is asked for. One query."""
+    row = _BY_TOKEN.first(secret_digest(token))
+    if row is None:
+        return None
+    *told, revoked = row[: len(_DEVICE)]
+    device = Device.from_db("default", _DEVICE, [*told, datetime.fromisoformat(revoked) if isinstance(revoked, str) else revoked])
+    pk, active, name = row[len(_DEVICE) :]
+    device.account = Account.from_db("default", _OWNER, [pk, bool(active), name])
+    return device
 
 
 def open_pairing(secret: str, at: datetime) -> Pairing | None:

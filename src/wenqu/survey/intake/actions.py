@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from wenqu.evidence.actions import attach
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
 from wenqu.survey.intake.placing import Place
-from wenqu.survey.intake.queries import same_record
+from wenqu.survey.intake.queries import Kept, same_record
 from wenqu.survey.intake.reading import Record
+from wenqu.survey.intake.writing import insert_new
 from wenqu.survey.models import Attachment, Device, Reason, State, Submission
 
 ABOUT = "record"
@@ -30,7 +31,7 @@ class Part:
 
 
 @transaction.atomic
-def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -> Submission:
+def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -> Kept:
     """Keep a part of a record. The same part again, or at the same time, changes nothing: one row, and one per file.
 
     Another content under a number that is taken is kept beside the first and waits for a decision.
@@ -41,26 +42,25 @@ def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -
     return row
 
 
-def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> Submission:
+def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> Kept:
     replaced, reasons = _replaced(part.record, device, list(part.place.reasons))
     fresh = _row(part, device, replaced, reasons, at)
-    for twin in (False, True):
-        if twin:
-            fresh.pk, fresh.twin, fresh.state = None, True, State.QUARANTINED
-            fresh.reasons = [*fresh.reasons, Reason.SAME_ID_DIFFERS]
-        try:
-            with transaction.atomic():
-                fresh.save(force_insert=True)
-            break
-        except IntegrityError:
-            # Somebody was faster: with the same content, or with another under the same number.
+    pk = insert_new(fresh)
+    if pk is None:
+        # Somebody was faster: with the same content, or with another under the same number.
+        same = same_record(part.record)
+        if same is not None:
+            return same
+        fresh.twin, fresh.state, fresh.reasons = True, State.QUARANTINED, [*fresh.reasons, str(Reason.SAME_ID_DIFFERS)]
+        pk = insert_new(fresh)
+        if pk is None:
             same = same_record(part.record)
-            if same is not None:
-                return same
-    if replaced is not None and fresh.state == State.ACCEPTED:
+            assert same is not None
+            return same
+    elif replaced is not None and fresh.state == State.ACCEPTED:
         Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED)
-    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))
-    return fresh
+    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{pk}", path=fresh.path, detail=_told(fresh))
+    return Kept(pk, fresh.division_id, fresh.path)
 
 
 def _row(part: Part, device: Device, replaced: Submission | None, reasons: list[Reason], at: datetime) -> Submission:
@@ -87,15 +87,15 @@ def _replaced(record: Record, device: Device, reasons: list[Reason]) -> tuple[Su
     return old, reasons
 
 
-def _attach(row: Submission, files: Sequence[tuple[str, Received]], by: audit.Actor, at: datetime) -> None:
+def _attach(row: Kept, files: Sequence[tuple[str, Received]], by: audit.Actor, at: datetime) -> None:
     """The same name with the same content is one row; another content under the same name is kept beside it."""
     for name, received in files:
         proof = attach(
             received=received, subject=f"submission:{row.pk}", path=row.path, division_id=row.division_id, about=ABOUT, by=by, at=at)
-        Attachment.objects.get_or_create(submission=row, name=name, evidence=proof, defaults={"received_at": at})
+        Attachment.objects.get_or_create(submission_id=row.pk, name=name, evidence=proof, defaults={"received_at": at})
     # Two parts of one record may be written at once: what is missing is counted under its lock.
     locked = Submission.objects.select_for_update().get(pk=row.pk)
-    here = set(Attachment.objects.filter(submission=row).values_list("name", flat=True))
+    here = set(Attachment.objects.filter(submission_id=row.pk).values_list("name", flat=True))
     missing = [name for name in locked.missing if name not in here]
     if missing != locked.missing:
         Submission.objects.filter(pk=row.pk).update(missing=missing)

@@ -9,17 +9,16 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from wenqu.households.models import Household
 from wenqu.kit.addresses import number_in
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of
-from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
+from wenqu.survey.intake.queries import SUBJECTS, VERSION, Task, tasks_with
 from wenqu.survey.intake.reading import Record
-from wenqu.survey.models import Assignment, Device, FormVersion, Reason
+from wenqu.survey.models import Device, FormVersion, Reason
 
 # The files of the register, and the questions that a shipped form is given the subject in.
-SUBJECTS = {"household": "households.csv", "scheme": "schemes.csv"}
+FILES = {"household": "households.csv", "scheme": "schemes.csv"}
 
 
 @dataclass
@@ -40,7 +39,8 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     place = Place(device.division_id, device.path)
     if device.revoked_at is not None:
         place.reasons.append(Reason.DEVICE_REVOKED)
-    area = area_of(device.account, timezone.localdate(at)).may(Right.FIELD)
+    day = timezone.localdate(at)
+    area = area_of(device.account, day).may(Right.FIELD)
     if not area.paths:
         place.reasons.append(Reason.NO_DUTY)
     found = version_of(device.county_id, record.form_id, record.form_version)
@@ -53,7 +53,7 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     if shape is not None:
         place.files = files_of(answers, shape)
     subject = _to_subject(place, answers, shape, device.county_id)
-    _to_round(place, subject, _tasks(device, record.form_id, at), area)
+    _to_round(place, subject, tasks_with(device.account_id, record.form_id, day), area)
     return place
 
 
@@ -64,8 +64,7 @@ def _unknown(device: Device, record: Record) -> Reason:
 
 def version_of(county: int, form_id: str, version: str) -> tuple[int, Shape] | None:
     """The version that a phone of a county means, with the shape of its answers."""
-    found = FormVersion.objects.filter(form__division_id=county, form__form_id=form_id, version=version)
-    row = found.values_list("pk", "xform_hash").first()
+    row = VERSION.first(county, form_id, version)
     return (row[0], shape_of(*row)) if row else None
 
 
@@ -78,7 +77,7 @@ def shape_of(pk: int, _hash: str) -> Shape:
 def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
     """(kind, number) of what the record is about: given from the register, or picked out of one of its files."""
     root = next(iter(answers.values), "/").split("/")[1]
-    for kind, file in SUBJECTS.items():
+    for kind, file in FILES.items():
         picked = [path for path, name in shape.lists.items() if name == file] if shape else [f"/{root}/pick"]
         for path in (f"/{root}/{kind}", *picked):
             # A household check is given its scheme too: only a form that picks schemes is about one.
@@ -93,8 +92,7 @@ def _to_subject(place: Place, answers: Answers, shape: Shape | None, county: int
     if named is None:
         return ""
     kind, number = named
-    model = Household if kind == "household" else Scheme
-    row = model._default_manager.filter(pk=number_in(number) or 0).values_list("pk", "division_id", "path", "county_id").first()
+    row = SUBJECTS[kind].first(number_in(number) or 0)
     if row is None or row[3] != county:
         # Alike for a number of another county: it is no business of this phone whether there is one.
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
@@ -103,22 +101,7 @@ def _to_subject(place: Place, answers: Answers, shape: Shape | None, county: int
     return str(row[2])
 
 
-@dataclass(frozen=True)
-class _Task:
-    round_id: int
-    open: bool
-    division_id: int
-    path: str
-
-
-def _tasks(device: Device, form_id: str, at: datetime) -> list[_Task]:
-    """What the owner of the phone was given to do with a form, the newest round first."""
-    rows = Assignment.objects.filter(account_id=device.account_id, round__form__form_id=form_id).select_related("round")
-    day = timezone.localdate(at)
-    return [_Task(row.round_id, row.round.is_open_on(day), row.division_id, row.path) for row in rows.order_by("-round_id", "pk")]
-
-
-def _to_round(place: Place, subject: str, tasks: list[_Task], area: Area) -> None:
+def _to_round(place: Place, subject: str, tasks: list[Task], area: Area) -> None:
     """The round that it was filled for, and whether that was the surveyor's to fill now."""
     if not tasks:
         place.reasons.append(Reason.NO_ROUND)
