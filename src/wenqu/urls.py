@@ -16,6 +16,8 @@ urlpatterns = [
     path("alarms/", include("wenqu.ledger.alarm_urls")),
     path("", include("wenqu.judging.urls")),
     path("books/", include("wenqu.books.urls")),
+    path("survey/", include("wenqu.survey.urls")),
+    path("pair/", include("wenqu.survey.pair_urls")),
     path("x/<str:token>/", include("wenqu.survey.phone_urls", namespace="phones")),
     path("x/", include("wenqu.survey.phone_urls", namespace="phones-header")),
     path("jobs/", include("wenqu.jobs.urls")),

@@ -14,6 +14,7 @@ OPEN = {
     "people:arrive", "people:join",  # a one-time link is what lets in
     # a phone shows its own token, in the address or in a header
     *(f"{space}:{name}" for space in ("phones", "phones-header") for name in ("list", "form", "manifest", "media", "integrity", "submission")),
+    "pairing:arrive", "pairing:pair", "pairing:exchange",  # a one-time code is what lets in
 }
 
 

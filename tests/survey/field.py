@@ -14,6 +14,7 @@ from wenqu.kit.audit import STRANGER
 from wenqu.places.models import Account, Division
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.devices.actions import Paired, offer_pairing, pair_device
+from wenqu.survey.devices.secrets import secret_digest
 from wenqu.survey.models import Form, FormVersion, Round
 from wenqu.survey.rounds.actions import assign_villages, plan_round
 
@@ -37,7 +38,7 @@ class Field:
 
 def phone_of(account: Account) -> Paired:
     ticket = offer_pairing(account=account, by=account, at=AT)
-    return pair_device(secret=ticket.secret, name="红米", by=STRANGER, at=AT)
+    return pair_device(digest=secret_digest(ticket.secret), name="红米", by=STRANGER, at=AT)
 
 
 def round_of(cast: Cast, form: Form, people: list[Account], villages: list[Division], to_on: date = FOREVER) -> Round:

@@ -60,8 +60,10 @@ def check_can_revoke(device: Device, by: Account, area: Area) -> None:
         raise Refused("already_revoked", _("这部手机已经停用"))
 
 
-def check_can_decide(submission: Submission, area: Area) -> None:
+def check_can_decide(submission: Submission, by: Actor, area: Area) -> None:
     """What waits is decided where it lies, and never by whoever filled it."""
     check_may(Right.INTAKE, submission.path, area)
+    if submission.account_id == by.pk:
+        raise Refused("own_record", _("不能裁定自己填的记录。请由别人裁定。"))
     if submission.state != State.QUARANTINED:
         raise Refused("already_decided", _("这条记录已经裁定，请刷新页面"))

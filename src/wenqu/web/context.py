@@ -29,6 +29,9 @@ NAV = (
     ("alarms:list", "/alarms/", Right.PROBLEMS),
     ("ledger:duties", "/problems/duties/", Right.DUTIES),
     ("books:list", "/books/", Right.COMPARE),
+    ("survey:rounds", "/survey/", Right.ROUNDS),
+    ("survey:records", "/survey/records/", Right.INTAKE),
+    ("survey:phones", "/survey/phones/", Right.FIELD),
     ("registers:list", "/imports/", Right.JOBS),
     ("exports:list", "/exports/", Right.EXPORT),
     ("judging:runs", "/runs/", Right.FIGURES),
@@ -44,7 +47,7 @@ def _labels() -> dict[str, str]:
     return {
         "reports:home": _("今日待办"), "reports:own": _("总览"), "ledger:report": _("登记反映"), "alarms:list": _("区域警报"),
         "ledger:duties": _("责任与期限"), "reports:households": _("农户"), "schemes:list": _("供水工程"),
-        "ledger:list": _("问题台账"), "reports:fixed": _("发现与整改"), "books:list": _("双台账"), "registers:list": _("导入"), "exports:list": _("导出"),
+        "ledger:list": _("问题台账"), "reports:fixed": _("发现与整改"), "books:list": _("双台账"), "survey:rounds": _("入户调查"), "survey:records": _("调查记录"), "survey:phones": _("调查手机"), "registers:list": _("导入"), "exports:list": _("导出"),
         "judging:runs": _("评价"), "jobs:list": _("任务"), "people:list": _("人员"), "audit:list": _("审计"),
         "query:ask": _("部门核查"), "judging:packs": _("规则"),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from defusedxml.ElementTree import fromstring
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wenqu.places.scope import Area, within
 from wenqu.survey.intake.answers import Answers, Shape, plain_path, read_answers
@@ -22,6 +22,13 @@ def submissions_in(area: Area, state: str, before: int | None = None) -> QuerySe
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return rows.defer("xml").order_by("-pk")
+
+
+def others_of(submission: Submission, area: Area) -> list[Submission]:
+    """Other records of the same household or scheme in the same round, and under the same number: what a decision is made beside."""
+    about = Q(subject=submission.subject, round_id=submission.round_id) if submission.subject else Q(pk=None)
+    rows = within(Submission.objects.filter(about | Q(instance_id=submission.instance_id)), area).exclude(pk=submission.pk)
+    return list(rows.select_related("account").defer("xml").order_by("-pk")[:20])
 
 
 def answers_of(submission: Submission) -> Answers:

@@ -56,9 +56,9 @@ def offer_pairing(*, account: Account, by: Account, at: datetime) -> Ticket:
 
 
 @transaction.atomic
-def pair_device(*, secret: str, name: str, by: audit.Actor, at: datetime) -> Paired:
+def pair_device(*, digest: str, name: str, by: audit.Actor, at: datetime) -> Paired:
     """Give the phone that shows a code its token. Whoever holds the code is not signed in: the record names its owner."""
-    found = open_pairing(secret, at)
+    found = open_pairing(digest, at)
     if found is None:
         raise Refused("pairing_unusable", _("配对码无效、已经用过或已过期。请在电脑上重新生成。"))
     owner = Account.objects.select_for_update().get(pk=found.account_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from wenqu.kit.prepared import Prepared
+from wenqu.kit.refusal import Missing
 from wenqu.places.models import Account, Division, Duty, Level
 from wenqu.places.paths import ancestors
+from wenqu.places.queries import missing_row
 from wenqu.places.rights import Right, roles_with
 from wenqu.places.scope import Area, within
 from wenqu.survey.devices.secrets import secret_digest
@@ -38,17 +40,35 @@ def device_of(token: str) -> Device | None:
     return device
 
 
-def open_pairing(secret: str, at: datetime) -> Pairing | None:
-    """The pairing that a secret opens now."""
-    found = Pairing.objects.filter(secret_digest=secret_digest(secret), device=None, revoked_at=None, until__gt=at)
+def open_pairing(digest: str, at: datetime) -> Pairing | None:
+    """The pairing that the secret of this digest opens now."""
+    found = Pairing.objects.filter(secret_digest=digest, device=None, revoked_at=None, until__gt=at)
     return found.select_related("account", "division").first()
 
 
-def devices_in(area: Area, account: Account | None = None) -> QuerySet[Device]:
-    """The phones of an area, or of one person, in use first, with how many records each sent and when the last."""
-    rows = Device.objects.filter(account=account) if account else within(Device.objects.all(), area)
+def devices_seen(account: Account, area: Area) -> QuerySet[Device]:
+    """One's own phones and those of the places where one plans rounds, in use first, with how many records each sent and when the last."""
     told: dict[str, Any] = {"records": Count("submissions"), "last_at": Max("submissions__received_at")}
-    return rows.select_related("account", "division").annotate(**told).order_by("-revoked_at", "-pk")
+    planned = within(Device.objects.all(), area.may(Right.ROUNDS))
+    rows = Device.objects.filter(Q(account=account) | Q(pk__in=planned.values("pk")))
+    return rows.select_related("account", "division").annotate(**told).order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+
+
+def missing_device(pk: int) -> Missing:
+    """What to raise for a phone that somebody does not see."""
+    return missing_row(Device, pk, "device")
+
+
+def people_to_pair(account: Account, area: Area, at: datetime) -> list[Account]:
+    """For whom somebody may pair a phone: themselves, and who surveys in the places where they plan rounds."""
+    held = within(Duty.objects.held_on(timezone.localdate(at)), area.may(Right.ROUNDS), "division__path").filter(role__in=roles_with(Right.FIELD))
+    rows = Account.objects.filter(Q(pk=account.pk) | Q(pk__in=held.values("account")), is_active=True)
+    return sorted(rows, key=lambda each: (each.pk != account.pk, each.name, each.pk))
+
+
+def person_to_pair(account: Account, area: Area, pk: str, at: datetime) -> Account | None:
+    """One of them."""
+    return next((each for each in people_to_pair(account, area, at) if str(each.pk) == pk), None)
 
 
 def home_of(account: Account, at: datetime) -> Division | None:
