@@ -14,6 +14,7 @@ from forms.books import ask, compiled
 from forms.expressions import expressions
 from forms.filling import Case, alike, ask_oracle, differences, fill, shipped_cases
 from forms.generated import FILES, made_form
+from forms.handmade import handmade
 from forms.javarosa import ask_javarosa, need_java, table, xform
 
 import wenqu.web
@@ -95,6 +96,11 @@ def test_the_forms_that_ship_ready(engine, tmp_path: Path) -> None:
         assert answers.count(said) > 10
 
 
+def test_forms_made_by_hand(engine, tmp_path: Path) -> None:
+    cases = [fill(Case(f"{name}-{seed}", form, {}), seed, steps=45) for name, form in handmade().items() for seed in range(8)]
+    assert "!" not in assert_alike(engine, cases, tmp_path)
+
+
 def test_forms_made_at_random(engine, tmp_path: Path) -> None:
     cases = [fill(Case(f"form-{seed}", made_form(seed), FILES), seed, steps=35) for seed in range(120)]
     answers = assert_alike(engine, cases, tmp_path)
@@ -147,6 +153,12 @@ def test_a_draft_goes_on_where_it_was(engine) -> None:
     assert before == after
     assert "<r><d>2026-11-23</d><n>5.0</n></r>" in before
     assert "<sum>5</sum>" in before
+
+
+def test_a_slip_in_a_number_of_entries_does_not_stop_the_phone(engine) -> None:
+    plan = compiled(ask("integer", "k"), ask("begin_repeat", "r", repeat_count="${k}"), ask("text", "a"), ask("end_repeat")).plan
+    script = "form.save(node('/data/k'), '100000000'); return form.questions().length"
+    assert page(engine, script, plan) == 1001
 
 
 def test_whatever_is_typed_stays_xml(engine) -> None:

@@ -54,7 +54,7 @@ def obey(lines: list[str], folder: Path) -> list[str]:
     script = folder / "script"
     script.write_text("\n".join(lines), encoding="utf-8")
     command = ["java", "-Duser.timezone=Asia/Shanghai", "-Dfile.encoding=UTF-8", "-cp", ODK_VALIDATE_PATH, str(HERE / "Oracle.java"), str(script)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=True)
     answers = [line[1:] for line in done.stdout.splitlines() if line.startswith("=")]
     assert len(answers) == len(lines)
     return [re.sub(r"\\([\\nr])", lambda match: {"n": "\n", "r": "\r"}.get(match[1], match[1]), answer) for answer in answers]

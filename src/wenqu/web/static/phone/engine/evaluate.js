@@ -97,9 +97,7 @@ function coalesced([a, b], here) {
 }
 
 function position([repeat], here) {
-  if (repeat === undefined) return here.at + 1;
-  const entry = climbed(here.node, here.form.places.get(repeat));
-  return counts(entry) ? number(entry) : 0;
+  return repeat === undefined ? here.at + 1 : number(climbed(here.node, here.form.places.get(repeat)));
 }
 
 const SPECIAL = {

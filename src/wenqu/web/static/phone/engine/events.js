@@ -5,6 +5,9 @@ import { Change, follow, kindOf } from "./rules.js";
 import { below, climbed, counts, grown, walked } from "./tree.js";
 import { holding, sent, toNumber, truth, typed } from "./values.js";
 
+// A slip of the finger in the number of entries must not stop the phone.
+const MOST = 1000;
+
 /** What the phone knows by itself. The end is noted at the end. */
 export function preload(form, from) {
   for (const node of walked(from)) {
@@ -59,12 +62,12 @@ export function grow(form, node, place) {
     const around = event === "new" && form.places.get(target.split("/@")[0]).line.filter((each) => each.many).pop();
     if (around === place) setAll(form, entry, target, tree);
   }
-  follow(form, new Change().mark(place, node).markAll(place, entry), entry);
+  follow(form, new Change().markAll(place, entry), entry);
   return entry;
 }
 
 const wants = (form, node, place, size) => place.count !== undefined && mayGrow(form, node, place)
-  && size < Math.floor(toNumber(evaluate(place.count, { form, node })));
+  && size < Math.min(MOST, Math.floor(toNumber(evaluate(place.count, { form, node }))));
 
 /** Makes the entries that a number asks for, and takes back choices that are no longer offered. What came before a smaller number stays. */
 export function settle(form, node) {

@@ -14,8 +14,6 @@ const NAMES_PATH = new Set(["ref", "refs", "indexed", "position"]);
 function collect(tree, paths) {
   if (!Array.isArray(tree)) return;
   if (NAMES_PATH.has(tree[0]) && tree.length > 1) paths.add(tree[1]);
-  // A condition on entries and an index name their repeat.
-  if (typeof tree[0] === "string" && tree[0].startsWith("/")) paths.add(tree[0]);
   for (const each of tree) collect(each, paths);
 }
 
