@@ -1,7 +1,6 @@
 // Fills a form by the script that tests/forms/Oracle.java obeys, with the same answers: one line for each command.
 
 import { Form } from "/engine/form.js";
-import { sent } from "/engine/values.js";
 import { counts, nameOf, walked } from "/engine/tree.js";
 
 const named = (form, name) => [...walked(form.root)].find((node) => nameOf(node) === name);
@@ -13,7 +12,7 @@ function question(form, node) {
 }
 
 const COMMANDS = {
-  value: (form, path) => sent(named(form, path).held),
+  value: (form, path) => form.value(named(form, path)),
   answer: (form, path, text) => take(form, path, (node) => form.answer(node, text)),
   save: (form, path, text) => take(form, path, (node) => form.save(node, text)),
   add(form, name) {

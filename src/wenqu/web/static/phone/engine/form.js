@@ -1,12 +1,15 @@
 // A form that is being filled. The page asks it what to show, tells it what was typed and gets the record to send.
 // It gives what JavaRosa gives, the engine of ODK Collect: tests/browser/test_engine.py fills the same forms in both.
+//
+// A page is drawn from `root`: a node is {place, above, children}; place is the question, group or repeat of the plan, children a Map
+// from each place inside to its node, or to the list of entries of a repeat. `counts(node)` of tree.js says whether it is shown.
 
 import { evaluate, rowsOf } from "./evaluate.js";
 import { begin, grow, mayGrow, put, settle } from "./events.js";
 import { tablesOf } from "./lists.js";
 import { Change, follow, kindOf, stepsOf } from "./rules.js";
 import { counts, entriesOf, grown, nameOf, placesOf, restored, saved, walked } from "./tree.js";
-import { holding, textOf, truth, typed } from "./values.js";
+import { holding, sent, textOf, truth, typed } from "./values.js";
 import { written } from "./xml.js";
 
 const SILENT = new Set(["group", "repeat", "value"]);
@@ -62,7 +65,7 @@ export class Form {
     return "ok";
   }
 
-  /** Whether a person may add an entry to a repeat here. */
+  /** Whether a person may add an entry to a repeat (a place) inside a node. */
   canAdd(node, place) { return place.count === undefined && mayGrow(this, node, place); }
 
   /** Adds an entry at the end of a repeat; null where that is not for people to do. */
@@ -133,6 +136,9 @@ export class Form {
   }
 
   xml() { return written(this); }
+
+  /** What a question holds, as it is sent. */
+  value(node) { return sent(node.held); }
 
   /** The path of a node, with the number of each entry. */
   name(node) { return nameOf(node); }
