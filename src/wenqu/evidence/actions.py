@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
+from wenqu.kit.inserting import insert_new
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 
@@ -27,18 +28,16 @@ def attach(
     told = lon is not None and lat is not None
     if told and not (crs and -180 <= float(lon or 0) <= 180 and -90 <= float(lat or 0) <= 90):
         raise Refused("bad_place", _("位置应为经纬度（度），并注明坐标系。请重新定位，或不填位置。"))
-    row, fresh = Evidence.objects.get_or_create(
-        subject=subject, about=about, sha256=received.sha256,
-        defaults={
-            "division_id": division_id, "path": path, "kind": received.kind, "content_type": received.content_type, "name": received.name,
-            "size": received.size, "width": received.width, "height": received.height, "taken_at": taken_at or received.taken_at,
-            "longitude": lon if told else received.longitude, "latitude": lat if told else received.latitude,
-            "crs": crs if told else received.crs, "by": by if isinstance(by, Account) else None, "at": at,
-        },
+    row = Evidence(
+        subject=subject, about=about, sha256=received.sha256, division_id=division_id, path=path, kind=received.kind,
+        content_type=received.content_type, name=received.name, size=received.size, width=received.width, height=received.height,
+        taken_at=taken_at or received.taken_at, longitude=lon if told else received.longitude, latitude=lat if told else received.latitude,
+        crs=crs if told else received.crs, by=by if isinstance(by, Account) else None, at=at,
     )
-    if fresh:
-        audit.record(
-            by=by, verb="attach_evidence", at=at, subject=subject, path=path,
-            detail={"kind": received.kind, "sha256": received.sha256, "bytes": received.size},
-        )
+    if not insert_new(row):
+        return Evidence.objects.get(subject=subject, about=about, sha256=received.sha256)
+    audit.record(
+        by=by, verb="attach_evidence", at=at, subject=subject, path=path,
+        detail={"kind": received.kind, "sha256": received.sha256, "bytes": received.size},
+    )
     return row

@@ -12,10 +12,10 @@ from django.db import transaction
 from wenqu.evidence.actions import attach
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
+from wenqu.kit.inserting import insert_new
 from wenqu.survey.intake.placing import Place
 from wenqu.survey.intake.queries import Kept, same_record
 from wenqu.survey.intake.reading import Record
-from wenqu.survey.intake.writing import insert_new
 from wenqu.survey.models import Attachment, Device, Reason, State, Submission
 
 ABOUT = "record"
@@ -36,40 +36,44 @@ def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -
 
     Another content under a number that is taken is kept beside the first and waits for a decision.
     """
-    row = same_record(part.record) or _insert(part, device, by, at)
-    if part.files:
+    row = same_record(part.record)
+    if row is not None:
         _attach(row, part.files, by, at)
+        _count_missing(row, part.files)
+        return row
+    row, fresh = _insert(part, device, by, at)
+    _attach(row, part.files, by, at)
+    if not fresh:
+        _count_missing(row, part.files)
     return row
 
 
-def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> Kept:
+def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> tuple[Kept, bool]:
+    """The row of a record, and whether it is ours: somebody may be faster."""
     replaced, reasons = _replaced(part.record, device, list(part.place.reasons))
     fresh = _row(part, device, replaced, reasons, at)
-    pk = insert_new(fresh)
-    if pk is None:
-        # Somebody was faster: with the same content, or with another under the same number.
-        same = same_record(part.record)
-        if same is not None:
-            return same
+    if not insert_new(fresh):
+        # Either with the same content, or with another under the same number.
         fresh.twin, fresh.state, fresh.reasons = True, State.QUARANTINED, [*fresh.reasons, str(Reason.SAME_ID_DIFFERS)]
-        pk = insert_new(fresh)
-        if pk is None:
+        same = same_record(part.record)
+        if same is None and not insert_new(fresh):
             same = same_record(part.record)
-            assert same is not None
-            return same
+        if same is not None:
+            return same, False
     elif replaced is not None and fresh.state == State.ACCEPTED:
         Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED)
-    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{pk}", path=fresh.path, detail=_told(fresh))
-    return Kept(pk, fresh.division_id, fresh.path)
+    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))
+    return Kept(fresh.pk, fresh.division_id, fresh.path), True
 
 
 def _row(part: Part, device: Device, replaced: Submission | None, reasons: list[Reason], at: datetime) -> Submission:
     record, place = part.record, part.place
+    here = {name for name, _received in part.files}
     return Submission(
         division_id=place.division_id, path=place.path, instance_id=record.instance_id, sha256=record.sha256, xml=record.text,
         form_id=record.form_id, form_version=record.form_version, version_id=place.version_id, round_id=place.round_id, device=device,
         account_id=device.account_id, subject=place.subject, state=State.QUARANTINED if reasons else State.ACCEPTED,
-        reasons=[str(reason) for reason in reasons], replaces=replaced, missing=place.files, received_at=at, filled_at=record.filled_at,
+        reasons=[str(reason) for reason in reasons], replaces=replaced, missing=[name for name in place.files if name not in here], received_at=at, filled_at=record.filled_at,
     )
 
 
@@ -92,9 +96,14 @@ def _attach(row: Kept, files: Sequence[tuple[str, Received]], by: audit.Actor, a
     for name, received in files:
         proof = attach(
             received=received, subject=f"submission:{row.pk}", path=row.path, division_id=row.division_id, about=ABOUT, by=by, at=at)
-        Attachment.objects.get_or_create(submission_id=row.pk, name=name, evidence=proof, defaults={"received_at": at})
-    # Two parts of one record may be written at once: what is missing is counted under its lock.
-    locked = Submission.objects.select_for_update().get(pk=row.pk)
+        insert_new(Attachment(submission_id=row.pk, name=name, evidence=proof, received_at=at))
+
+
+def _count_missing(row: Kept, files: Sequence[tuple[str, Received]]) -> None:
+    """Two parts of one record may be written at once: what is missing is counted under its lock."""
+    if not files:
+        return
+    locked = Submission.objects.select_for_update().only("missing").get(pk=row.pk)
     here = set(Attachment.objects.filter(submission_id=row.pk).values_list("name", flat=True))
     missing = [name for name in locked.missing if name not in here]
     if missing != locked.missing:

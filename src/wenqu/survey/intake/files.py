@@ -16,9 +16,13 @@ from wenqu.evidence.models import Evidence, Kind
 from wenqu.evidence.received import Received
 from wenqu.evidence.stores import name_of, storage
 from wenqu.importing.uploads import clean_name
+from wenqu.kit.prepared import Prepared
 
 _HEADS = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"RIFF", "image/webp"))
 _PIECE = 256 * 1024
+
+
+_NAMED = Prepared(lambda sha256: Evidence.objects.filter(sha256=sha256).values_list("pk")[:1], str)
 
 
 class TooLarge(Exception):
@@ -36,7 +40,7 @@ def take_in(upload: Any) -> Received:
         digest.update(piece)
     sha256 = digest.hexdigest()
     # What a row names is not swept, and need not be written again; all else is written anew and so is young.
-    if not (Evidence.objects.filter(sha256=sha256).exists() and storage().has(name_of(sha256))):
+    if not (_NAMED.first(sha256) and storage().has(name_of(sha256))):
         storage().keep(name_of(sha256), _pieces(upload))
     content_type = next((kind for start, kind in _HEADS if head.startswith(start)), "application/octet-stream")
     kind = Kind.PHOTO if content_type.startswith("image/") else Kind.DOCUMENT

@@ -17,14 +17,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from wenqu.kit import audit
 from wenqu.kit.client import address_of, network_of
+from wenqu.kit.limited import LIMITS
 from wenqu.kit.limits import Limit
 from wenqu.survey.devices.queries import device_of
 from wenqu.survey.models import Device
 
 VERSION = "1.0"
 RESPONSE = "http://openrosa.org/http/response"
-# Wrong tokens from one network.
-_wrong = Limit(30, burst=30)
 
 
 @lru_cache(maxsize=8)
@@ -88,7 +87,7 @@ def _bearer(request: HttpRequest) -> str:
 def _let_in(request: HttpRequest, token: str, retired: bool) -> Device | HttpResponse:
     device = device_of(token) if token else None
     refused = device is None or (not retired and (device.revoked_at is not None or not device.account.is_active))
-    wait = _wrong.take(network_of(address_of(request))) if device is None else limit_of(settings.FIELD_PER_MINUTE).take(str(device.pk))
+    wait = LIMITS["wrong_phone"].take(network_of(address_of(request))) if device is None else limit_of(settings.FIELD_PER_MINUTE).take(str(device.pk))
     if wait:
         response = told(_("请求过于频繁，请在 %(seconds)d 秒后再试。") % {"seconds": ceil(wait)}, 429)
         response.headers["Retry-After"] = str(ceil(wait))

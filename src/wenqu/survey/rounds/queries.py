@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from wenqu.places.models import Account, Division, Duty, Level
 from wenqu.places.rights import Right, roles_with
 from wenqu.places.scope import Area, area_of, below, within
-from wenqu.survey.models import Assignment, Form, Round, State
+from wenqu.survey.models import Assignment, Form, Round, Submission
 
 
 def rounds_in(area: Area) -> QuerySet[Round]:
@@ -24,11 +24,11 @@ def rounds_in(area: Area) -> QuerySet[Round]:
     )
 
 
-def records_of(rows: Iterable[Round]) -> dict[int, dict[str, int]]:
-    """round -> state -> how many records. One query."""
+def records_of(rows: Iterable[Round], area: Area) -> dict[int, dict[str, int]]:
+    """round -> state -> how many records lie in the area. One query."""
     out: dict[int, dict[str, int]] = {}
-    counted = Round.objects.filter(pk__in=[row.pk for row in rows], submissions__isnull=False)
-    for pk, state, count in counted.values_list("pk", "submissions__state").annotate(Count("submissions__id")):
+    counted = within(Submission.objects.filter(round__in=[row.pk for row in rows]), area).order_by()
+    for pk, state, count in counted.values_list("round_id", "state").annotate(Count("pk")):
         out.setdefault(pk, {})[state] = count
     return out
 
@@ -50,19 +50,12 @@ def villages_below(path: str) -> QuerySet[Division]:
 
 
 def surveyors_below(path: str, on: date) -> list[Account]:
-    """The people who hold a duty that surveys at, below or above a place of the same county or town."""
-    held = Duty.objects.held_on(on).filter(role__in=roles_with(Right.FIELD)).filter(below(path, "division__path") | Q(division__path__in=_above(path)))
+    """The people who hold a duty that surveys at or below a place."""
+    held = Duty.objects.held_on(on).filter(below(path, "division__path"), role__in=roles_with(Right.FIELD))
     return list(Account.objects.filter(pk__in=held.values("account"), is_active=True).order_by("name", "pk"))
-
-
-def _above(path: str) -> list[str]:
-    return [path[:end] for end in range(4, len(path), 4)]
 
 
 def forms_offered(paths: Iterable[str]) -> QuerySet[Form]:
     """The forms of the counties that hold these places, those withdrawn left out."""
     above = {path[:end] for path in paths for end in range(4, len(path) + 1, 4)}
     return Form.objects.filter(path__in=above, withdrawn_at=None, versions__isnull=False).distinct().order_by("title", "pk")
-
-
-STATES = [state.value for state in State]

@@ -27,7 +27,7 @@ _MOST = 200
 @needs(Right.ROUNDS)
 def round_list(request: Any) -> HttpResponse:
     rounds = list(queries.rounds_in(request.area)[:_MOST])
-    records = queries.records_of(rounds)
+    records = queries.records_of(rounds, request.area)
     rows = [{"round": row, "open": row.is_open_on(timezone.localdate()), **records.get(row.pk, {})} for row in rounds]
     return render(request, "survey/rounds.html", {"rows": rows, "may_forms": bool(request.area.whole.may(Right.FORMS).paths)})
 
@@ -58,7 +58,7 @@ def _assign_form(request: Any, row: Round) -> AssignForm:
 def _page(request: Any, row: Round, form: AssignForm, status: int = 200) -> HttpResponse:
     return render(request, "survey/round.html", {
         "round": row, "open": row.is_open_on(timezone.localdate()), "assignments": queries.assignments_of(row, request.area),
-        "counts": queries.records_of([row]).get(row.pk, {}), "may_change": why_not(check_can_change_round, row, request.area) is None,
+        "counts": queries.records_of([row], request.area).get(row.pk, {}), "may_change": why_not(check_can_change_round, row, request.area) is None,
         "form": form, "end_form": EndForm(initial={"to_on": row.to_on}),
     }, status=status)
 
