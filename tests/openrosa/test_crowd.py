@@ -10,22 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
 
 HERE = Path(__file__).resolve()
 
 
 @pytest.fixture
-def crowd(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+def crowd(tmp_path: Path) -> Iterator[Any]:
     """Run scripts against a database of their own, each as a process; give what they print."""
     environment = {**os.environ, "WENQU_DATA": str(tmp_path), "PYTHONPATH": f"{HERE.parents[2] / 'src'}:{HERE.parents[1]}", "WENQU_PHOTO_MB": "20"}
     environment.pop("WENQU_KEYS", None)
     url, name = os.environ.get("DATABASE_URL", ""), f"crowd_{os.getpid()}"
     if url.startswith("postgres"):
-        request.getfixturevalue("transactional_db")
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}")
         environment["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{name}"
     else:
         environment.pop("DATABASE_URL", None)
@@ -41,8 +40,8 @@ def crowd(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
 
     yield run
     if url.startswith("postgres"):
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_thousand_repeats_make_one_row_and_equal_receipts(crowd: Any) -> None:

@@ -7,6 +7,7 @@ class SurveyConfig(AppConfig):
     verbose_name = "入户调查"
 
     def ready(self) -> None:
-        from wenqu.survey import sight
+        from wenqu.survey import open_work, sight
 
+        open_work.offer()
         sight.offer()

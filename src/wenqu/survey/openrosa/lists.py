@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from wenqu.households.models import Household
 from wenqu.kit import masking
-from wenqu.places.paths import is_within
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of, below
@@ -22,6 +21,11 @@ from wenqu.survey.models import Device, State, Submission
 
 # More than anybody can survey: a phone would not hold them either.
 MOST_ROWS = 20_000
+# Published: a county's form may look up any of them.
+COLUMNS = {
+    "households.csv": ("name", "label", "number", "village", "head", "group", "people", "scheme", "scheme_name", "scheme_class"),
+    "schemes.csv": ("name", "label", "number", "village", "scheme_class", "operator", "source"),
+}
 
 
 def scope_of(device: Device, paths: Iterable[str]) -> tuple[list[str], Area]:
@@ -34,13 +38,14 @@ def scope_of(device: Device, paths: Iterable[str]) -> tuple[list[str], Area]:
 def file_of(name: str, paths: list[str], area: Area, *, entities: bool = False) -> bytes:
     """A file of the register as bytes; the same as long as the register is. `entities`: with the version of each row."""
     rows = list(LISTS[name](paths, area))
-    columns = list(rows[0]) if rows else ["name", "label"]
+    columns = list(COLUMNS[name])
     versions = _versions(name, [row["name"] for row in rows]) if entities else {}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, "__version"] if entities else columns)
     for row in rows:
-        writer.writerow([*row.values(), versions.get(row["name"], 1)] if entities else list(row.values()))
+        told = [row[column] for column in columns]
+        writer.writerow([*told, versions.get(row["name"], 1)] if entities else told)
     return out.getvalue().encode()
 
 
@@ -106,7 +111,3 @@ def _versions(name: str, keys: list[str]) -> Counter[str]:
     told = Submission.objects.filter(state=State.ACCEPTED, subject__in=[f"{kind}:{key}" for key in keys])
     versions = Counter(subject.partition(":")[2] for subject in told.values_list("subject", flat=True))
     return Counter({key: 1 + versions[key] for key in keys})
-
-
-def is_within_any(path: str, paths: list[str]) -> bool:
-    return any(is_within(path, each) for each in paths)
