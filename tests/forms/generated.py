@@ -141,9 +141,10 @@ class Maker:
         r, name = self.random, self.name()
         number = r.random() < 0.5
         worked = self.number() if number else self.text()
-        if r.random() < 0.1:
-            worked = f"once({worked})"
         more = {"relevant": self.truth(1)} if r.random() < 0.2 else {}
+        if r.random() < 0.1 and self.steady and not more:
+            # Elsewhere JavaRosa decides by chance whether relevance comes before what reads its own old value.
+            worked = f"once({worked})"
         if r.random() < 0.2 and self.near:
             # Set from elsewhere, JavaRosa stops when there is more than one entry.
             more["trigger"] = f"${{{r.choice(self.near)}}}"
