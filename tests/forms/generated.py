@@ -49,7 +49,7 @@ class Maker:
             *simple, f"{a} + {b}", f"({a} - {b})", f"{a} * {b}", f"{a} div {b}", f"{a} mod {b}", f"- {a}", f"round({a})", f"round({a}, 1)",
             f"round({a}, -1)", f"int({a})", f"abs({a})", f"number({text})", f"string-length({text})", f"min({a}, {b}, 5)", f"max({a}, {b})",
             f"if({self.truth(depth - 1)}, {a}, {b})", f"coalesce({one or a}, {b})", f"count-selected({self._read('select_multiple') or repr('a b')})",
-            *self._days(), *self._sums(),
+            *self._days(), *self._sums(), *self._sums(), *self._sums(),
         ])
 
     def _days(self) -> list[str]:
