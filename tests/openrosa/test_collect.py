@@ -14,6 +14,7 @@ from survey.field import VERSION, Field, make_field, record
 
 from openrosa.client import RESPONSE, Collect, Useless
 from wenqu.kit.logs import JsonLines, Plain
+from wenqu.kit.models import AuditEntry
 from wenqu.survey.devices.actions import revoke_device
 from wenqu.survey.models import Attachment, Submission
 from wenqu.survey.openrosa.settings_code import code_of, settings_of
@@ -134,6 +135,12 @@ def test_files_of_equal_content_or_equal_name_are_kept_each(phone: Collect, fiel
     kept = Attachment.objects.values_list("name", "evidence__sha256")
     assert len(kept) == 3 and len({sha256 for _name, sha256 in kept}) == 2
     assert Submission.objects.get().missing == ["photo2.jpg"]
+
+
+def test_a_file_is_matched_by_its_name_even_where_that_looks_like_a_number_of_somebody(phone: Collect, field: Field) -> None:
+    phone.post(record(field.home, extra="<evidence><photo_tap>13800001234.jpg</photo_tap></evidence>"), {"13800001234.jpg": b"\xff\xd8\xff"})
+    assert Submission.objects.get().missing == []
+    assert "13800001234" not in str(list(AuditEntry.objects.values()))
 
 
 def test_a_file_that_the_record_does_not_name_is_kept_too(phone: Collect, field: Field) -> None:

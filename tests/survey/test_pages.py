@@ -161,7 +161,7 @@ def test_the_desk_shows_what_waits_with_its_answers_and_decides(field: Field, si
     http = sign_in(field.cast.li)
     assert "同一记录编号，内容不同" in http.get("/survey/records/").content.decode()
     page = http.get(f"/survey/records/{row.pk}/").content.decode()
-    assert "山泉水" in page and "自来水入户（到院）" in page and ">9<" in page and f"/survey/records/{Submission.objects.get(twin=False).pk}/" in page
+    assert "张三（610199101201001）" in page and "山泉水" in page and "自来水入户（到院）" in page and ">9<" in page and f"/survey/records/{Submission.objects.get(twin=False).pk}/" in page
     assert AuditEntry.objects.get(verb="view_submission").subject == f"submission:{row.pk}"
     first = Submission.objects.get(twin=False)
     page = http.get(f"/survey/records/{first.pk}/").content.decode()

@@ -8,7 +8,9 @@ from typing import Any
 from defusedxml.ElementTree import fromstring
 from django.db.models import Q, QuerySet
 
+from wenqu.households.models import Household
 from wenqu.places.scope import Area, within
+from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.answers import Answers, Shape, plain_path, read_answers
 from wenqu.survey.intake.placing import shape_of
 from wenqu.survey.models import Submission
@@ -22,6 +24,14 @@ def submissions_in(area: Area, state: str, before: int | None = None) -> QuerySe
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return rows.defer("xml").order_by("-pk")
+
+
+def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
+    """The household or scheme that a record is about, where somebody with this area sees it."""
+    kind, _colon, number = submission.subject.partition(":")
+    rows: QuerySet[Any] = Household.objects.all() if kind == "household" else Scheme.objects.all()
+    found: Household | Scheme | None = within(rows.filter(pk=number), area).first() if number else None
+    return found
 
 
 def others_of(submission: Submission, area: Area) -> list[Submission]:

@@ -60,6 +60,9 @@ def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> tuple[
             same = same_record(part.record)
         if same is not None:
             return same, False
+        if fresh.pk is None:
+            # Never a receipt for what is not there: the phone keeps it and sends it again.
+            raise RuntimeError("neither stored nor there already")
     elif replaced is not None and fresh.state == State.ACCEPTED:
         Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED)
     audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))

@@ -44,12 +44,12 @@ def take_in(upload: Any) -> Received:
         storage().keep(name_of(sha256), _pieces(upload))
     content_type = next((kind for start, kind in _HEADS if head.startswith(start)), "application/octet-stream")
     kind = Kind.PHOTO if content_type.startswith("image/") else Kind.DOCUMENT
-    return Received(sha256, file_name(upload), kind, content_type, size)
+    return Received(sha256, clean_name(file_name(upload)), kind, content_type, size)
 
 
 def file_name(upload: Any) -> str:
-    """The name by which the record names it."""
-    return clean_name(str(upload.name or ""))
+    """The name by which the record names it, as it is: it is matched with the record, and shown to nobody but its desk."""
+    return str(upload.name or "")
 
 
 def _pieces(upload: Any) -> Iterator[bytes]:

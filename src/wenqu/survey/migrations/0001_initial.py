@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='文件名')),
+                ('name', models.CharField(max_length=255, verbose_name='文件名')),
                 ('received_at', models.DateTimeField(verbose_name='收到时间')),
                 ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidence')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='survey.submission')),

@@ -89,7 +89,8 @@ class Attachment(models.Model):
     """A file of a record under the name by which the record names it; the content is evidence, sealed and by its hash."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
-    name = models.CharField(_("文件名"), max_length=120)
+    # As the phone gave it (the framework cuts folders off and what is longer).
+    name = models.CharField(_("文件名"), max_length=255)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(_("收到时间"))
 

@@ -54,7 +54,7 @@ def show(request: Any, pk: int) -> HttpResponse:
     note_look(request, "view_submission", subject=f"submission:{row.pk}", path=row.path)
     plan = json.loads(row.version.plan) if row.version else None
     return render(request, "survey/record.html", {
-        "record": row, "reasons": _reasons(row), "lines": queries.lines_of(row, plan), "same": queries.others_of(row, request.area),
+        "record": row, "reasons": _reasons(row), "lines": queries.lines_of(row, plan), "subject": queries.subject_of(row, request.area), "same": queries.others_of(row, request.area),
         "files": row.attachments.select_related("evidence").order_by("name", "pk"), "form": DecisionForm(),
         "refusal": why_not(check_can_decide, row, request.user, request.area),
     })
