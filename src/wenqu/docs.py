@@ -59,6 +59,7 @@ SETTINGS = {
     "WENQU_REVEALS_PER_HOUR": ("whole numbers a person may look at in an hour", "每人每小时可逐条查看的完整号码数"),
     "WENQU_GLASS_PER_DAY": ("attempts a person may make in 24 hours to open a household outside their area", "每人 24 小时内紧急查看区域外农户的次数（含未成功的）"),
     "WENQU_GLASS_MINUTES": ("minutes that such a household stays open", "紧急查看打开后的有效分钟数"),
+    "WENQU_FIELD_PER_MINUTE": ("requests that one phone of a survey may make in a minute", "一部调查手机每分钟可发的请求数"),
     "WENQU_API_PER_MINUTE": ("requests that one token of the API may make in a minute", "一个接口令牌每分钟可发的请求数"),
     "WENQU_PACK": ("pack offered first when judging", "评价时默认的规则包"),
     "WENQU_LOG_LEVEL": ("DEBUG, INFO, WARNING or ERROR", "日志级别"),

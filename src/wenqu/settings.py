@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "wenqu.judging",
     "wenqu.registers",
     "wenqu.books",
+    "wenqu.survey",
     "wenqu.reports",
     "wenqu.web",
     "wenqu.api",
@@ -143,9 +144,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     # Compiling a query costs more than any query of a page: a list that takes 40 ms would take 400.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# A connection opens slowly on both: the server's own process there, the whole schema read anew here.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "places.Account"
@@ -202,6 +204,11 @@ GLASS_MINUTES = env.whole("WENQU_GLASS_MINUTES", 30, low=1, high=1440)
 
 # Requests that one token of the API may make in a minute, in each process of the page server.
 API_PER_MINUTE = env.whole("WENQU_API_PER_MINUTE", 600, low=1, high=1_000_000)
+
+# Requests that one phone of a survey may make in a minute, in each process of the page server.
+FIELD_PER_MINUTE = env.whole("WENQU_FIELD_PER_MINUTE", 600, low=1, high=1_000_000)
+# A record may come with many small photos in one request.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 # The pack by which a county judges unless it names another.
 DEFAULT_PACK = env.choice("WENQU_PACK", "national-2018", tuple(sorted(path.stem for path in PACKAGE.glob("rulebook/packs/**/*.toml"))))

@@ -12,6 +12,9 @@ from wenqu.places.rights import Right
 OPEN = {
     "web:sign-in", "web:sign-out", "web:language", "operations:health", "operations:metrics",
     "people:arrive", "people:join",  # a one-time link is what lets in
+    # a phone shows its own token, in the address or in a header
+    *(f"{space}:{name}" for space in ("phones", "phones-header") for name in ("list", "form", "manifest", "media", "integrity", "submission")),
+    "pairing:arrive", "pairing:pair", "pairing:exchange",  # a one-time code is what lets in
 }
 
 

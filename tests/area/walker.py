@@ -25,7 +25,7 @@ from wenqu.places.rights import Role
 # What differs from answer to answer without telling anything: tokens, moments, nonces.
 NOISE = [
     (re.compile(r'(?<=csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}|(?<=X-CSRFToken": ")[A-Za-z0-9]{64}'), "TOKEN"),
-    (re.compile(r"\bwq_[\w-]+|(?<=/people/join/)[\w-]{43}(?=/)"), "TOKEN"),
+    (re.compile(r"\bwq[dp]?_[\w-]+|(?<=/people/join/)[\w-]{43}(?=/)"), "TOKEN"),
     (re.compile(r"(?<=audit-)\d{8}-\d{6}"), "MOMENT"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:?\d\d)?"), "MOMENT"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "NAME"),

@@ -19,6 +19,7 @@ from django.db import connection
 from evidence.files import PDF, photo, upload
 
 from area.loop import furnish_loop
+from area.surveys import furnish_survey
 from area.two_books import two_books
 from wenqu.evidence.actions import attach
 from wenqu.evidence.models import Evidence
@@ -263,7 +264,10 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
         rows += [_batch(place, name, by), Mapping.objects.create(
             division=place, path=place.path, kind="households", name=f"{name}对应", text=f'[columns]\nnumber = {{ from = "{name}户号" }}\n', by=by, at=AT,
         )]
-    rows.append(_evidence(place, name, by, f"problem:{world.serial}"))
+    proof = _evidence(place, name, by, f"problem:{world.serial}")
+    rows.append(proof)
+    if place.level >= Level.COUNTY:
+        furnish_survey(place, _county(place), name, world.number(), by, home, proof)
     rows.append(_snapshot(place, name, by))
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import pytest
-
-from forms.javarosa import ask_javarosa, table, xform
+from forms.javarosa import ask_javarosa, need_java, table, xform
 from wenqu.forms.plan import plan_of
 
 
@@ -19,7 +16,7 @@ def test_every_line_is_taken() -> None:
             assert out["calculate"] is not None
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="JavaRosa runs on Java")
 def test_javarosa_says_so(tmp_path: Path) -> None:
+    need_java()
     expressions, values = zip(*table(), strict=True)
     assert dict(zip(expressions, ask_javarosa(list(expressions), tmp_path), strict=True)) == dict(zip(expressions, values, strict=True))

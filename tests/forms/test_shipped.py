@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from pyxform.validators.odk_validate import check_xform
 
 import wenqu.forms
+from forms.javarosa import need_java
 from forms.test_plan import nodes
 from wenqu.forms.compiling import Compiled, compile_form
 from wenqu.forms.supported import FUNCTIONS, KINDS, markdown
@@ -51,8 +51,8 @@ def test_every_limit_says_in_chinese_what_is_wrong(shipped: tuple[str, Compiled]
                 assert re.search(r"[\u4e00-\u9fff].*。$", texts[node[message]][0]), node["path"]
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate runs on Java")
 def test_collects_own_engine_takes_it(shipped: tuple[str, Compiled], tmp_path: Path) -> None:
+    need_java()
     path = tmp_path / "form.xml"
     path.write_text(shipped[1].xform, encoding="utf-8")
     assert check_xform(str(path)) == []

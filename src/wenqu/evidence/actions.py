@@ -9,6 +9,7 @@ from django.db import transaction
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
+from wenqu.kit.inserting import insert_new
 from wenqu.places.models import Account
 
 
@@ -21,17 +22,16 @@ def attach(
     The caller has checked that the actor may act on the subject. The same content for the same subject and part of its
     story is one row.
     """
-    row, fresh = Evidence.objects.get_or_create(
-        subject=subject, about=about, sha256=received.sha256,
-        defaults={
-            "division_id": division_id, "path": path, "kind": received.kind, "content_type": received.content_type, "name": received.name,
-            "size": received.size, "width": received.width, "height": received.height, "taken_at": received.taken_at,
-            "longitude": received.longitude, "latitude": received.latitude, "crs": received.crs, "by": by if isinstance(by, Account) else None, "at": at,
-        },
+    row = Evidence(
+        subject=subject, about=about, sha256=received.sha256, division_id=division_id, path=path, kind=received.kind,
+        content_type=received.content_type, name=received.name, size=received.size, width=received.width, height=received.height,
+        taken_at=received.taken_at, longitude=received.longitude, latitude=received.latitude, crs=received.crs,
+        by=by if isinstance(by, Account) else None, at=at,
     )
-    if fresh:
-        audit.record(
-            by=by, verb="attach_evidence", at=at, subject=subject, path=path,
-            detail={"kind": received.kind, "sha256": received.sha256, "bytes": received.size},
-        )
+    if not insert_new(row):
+        return Evidence.objects.get(subject=subject, about=about, sha256=received.sha256)
+    audit.record(
+        by=by, verb="attach_evidence", at=at, subject=subject, path=path,
+        detail={"kind": received.kind, "sha256": received.sha256, "bytes": received.size},
+    )
     return row

@@ -12,6 +12,8 @@ from wenqu.kit.numbers import personal_spans
 _NUMBER = re.compile(r"\d(?:[ \-]?\d){10,}[Xx]?|(?<!\d)0\d{2,3}[ \-]?\d{7,8}(?!\d)")
 # The secret of a link that lets somebody in.
 _LINK = re.compile(r"(/join/)[\w-]{8,}")
+# The secrets of phones, wherever they stand: Collect has its token in every address.
+_PHONE = re.compile(r"\bwq[dp]_[\w-]{8,}")
 SCRUBBED = "[已遮盖]"
 
 
@@ -47,7 +49,7 @@ def identity(text: str) -> str:
 def scrub(text: str) -> str:
     """A text for logs and error messages with every number that could be somebody's taken out whole, and the secret of
     a one-time link in a path."""
-    return _NUMBER.sub(SCRUBBED, _LINK.sub(rf"\1{SCRUBBED}", text))
+    return _NUMBER.sub(SCRUBBED, _LINK.sub(rf"\1{SCRUBBED}", _PHONE.sub(SCRUBBED, text)))
 
 
 # The facts of one row all give the same reference, and a million rows a few.

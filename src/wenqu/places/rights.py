@@ -57,21 +57,26 @@ class Right(models.TextChoices):
     CONSENT = "consent", _("登记授权")
     QUERY = "query", _("部门核查")
     GLASS = "glass", _("紧急查看区域外农户")
+    FORMS = "forms", _("管理调查表单")
+    ROUNDS = "rounds", _("安排入户调查")
+    FIELD = "field", _("入户填报")
+    INTAKE = "intake", _("裁定待定的调查记录")
 
 
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
 _DESK = _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.GLASS}
 _REGISTER = frozenset({Right.JUDGE, Right.DRAW})
 _FIRST = frozenset({Right.REPORT, Right.VERIFY})
+_SURVEY = frozenset({Right.ROUNDS, Right.FIELD, Right.INTAKE})
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY},
-    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT} | _FIRST,
-    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE},
-    Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK},
+    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY, Right.FIELD},
+    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.FIELD} | _FIRST,
+    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE} | _SURVEY,
+    Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK} | _SURVEY,
     Role.COUNTY_DISPATCHER: _DESK | _REGISTER | _FIRST | {
-        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES,
-    },
+        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES, Right.FORMS,
+    } | _SURVEY,
     Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN},
     # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},

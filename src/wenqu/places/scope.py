@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from wenqu.kit.prepared import Prepared
 from wenqu.places import paths
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import RIGHTS, Right, Role
@@ -60,11 +61,15 @@ NOWHERE = Area.of(())
 EVERYWHERE = Area.of([("", Role.COUNTY_DISPATCHER.value), ("", Role.COUNTY_ADMIN.value)])
 
 
+# Asked for every page, and for every record that a phone sends.
+_HELD = Prepared(lambda on, account: Duty.objects.held_on(on).filter(account_id=account).values_list("division__path", "role", "unit"), date, int)
+
+
 def area_of(account: Account, on: date) -> Area:
     """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
     if not account.is_active:
         return NOWHERE
-    held = list(Duty.objects.held_on(on).filter(account=account).values_list("division__path", "role", "unit"))
+    held = _HELD.rows(on, account.pk)
     return _area(held)
 
 
@@ -73,7 +78,7 @@ def area_of_duty(duty: Duty) -> Area:
     return _area([(duty.division.path, duty.role, duty.unit)])
 
 
-def _area(held: list[tuple[str, str, str]]) -> Area:
+def _area(held: Sequence[tuple[str, ...]]) -> Area:
     """A laboratory's duty names its body too, which no problem is assigned to: only who works on problems does so for one."""
     units = ((path, unit) for path, role, unit in held if unit and Right.UNIT_WORK in RIGHTS[role])
     return Area.of(((path, role) for path, role, _unit in held), units)

@@ -33,6 +33,8 @@ class Storage(Protocol):
     def each(self) -> Iterator[tuple[str, datetime]]:
         """All names, and when each was stored last."""
 
+    def has(self, name: str) -> bool: ...
+
     def remove(self, name: str, before: datetime) -> bool:
         """Remove what was stored before a moment and not again since. Whether it was."""
 

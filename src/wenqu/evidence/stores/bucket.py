@@ -48,6 +48,14 @@ class Bucket:
                 for each in batch:
                     yield each["path"], each["last_modified"]
 
+    def has(self, name: str) -> bool:
+        try:
+            with _asked():
+                obstore.head(self.store, name)
+        except FileNotFoundError:
+            return False
+        return True
+
     def remove(self, name: str, before: datetime) -> bool:
         try:
             with _asked():

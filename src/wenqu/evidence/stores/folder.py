@@ -45,6 +45,9 @@ class Folder:
                 except FileNotFoundError:
                     continue
 
+    def has(self, name: str) -> bool:
+        return (self.top / name).is_file()
+
     def remove(self, name: str, before: datetime) -> bool:
         try:
             if self._at(self.top / name) >= before:

@@ -42,6 +42,11 @@ VERBS: dict[str, Any] = {
     "receive_book": _("上传对方台账"), "look_into_books": _("试读对方台账"), "compare_books": _("比对两本台账"), "rule_row": _("裁定一行"),
     "rule_rows": _("批量裁定"), "issue_result": _("发出比对结果"), "download_issue": _("下载比对结果"), "receive_return": _("上传回导的结果"),
     "take_return": _("回导并双方销号"), "refuse_return": _("拒绝被改动的结果"), "list_book_rows": _("查看比对的行"),
+    # surveys
+    "publish_form": _("发布调查表单"), "withdraw_form": _("停用调查表单"), "plan_round": _("建立调查批次"), "assign_villages": _("分派调查任务"),
+    "unassign": _("取消调查任务"), "close_round": _("结束调查批次"), "move_round_end": _("更改调查批次期限"), "offer_pairing": _("发出手机配对码"),
+    "pair_device": _("配对手机"), "revoke_device": _("停用手机"), "download_list": _("手机下载名单"), "receive_submission": _("收到调查记录"),
+    "accept_submission": _("采用调查记录"), "leave_out_submission": _("不采用调查记录"), "view_submission": _("查看调查记录"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
     "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),
@@ -70,6 +75,7 @@ SUBJECTS: dict[str, Any] = {
     "household": _("农户"), "scheme": _("供水工程"), "problem": _("问题"), "job": _("任务"), "batch": _("导入批次"), "account": _("账号"),
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
     "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域告警"),
+    "form": _("调查表单"), "round": _("调查批次"), "device": _("手机"), "submission": _("调查记录"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {
@@ -87,7 +93,7 @@ DETAILS: dict[str, Any] = {
     "second_factor": _("两步验证"), "may_write": _("可写"), "first": _("从第几号"), "last": _("到第几号"), "fingerprint": _("指纹"), "missing": _("缺少"),
 }
 _SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
-VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行")}
+VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行"), "phone": _("调查手机")}
 
 
 def verb_label(verb: str) -> str:

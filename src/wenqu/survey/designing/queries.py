@@ -1,0 +1,41 @@
+"""Reads of forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+
+from wenqu.places.models import Division, Level
+from wenqu.places.scope import Area, within
+from wenqu.survey.designing.checking import SHIPPED
+from wenqu.survey.models import Form, FormVersion, Submission
+
+_TITLES = {"household-check": "household_check", "scheme-check": "scheme_check"}
+
+
+def forms_in(area: Area) -> QuerySet[Form]:
+    """The forms of an area, those that are offered first."""
+    told: dict[str, Any] = {"count": Count("versions"), "newest_at": Max("versions__at")}
+    return within(Form.objects.all(), area).select_related("division").annotate(**told).order_by("-withdrawn_at", "title", "pk")
+
+
+def versions_of(form: Form) -> list[FormVersion]:
+    """All versions of a form, the newest first, with how many records came of each."""
+    rows = list(form.versions.select_related("by").defer("workbook", "xform", "plan").order_by("-pk"))
+    counts = dict(
+        Submission.objects.filter(version__form=form).order_by().values_list("version").annotate(Count("pk")))
+    for row in rows:
+        row.records = counts.get(row.pk, 0)  # type: ignore[attr-defined]
+    return rows
+
+
+def counties_of(area: Area) -> list[Division]:
+    """Where somebody may publish."""
+    return list(within(Division.objects.filter(level=Level.COUNTY), area).order_by("path"))
+
+
+def shipped_not_published(county: Division) -> list[str]:
+    """The forms that come along and that a county has not published."""
+    there = set(Form.objects.filter(division=county).values_list("form_id", flat=True))
+    return [name for name in SHIPPED if _TITLES[name] not in there]

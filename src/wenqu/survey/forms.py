@@ -1,0 +1,66 @@
+"""The forms of the office pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.places.models import Account, Division
+from wenqu.survey.models import Form
+
+_DATE = {"type": "date"}
+
+
+class UploadForm(forms.Form):
+    county = forms.ModelChoiceField(label=_("县"), queryset=Division.objects.none(), empty_label=None)
+    file = forms.FileField(label=_("XLSForm 工作簿（.xlsx）"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+
+    def __init__(self, *args: Any, counties: list[Division], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["county"].queryset = Division.objects.filter(pk__in=[each.pk for each in counties]).order_by("path")  # type: ignore[attr-defined]
+
+
+class RoundForm(forms.Form):
+    name = forms.CharField(label=_("批次名称"), max_length=80, help_text=_("例如“2026 年第三季度入户排查”。"))
+    form = forms.ModelChoiceField(label=_("表单"), queryset=Form.objects.none(), empty_label=None)
+    division = forms.ModelChoiceField(label=_("范围"), queryset=Division.objects.none(), empty_label=None)
+    from_on = forms.DateField(label=_("起"), widget=forms.DateInput(attrs=_DATE))
+    to_on = forms.DateField(label=_("止"), widget=forms.DateInput(attrs=_DATE))
+
+    def __init__(self, *args: Any, offered: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form"].queryset = offered  # type: ignore[attr-defined]
+        self.fields["division"].queryset = places  # type: ignore[attr-defined]
+
+
+class AssignForm(forms.Form):
+    accounts = forms.ModelMultipleChoiceField(label=_("调查人员"), queryset=Account.objects.none())
+    villages = forms.ModelMultipleChoiceField(label=_("村"), queryset=Division.objects.none(), help_text=_("按住 Ctrl 可选多项。没有该村入户填报职责的人不会被分派。"))
+
+    def __init__(self, *args: Any, people: list[Account], villages: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["accounts"].queryset = Account.objects.filter(pk__in=[each.pk for each in people]).order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["villages"].queryset = villages  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    to_on = forms.DateField(label=_("改为结束于"), widget=forms.DateInput(attrs=_DATE))
+
+
+class OfferForm(forms.Form):
+    account = forms.ModelChoiceField(label=_("给谁"), queryset=Account.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, people: list[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = Account.objects.filter(pk__in=[each.pk for each in people]).order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class PairForm(forms.Form):
+    name = forms.CharField(label=_("给这部手机起个名字"), max_length=60, initial=_("我的手机"))
+
+
+class DecisionForm(forms.Form):
+    why = forms.CharField(label=_("理由"), max_length=200)
+    decision = forms.ChoiceField(choices=[("accept", _("采用")), ("leave_out", _("不采用"))])

@@ -1,0 +1,119 @@
+"""Where a record belongs and whether anything about it asks for somebody's decision. Reads only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from django.utils import timezone
+
+from wenqu.kit.addresses import number_in
+from wenqu.places.rights import Right
+from wenqu.places.scope import Area, area_of
+from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
+from wenqu.survey.intake.queries import SUBJECTS, VERSION, Task, tasks_with
+from wenqu.survey.intake.reading import Record
+from wenqu.survey.models import Device, FormVersion, Reason
+
+# The files of the register, and the questions that a shipped form is given the subject in.
+FILES = {"household": "households.csv", "scheme": "schemes.csv"}
+
+
+@dataclass
+class Place:
+    """What was found out about a record."""
+
+    division_id: int
+    path: str
+    version_id: int | None = None
+    round_id: int | None = None
+    subject: str = ""
+    files: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def place_record(record: Record, device: Device, at: datetime) -> Place:
+    """Where it lies: at its subject, else in the village of its surveyor's only task, else where the phone belongs."""
+    place = Place(device.division_id, device.path)
+    if device.revoked_at is not None:
+        place.reasons.append(Reason.DEVICE_REVOKED)
+    day = timezone.localdate(at)
+    area = area_of(device.account, day).may(Right.FIELD)
+    if not area.paths:
+        place.reasons.append(Reason.NO_DUTY)
+    found = version_of(device.county_id, record.form_id, record.form_version)
+    shape = None
+    if found is None:
+        place.reasons.append(_unknown(device, record))
+    else:
+        place.version_id, shape = found
+    answers = read_answers(record.root, shape)
+    if shape is not None:
+        place.files = files_of(answers, shape)
+    subject = _to_subject(place, answers, shape, device.county_id)
+    _to_round(place, subject, tasks_with(device.account_id, record.form_id, day), area)
+    return place
+
+
+def _unknown(device: Device, record: Record) -> Reason:
+    known = FormVersion.objects.filter(form__division_id=device.county_id, form__form_id=record.form_id).exists()
+    return Reason.UNKNOWN_VERSION if known else Reason.UNKNOWN_FORM
+
+
+def version_of(county: int, form_id: str, version: str) -> tuple[int, Shape] | None:
+    """The version that a phone of a county means, with the shape of its answers."""
+    row = VERSION.first(county, form_id, version)
+    return (row[0], shape_of(*row)) if row else None
+
+
+@lru_cache(maxsize=64)
+def shape_of(pk: int, _hash: str) -> Shape:
+    """A version never changes: remembered by its content."""
+    return Shape.of(json.loads(FormVersion.objects.values_list("plan", flat=True).get(pk=pk)))
+
+
+def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
+    """(kind, number) of what the record is about: given from the register, or picked out of one of its files."""
+    root = next(iter(answers.values), "/").split("/")[1]
+    for kind, file in FILES.items():
+        picked = [path for path, name in shape.lists.items() if name == file] if shape else [f"/{root}/pick"]
+        for path in (f"/{root}/{kind}", *picked):
+            # A household check is given its scheme too: only a form that picks schemes is about one.
+            if answers.values.get(path) and (shape is None or picked):
+                return kind, answers.values[path]
+    return None
+
+
+def _to_subject(place: Place, answers: Answers, shape: Shape | None, county: int) -> str:
+    """Find the subject. Returns its path, "" where the record names none."""
+    named = subject_in(answers, shape)
+    if named is None:
+        return ""
+    kind, number = named
+    row = SUBJECTS[kind].first(number_in(number) or 0)
+    if row is None or row[3] != county:
+        # Alike for a number of another county: it is no business of this phone whether there is one.
+        place.reasons.append(Reason.UNKNOWN_SUBJECT)
+        return ""
+    place.subject, place.division_id, place.path = f"{kind}:{row[0]}", row[1], row[2]
+    return str(row[2])
+
+
+def _to_round(place: Place, subject: str, tasks: list[Task], area: Area) -> None:
+    """The round that it was filled for, and whether that was the surveyor's to fill now."""
+    if not tasks:
+        place.reasons.append(Reason.NO_ROUND)
+        return
+    fitting = [task for task in tasks if not subject or subject.startswith(task.path)]
+    if not fitting or (subject and area.paths and not area.covers(subject)):
+        place.reasons.append(Reason.OUTSIDE_AREA)
+    among = fitting or tasks
+    chosen = next((task for task in among if task.open), among[0])
+    if not chosen.open:
+        place.reasons.append(Reason.ROUND_ENDED)
+    place.round_id = chosen.round_id
+    mine = {(task.division_id, task.path) for task in tasks if task.round_id == chosen.round_id}
+    if not subject and len(mine) == 1:
+        ((place.division_id, place.path),) = mine

@@ -1,0 +1,53 @@
+"""Forms of a county and their versions."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wenqu.places.models import Account, Placed
+
+
+class Form(Placed):
+    """A form of a county. `form_id` is what phones call it by; what they are given is the newest version."""
+
+    form_id = models.CharField(_("表单编号"), max_length=100)
+    title = models.CharField(_("表单名称"), max_length=120)
+    # No longer offered; what was filled is still taken.
+    withdrawn_at = models.DateTimeField(_("停用时间"), null=True)
+
+    class Meta:
+        verbose_name = _("调查表单")
+        constraints = [models.UniqueConstraint(fields=["division", "form_id"], name="one_form_per_id",
+                                               violation_error_message=_("本县已有相同编号的表单"))]
+        indexes = [models.Index(fields=["path", "id"], name="form_path")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FormVersion(models.Model):
+    """One published version, never changed: phones that are offline go on filling it."""
+
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(_("版本"), max_length=60)
+    title = models.CharField(_("表单名称"), max_length=120)
+    # As it was uploaded, to be downloaded and edited again.
+    workbook = models.BinaryField()
+    workbook_name = models.CharField(_("文件名"), max_length=120)
+    xform = models.TextField()
+    # MD5 of the XForm: by it phones tell whether theirs is the same.
+    xform_hash = models.CharField(max_length=32)
+    plan = models.TextField()
+    # The names of the CSV files that it needs.
+    files = models.JSONField(default=list)
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("发布时间"))
+
+    class Meta:
+        verbose_name = _("表单版本")
+        constraints = [models.UniqueConstraint(fields=["form", "version"], name="one_version_per_form",
+                                               violation_error_message=_("这个表单已有相同的版本号"))]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"

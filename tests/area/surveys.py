@@ -1,0 +1,38 @@
+"""Surveys in a walked world: a form of the county, a round, who goes where, a phone, a code, a record that waits with a file."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from wenqu.evidence.models import Evidence
+from wenqu.households.models import Household
+from wenqu.places.models import Account, Division, Level
+from wenqu.survey.models import Assignment, Attachment, Device, Form, FormVersion, Pairing, Round, Submission
+
+AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
+_PLAN = {"plan": 1, "nodes": [], "lists": {}, "files": {}, "entities": [], "texts": []}
+
+
+def furnish_survey(place: Division, county: Division, name: str, number: int, by: Account, home: Household | None, proof: Evidence) -> None:
+    """One of everything at a place. The form is the county's: towns see it, so a county has one, whoever furnishes first."""
+    form = Form.objects.filter(division=county).order_by("pk").first() or Form.objects.create(
+        division=county, path=county.path, form_id=f"form{number}", title=f"{name}表单")
+    version, _fresh = FormVersion.objects.get_or_create(form=form, version="1", defaults={
+        "title": form.title, "workbook": b"PK", "workbook_name": f"{form.title}.xlsx", "xform": "<html/>", "xform_hash": "0" * 32,
+        "plan": json.dumps(_PLAN), "files": ["households.csv"], "by": by, "at": AT})
+    row = Round.objects.create(
+        division=place, path=place.path, name=f"{name}批次", form=form, from_on=date(2026, 1, 1), to_on=date(2099, 1, 1), by=by, at=AT)
+    village = home.division if home is not None else place
+    if village.level == Level.VILLAGE:
+        Assignment.objects.create(round=row, account=by, division=village, path=village.path)
+    device = Device.objects.create(
+        account=by, division=place, path=place.path, county=county, name=f"{name}手机", token_digest=f"8{number:063d}", paired_at=AT)
+    Pairing.objects.create(
+        account=by, division=place, path=place.path, secret_digest=f"7{number:063d}", made_by=by, made_at=AT, until=AT + timedelta(days=900))
+    record = Submission.objects.create(
+        division=village, path=village.path, instance_id=f"uuid:{name}-{number}", sha256=f"{number:064d}",
+        xml=f'<data id="{form.form_id}" version="1"><word>{name}答案</word></data>', form_id=form.form_id, form_version="1", version=version, round=row,
+        device=device, account=by, subject=f"household:{home.pk}" if home is not None else "", state="quarantined", reasons=["round_ended"],
+        received_at=AT, filled_at=AT)
+    Attachment.objects.create(submission=record, name=f"{name}.jpg", evidence=proof, received_at=AT)
