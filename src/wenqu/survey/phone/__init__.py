@@ -1,0 +1,1 @@
+"""The phone page: its shell, its files, what it asks for."""
