@@ -1,0 +1,103 @@
+// Brings the phone up to date: tasks, then forms, then the rows of the register that changed. Each step is kept when it is done,
+// so that a signal of one minute is never lost; what was not done is asked for next time.
+
+import { ask, identity, Refused } from "./api.js";
+import { alone } from "./locks.js";
+import { all, clear, get, keep, keys, put, remove, setting, tell, write } from "./store.js";
+import { askStates } from "./sent.js";
+
+const MOST_ANSWERS = 500;
+const SKEWED = 15 * 60e3;
+
+async function tasksNow() {
+  const held = await setting("tasks");
+  const { same, told, etag } = await ask("tasks", { etag: held ? await setting("tasks_etag") : "" });
+  if (same) return held;
+  await write(["settings"], (store) => {
+    store("settings").put(told, "tasks");
+    store("settings").put(etag, "tasks_etag");
+    store("settings").put(told.rescue_key || "", "rescue_key");
+    store("settings").put(Math.abs(Date.now() - Date.parse(told.now)) > SKEWED, "clock_wrong");
+  });
+  return told;
+}
+
+async function oneForm(form) {
+  const held = await get("plans", form.pk);
+  const files = {};
+  for (const { name, hash, register } of form.files) {
+    if (register) continue;
+    const kept = held && held.files[name];
+    files[name] = kept && kept.hash === hash ? kept : { hash, text: (await ask(`forms/${form.pk}/files/${encodeURIComponent(name)}`, { plain: true })).told };
+  }
+  const plan = held ? held.plan : (await ask(`forms/${form.pk}`)).told;
+  await put("plans", { pk: form.pk, form, plan, files });
+}
+
+async function formsNow(tasks, report) {
+  for (const [at, form] of tasks.forms.entries()) {
+    report({ step: "forms", done: at, total: tasks.forms.length });
+    await oneForm(form);
+  }
+  const wanted = new Set(tasks.forms.map((form) => form.pk));
+  for (const draft of await all("drafts")) wanted.add(draft.form);
+  for (const pk of await keys("plans")) if (!wanted.has(pk)) await remove("plans", pk);
+}
+
+async function rowsNow(report) {
+  const have = {};
+  for (const bucket of await all("buckets")) have[bucket.id] = bucket.hash;
+  let done = 0;
+  for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
+    const { told } = await ask("changes", { body: { have } });
+    await write(["buckets"], (store) => {
+      told.gone.forEach((id) => store("buckets").delete(id));
+      told.buckets.forEach((bucket) => store("buckets").put(bucket));
+    });
+    told.gone.forEach((id) => delete have[id]);
+    told.buckets.forEach(({ id, hash }) => { have[id] = hash; });
+    done += told.buckets.length;
+    report({ step: "rows", done, total: done + (told.left || 0) });
+    if (!told.more || !(told.buckets.length + told.gone.length)) return;
+  }
+}
+
+/** The office retired this phone: the register goes, what was filled stays until it was sent or taken out. */
+export async function retire() {
+  const held = await identity();
+  if (!held || held.retired) return;
+  const drafted = new Set((await all("drafts")).map((draft) => draft.form));
+  const plans = (await keys("plans")).filter((pk) => !drafted.has(pk));
+  await write(["settings", "plans", "buckets"], (store) => {
+    store("buckets").clear();
+    plans.forEach((pk) => store("plans").delete(pk));
+    for (const name of ["tasks", "tasks_etag", "synced_at"]) store("settings").delete(name);
+    store("settings").put({ ...held, retired: new Date().toISOString() }, "identity");
+  });
+  tell("settings");
+}
+
+async function run(report) {
+  try {
+    report({ step: "tasks", done: 0, total: 1 });
+    const tasks = await tasksNow();
+    await formsNow(tasks, report);
+    await rowsNow(report);
+    await keep("synced_at", new Date().toISOString());
+    await askStates();
+  } catch (error) {
+    if (error instanceof Refused && error.code === "phone_retired") await retire();
+    throw error;
+  } finally {
+    tell("register");
+  }
+}
+
+/** One sync at a time, over all tabs. `report({step, done, total})` says how far it is. BUSY where another tab is at it. */
+export const sync = (report) => alone("sync", () => run(report));
+
+/** Takes everything off this phone; the caller has made sure that nothing is unsent. */
+export async function forget() {
+  await clear("settings", "plans", "buckets", "drafts", "blobs", "outbox", "sent", "locks");
+  tell("settings");
+}
