@@ -15,6 +15,7 @@ from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division, Level
 from wenqu.survey.designing.checking import read_workbook, shipped_workbook
+from wenqu.survey.designing.purpose import purpose_of
 from wenqu.survey.models import Form, FormVersion
 from wenqu.survey.permissions import area_at, check_can_publish, check_can_withdraw_form
 
@@ -57,10 +58,11 @@ def _publish(county: Division, compiled: Compiled, workbook: bytes, name: str, b
     if FormVersion.objects.filter(form=form, version=compiled.version).exists():
         raise Refused("version_exists", _("表单“%(form)s”的版本 %(version)s 已经发布过。请在 settings 工作表改写 version，再上传。") % {
             "form": compiled.title, "version": compiled.version})
+    purpose = purpose_of(compiled.plan)
     row = FormVersion.objects.create(
         form=form, version=compiled.version, title=compiled.title, workbook=workbook, workbook_name=clean_name(name), xform=compiled.xform,
         xform_hash=hashlib.md5(compiled.xform.encode(), usedforsecurity=False).hexdigest(),
-        plan=json.dumps(compiled.plan, ensure_ascii=False, separators=(",", ":")), files=compiled.files, by=by, at=at,
+        plan=json.dumps(compiled.plan, ensure_ascii=False, separators=(",", ":")), files=compiled.files, step=purpose.step, about=purpose.about, by=by, at=at,
     )
     # Whoever publishes a form that was withdrawn wants it offered again.
     Form.objects.filter(pk=form.pk).update(title=compiled.title, withdrawn_at=None)

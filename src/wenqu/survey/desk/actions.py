@@ -37,7 +37,7 @@ def _stand_back(first: int) -> None:
     """Of all corrections of a record, and of their corrections, the one that was decided last stands alone."""
     level = [first]
     while level:
-        Submission.objects.filter(pk__in=level, state=State.ACCEPTED).update(state=State.REPLACED)
+        Submission.objects.filter(pk__in=level, state=State.ACCEPTED).update(state=State.REPLACED, effect_at=None)
         level = list(Submission.objects.filter(replaces__in=level).values_list("pk", flat=True))
 
 

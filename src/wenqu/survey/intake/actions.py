@@ -64,7 +64,7 @@ def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> tuple[
             # Never a receipt for what is not there: the phone keeps it and sends it again.
             raise RuntimeError("neither stored nor there already")
     elif replaced is not None and fresh.state == State.ACCEPTED:
-        Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED)
+        Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED, effect_at=None)
     audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))
     return Kept(fresh.pk, fresh.division_id, fresh.path), True
 

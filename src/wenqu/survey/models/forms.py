@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from wenqu.places.models import Account, Placed
 
 
+class StepTaken(models.TextChoices):
+    """What a record of a form does in the ledger, as the form itself says by a question named «step»."""
+
+    REPORT = "report", _("上报问题")
+    RECTIFY = "rectify", _("整改问题")
+    CHECK = "check", _("复核问题")
+    NEW_HOUSEHOLD = "new_household", _("登记台账外农户")
+
+
 class Form(Placed):
     """A form of a county. `form_id` is what phones call it by; what they are given is the newest version."""
 
@@ -41,6 +50,10 @@ class FormVersion(models.Model):
     plan = models.TextField()
     # The names of the CSV files that it needs.
     files = models.JSONField(default=list)
+    # Read from the plan when it is published (`designing.purpose`): the step that its records take, and what they are about:
+    # household, scheme, problem, or nothing of the register (a report is of a household or of a scheme).
+    step = models.CharField(_("办理"), max_length=16, choices=StepTaken.choices, blank=True)
+    about = models.CharField(_("对象"), max_length=10, blank=True)
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("发布时间"))
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.evidence.models import Evidence
+from wenqu.facts.models import Record
 from wenqu.kit.crypto.fields import SealedField
 from wenqu.places.models import Account, Placed
 from wenqu.survey.models.devices import Device
@@ -37,6 +38,8 @@ class Reason(models.TextChoices):
     REPLACES_REPLACED = "replaces_replaced", _("要更正的记录已被更正过")
     REPLACES_OTHERS = "replaces_others", _("要更正的是别人的记录")
     SAME_ID_DIFFERS = "same_id_differs", _("同一记录编号，内容不同")
+    # What follows from it was refused; the sentence stands in `effect`. Accepted, it is tried again.
+    EFFECT_REFUSED = "effect_refused", _("采用后不能办理")
 
 
 class Submission(Placed):
@@ -68,6 +71,16 @@ class Submission(Placed):
     decided_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("裁定时间"), null=True)
     decided_why = models.CharField(_("裁定理由"), max_length=200, blank=True)
+    # What follows from it (`effects`): taken for the state that it is in, None while that is to do. Whoever changes the state empties it.
+    effect_at = models.DateTimeField(_("生效时间"), null=True)
+    # How often it was begun in vain: what cannot be done now comes after all else.
+    effect_tries = models.PositiveSmallIntegerField(default=0)
+    # What came of it, for its page: `effects.told`.
+    effect = models.JSONField(default=dict)
+    # The facts that rest on it, where any do.
+    facts = models.ForeignKey(Record, on_delete=models.PROTECT, null=True, related_name="+")
+    # Its subject is to be judged again.
+    to_judge = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("调查记录")
@@ -82,6 +95,9 @@ class Submission(Placed):
             # The desk: what waits, the newest first.
             models.Index(fields=["state", "path", "id"], name="submission_state"),
             models.Index(fields=["subject", "round"], name="submission_subject"),
+            # The two queues of effects: a few rows, whatever was ever received.
+            models.Index(fields=["effect_tries", "id"], name="submission_effect", condition=Q(effect_at=None) & ~Q(state="quarantined")),
+            models.Index(fields=["id"], name="submission_to_judge", condition=Q(to_judge=True)),
         ]
 
 
@@ -93,7 +109,10 @@ class Attachment(models.Model):
     name = models.CharField(_("文件名"), max_length=255)
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(_("收到时间"))
+    # When it was looked into and, where it is a photo, its copies to show were made.
+    looked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("记录的文件")
         constraints = [models.UniqueConstraint(fields=["submission", "name", "evidence"], name="one_attachment_per_content")]
+        indexes = [models.Index(fields=["id"], name="attachment_to_look_at", condition=Q(looked_at=None))]
