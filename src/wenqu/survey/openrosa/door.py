@@ -24,6 +24,8 @@ from wenqu.survey.models import Device
 
 VERSION = "1.0"
 RESPONSE = "http://openrosa.org/http/response"
+# (sentence, status, code) -> the answer
+Tell = Callable[[str, int, str], HttpResponse]
 
 
 @lru_cache(maxsize=8)
@@ -50,27 +52,27 @@ def most_bytes() -> int:
     return int(settings.EVIDENCE_PHOTO_BYTES) + 4 * 1024 * 1024
 
 
-def told(message: str, status: int) -> HttpResponse:
-    """A sentence for whoever holds the phone."""
+def told(message: str, status: int, code: str = "") -> HttpResponse:
+    """A sentence for whoever holds the phone. The protocol has no place for a code."""
     return answer(f'<OpenRosaResponse xmlns="{RESPONSE}"><message>{escape(message)}</message></OpenRosaResponse>', status)
 
 
-def for_phones(*, retired: bool = False) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def for_phones(*, retired: bool = False, tell: Tell = told) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A view of phones: the token comes in the address, or as «Authorization: Bearer». `retired` lets in phones that were
-    retired or whose owner has left: only what is sent is taken from them."""
+    retired or whose owner has left: only what is sent is taken from them. `tell` makes the answer of a refusal."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         @sensitive_variables()
         def enter(request: HttpRequest, *args: Any, token: str = "", **kwargs: Any) -> HttpResponse:
             with audit.coming("phone", address_of(request)):
-                found = _let_in(request, token or _bearer(request), retired)
+                found = _let_in(request, token or _bearer(request), retired, tell)
                 if not isinstance(found, Device):
                     return found
                 try:
                     return view(request, found, token, *args, **kwargs)
                 except Http404:
-                    return told(_("没有这个表单或文件。请在手机上刷新表单列表。"), 404)
+                    return tell(_("没有这个表单或文件。请在手机上刷新表单列表。"), 404, "not_found")
 
         enter.login_required = False  # type: ignore[attr-defined]
         enter.csrf_exempt = True  # type: ignore[attr-defined]
@@ -84,17 +86,18 @@ def _bearer(request: HttpRequest) -> str:
     return secret.strip() if kind.lower() == "bearer" else ""
 
 
-def _let_in(request: HttpRequest, token: str, retired: bool) -> Device | HttpResponse:
+def _let_in(request: HttpRequest, token: str, retired: bool, tell: Tell) -> Device | HttpResponse:
     device = device_of(token) if token else None
     refused = device is None or (not retired and (device.revoked_at is not None or not device.account.is_active))
     wait = LIMITS["wrong_phone"].take(network_of(address_of(request))) if device is None else limit_of(settings.FIELD_PER_MINUTE).take(str(device.pk))
     if wait:
-        response = told(_("请求过于频繁，请在 %(seconds)d 秒后再试。") % {"seconds": ceil(wait)}, 429)
+        response = tell(_("请求过于频繁，请在 %(seconds)d 秒后再试。") % {"seconds": ceil(wait)}, 429, "too_many")
         response.headers["Retry-After"] = str(ceil(wait))
         return response
     if device is None or refused:
         # Not 401: the phone would ask for a name and a password that do not exist.
-        return told(_("这部手机没有配对，或已经停用。请联系乡镇或县里重新配对。"), 403)
+        code = "phone_unknown" if device is None else "phone_retired"
+        return tell(_("这部手机没有配对，或已经停用。请联系乡镇或县里重新配对。"), 403, code)
     return device
 
 
