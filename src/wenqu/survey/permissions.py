@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -67,3 +68,19 @@ def check_can_decide(submission: Submission, by: Actor, area: Area) -> None:
         raise Refused("own_record", _("不能裁定自己填的记录。请由别人裁定。"))
     if submission.state != State.QUARANTINED:
         raise Refused("already_decided", _("这条记录已经裁定，请刷新页面"))
+
+
+def check_can_rule(records: Sequence[Submission], by: Actor, area: Area) -> None:
+    """Where the records of a subject differ, whoever decides of records there says what stands, and none of its surveyors."""
+    if len(records) < 2:
+        raise Refused("nothing_open", _("这个对象现在没有两份以上的记录，不用裁定"))
+    for each in records:
+        check_may(Right.INTAKE, each.path, area)
+    if any(each.account_id == by.pk for each in records):
+        raise Refused("own_record", _("其中有自己填的记录，不能裁定。请由别人裁定。"))
+
+
+def check_can_import_rescue(device: Device | None, area: Area) -> None:
+    """Whoever decides of records where a phone belongs brings in its file. Of a phone elsewhere nobody learns that there is one."""
+    if device is None or not area.whole.may(Right.INTAKE).covers(device.path):
+        raise Refused("no_such_phone", _("文件里的手机没有在您的管辖区域内配对过。请交给这部手机所属的乡镇或县导入。"))

@@ -47,6 +47,7 @@ VERBS: dict[str, Any] = {
     "unassign": _("取消调查任务"), "close_round": _("结束调查批次"), "move_round_end": _("更改调查批次期限"), "offer_pairing": _("发出手机配对码"),
     "pair_device": _("配对手机"), "revoke_device": _("停用手机"), "download_list": _("手机下载名单"), "receive_submission": _("收到调查记录"),
     "accept_submission": _("采用调查记录"), "leave_out_submission": _("不采用调查记录"), "view_submission": _("查看调查记录"),
+    "rule_on_field": _("逐项裁定调查记录"), "view_doubled": _("查看有出入的调查记录"), "import_rescue": _("导入救援文件"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
     "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),
@@ -93,7 +94,7 @@ DETAILS: dict[str, Any] = {
     "second_factor": _("两步验证"), "may_write": _("可写"), "first": _("从第几号"), "last": _("到第几号"), "fingerprint": _("指纹"), "missing": _("缺少"),
 }
 _SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
-VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行"), "phone": _("调查手机")}
+VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行"), "phone": _("调查手机"), "rescue": _("救援文件")}
 
 
 def verb_label(verb: str) -> str:

@@ -15,6 +15,7 @@ from wenqu.survey.devices.queries import county_of, home_of, open_pairing
 from wenqu.survey.devices.secrets import PAIRING, TOKEN, new_secret, secret_digest
 from wenqu.survey.models import Device, Pairing
 from wenqu.survey.permissions import area_at, check_can_pair, check_can_revoke
+from wenqu.survey.rescue.keys import make_first_key
 
 MINUTES = 30
 MOST_PHONES = 5
@@ -66,6 +67,7 @@ def pair_device(*, digest: str, name: str, by: audit.Actor, at: datetime) -> Pai
     county = county_of(found.division)
     if not owner.is_active or county is None:
         raise Refused("pairing_unusable", _("配对码无效、已经用过或已过期。请在电脑上重新生成。"))
+    make_first_key(at)
     token = new_secret(TOKEN)
     device = Device.objects.create(
         account=owner, division=found.division, path=found.path, county=county, name=(name.strip() or _("手机"))[:60],
