@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
+from wenqu.kit.addresses import number_in
 from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.survey.designing.checking import SHIPPED
@@ -39,3 +40,8 @@ def shipped_not_published(county: Division) -> list[str]:
     """The forms that come along and that a county has not published."""
     there = set(Form.objects.filter(division=county).values_list("form_id", flat=True))
     return [name for name in SHIPPED if _TITLES[name] not in there]
+
+
+def version_of_county(county: int, pk: int) -> FormVersion | None:
+    """A version of a form of a county, old ones too."""
+    return FormVersion.objects.select_related("form").defer("workbook").filter(pk=number_in(str(pk)) or 0, form__division_id=county).first()

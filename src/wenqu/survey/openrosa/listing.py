@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
+from wenqu.survey.designing.queries import version_of_county
 from wenqu.survey.models import Device, FormVersion
 from wenqu.survey.openrosa import lists
 from wenqu.survey.openrosa.door import absolute, answer, for_phones, stamped, told
@@ -73,7 +74,7 @@ def _entry(request: HttpRequest, token: str, row: FormVersion) -> str:
 
 def _version(device: Device, pk: int) -> FormVersion:
     """A version of a form of the phone's own county, old ones too."""
-    row = FormVersion.objects.select_related("form").defer("workbook").filter(pk=number_in(str(pk)) or 0, form__division_id=device.county_id).first()
+    row = version_of_county(device.county_id, pk)
     if row is None:
         raise Http404
     return row

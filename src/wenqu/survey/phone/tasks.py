@@ -1,0 +1,57 @@
+"""What the owner of a phone has to do: forms, rounds, villages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wenqu.places import paths
+from wenqu.places.models import Division
+from wenqu.survey.models import Device, FormVersion
+from wenqu.survey.openrosa.lists import LISTS
+from wenqu.survey.phone.reach import Reach
+from wenqu.survey.rescue.keys import rescue_public_key
+
+
+def told_of(device: Device, reach: Reach) -> dict[str, Any]:
+    """All of it but the hour."""
+    county = paths.county_of(device.path)
+    towns = {path: path[: paths.TOWN] for path in reach.villages}
+    names = dict(Division.objects.filter(path__in={county, *towns, *towns.values()}).values_list("path", "name"))
+    return {
+        "person": {"id": device.account_id, "name": device.account.name}, "device": {"id": device.pk, "name": device.name}, "county": names.get(county, ""),
+        "rescue_key": rescue_public_key(),
+        "forms": [_form(row) for row in versions_for(device, reach)], "rounds": _rounds(reach),
+        "villages": [{"path": path, "name": names.get(path, ""), "town": names.get(town, "")} for path, town in towns.items()],
+    }
+
+
+def versions_for(device: Device, reach: Reach) -> list[FormVersion]:
+    """The newest version of every form of the open tasks, and of those that need no task, for whoever surveys anywhere."""
+    if not reach.villages:
+        return []
+    tasks = {task.round.form_id for task in reach.tasks}
+    rows = FormVersion.objects.filter(form__division_id=device.county_id, form__withdrawn_at=None)
+    newest = {row.form_id: row for row in rows.select_related("form").defer("workbook", "xform", "plan").order_by("pk")}
+    return [row for row in newest.values() if row.step or row.form_id in tasks]
+
+
+def _form(row: FormVersion) -> dict[str, Any]:
+    return {
+        "pk": row.pk, "id": row.form.form_id, "version": row.version, "hash": row.xform_hash, "title": row.title or row.form.form_id,
+        "about": row.about, "step": row.step, "standing": bool(row.step), "files": [_file(row, name) for name in row.files],
+    }
+
+
+def _file(row: FormVersion, name: str) -> dict[str, Any]:
+    """A file of the register is made on the phone, of the rows that it has."""
+    return {"name": name, "hash": "", "register": name in LISTS}
+
+
+def _rounds(reach: Reach) -> list[dict[str, Any]]:
+    rounds: dict[int, dict[str, Any]] = {}
+    for task in reach.tasks:
+        row = task.round
+        told = rounds.setdefault(row.pk, {
+            "pk": row.pk, "name": row.name, "form": row.form.form_id, "from": row.from_on.isoformat(), "to": row.to_on.isoformat(), "villages": []})
+        told["villages"].append(task.path)
+    return list(rounds.values())
