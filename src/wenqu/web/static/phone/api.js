@@ -47,7 +47,9 @@ export async function request(path, options, timeout = JSON_TIMEOUT) {
 }
 
 export async function headers(token) {
-  return { Authorization: `Bearer ${token}`, "Accept-Language": (await setting("language")) === "en" ? "en" : "zh-CN" };
+  const told = { "Accept-Language": (await setting("language")) === "en" ? "en" : "zh-CN" };
+  if (token) told.Authorization = `Bearer ${token}`;
+  return told;
 }
 
 function parsed(text) {

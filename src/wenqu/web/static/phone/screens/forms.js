@@ -1,0 +1,95 @@
+// Forms: the drafts, and the screen on which one is filled.
+
+import { el } from "../dom.js";
+import { dropDraft, newDraft, openFilling } from "../filling.js";
+import { household, problem, scheme, villageNames, tasks } from "../register.js";
+import { moment } from "../shell.js";
+import { all, get } from "../store.js";
+import { givenOf } from "../subjects.js";
+import { t } from "../words.js";
+
+const sizes = (count) => t("draft_pages", { page: count + 1 });
+
+export async function drafts(_params, app) {
+  const rows = (await all("drafts")).sort((a, b) => ((a.changed_at || "") < (b.changed_at || "") ? 1 : -1));
+  const drop = async (row) => {
+    if (!confirm(t("draft_drop_sure", { name: row.name || row.title || row.form_title }))) return;
+    if (!(await dropDraft(row.id))) app.warn(new Error(t("draft_elsewhere")));
+  };
+  const card = (row) => el("li", { class: "card" },
+    el("strong", {}, row.name || row.title || row.form_title), el("p", { class: "hint" }, [row.form_title, sizes(row.page || 0), moment(row.changed_at || row.made_at)].join(" · ")),
+    el("div", { class: "two" }, el("a", { class: "button", href: `#draft/${row.id}` }, t("draft_go_on")), el("button", { class: "quiet danger", onclick: () => drop(row) }, t("draft_drop"))));
+  return {
+    title: t("drafts"), back: "home", live: ["drafts"],
+    body: [rows.length ? el("ul", { class: "plain" }, rows.map(card)) : el("p", { class: "empty" }, t("no_drafts")), el("p", { class: "hint" }, t("drafts_stay"))],
+  };
+}
+
+async function aboutHousehold(village, k, names) {
+  const row = await household(village, k);
+  if (!row) return null;
+  const supply = row.s ? await scheme(village, row.s) : null;
+  return { subject: `household:${row.k}`, village, name: row.h, hints: row.f, given: givenOf({ household: row, scheme: supply, village: names.get(village) }) };
+}
+
+async function aboutScheme(village, k, names) {
+  const row = await scheme(village, k);
+  return row && { subject: `scheme:${row.k}`, village: row.village, name: row.name, hints: row.f, given: givenOf({ scheme: row, village: names.get(row.village) }) };
+}
+
+async function aboutProblem(place, k, names) {
+  const row = await problem(place, k);
+  if (!row) return null;
+  const [kind, key] = row.subject.split(":");
+  const village = place === "mine" ? "" : place;
+  const inner = await { household: aboutHousehold, scheme: aboutScheme }[kind]?.(village, key, names);
+  const extra = inner ? inner.given : {};
+  return { subject: `problem:${row.k}`, village, name: row.name, hints: inner ? inner.hints : {}, given: givenOf({ problem: row, village: names.get(village), extra }) };
+}
+
+/** About whom a form is filled, by the address. */
+async function about(kind, village, k) {
+  const names = await villageNames();
+  if (kind === "household") return aboutHousehold(village, k, names);
+  if (kind === "scheme") return aboutScheme(village, k, names);
+  if (kind === "problem") return aboutProblem(village, k, names);
+  if (kind === "new") return { village, name: k, given: { village: names.get(village) || "", head: k } };
+  return {};
+}
+
+function filling(row, back, app) {
+  const host = el("div", { class: "form-host" });
+  const made = { title: row.name || row.form_title, back, form: true, body: [host], close: null };
+  made.ready = async () => {
+    const over = (why) => {
+      made.close = null;
+      if (why === "finished") app.notice = t("finished_kept");
+      app.go(back === `draft/${row.id}` ? "drafts" : back, true);
+    };
+    const { close, why } = await openFilling(host, row, { large: app.large, warn: app.warn, over });
+    if (why) host.append(el("p", { class: "message warning", role: "alert" }, why));
+    made.close = close || null;
+  };
+  return made;
+}
+
+/** A new form: its address becomes that of its draft, so that a page that is loaded again goes on. */
+export async function fillIn([pk, kind, village, k], app) {
+  const form = (await tasks()).forms.find((each) => String(each.pk) === pk);
+  const found = form && (await about(kind, village, k));
+  const back = { household: `household/${village}/${k}`, scheme: `scheme/${village}/${k}`, problem: `problem/${village}/${k}`, new: `village/${village}/households` }[kind] || "problems";
+  if (!found) return { title: t("app"), back, body: [el("p", { class: "empty" }, t("no_form"))] };
+  const row = newDraft(form, { ...found, back });
+  row.back = back;
+  history.replaceState(null, "", `#draft/${row.id}`);
+  app.trail[app.trail.length - 1] = `draft/${row.id}`;
+  app.begun = row;
+  return filling(row, back, app);
+}
+
+export async function draft([id], app) {
+  const kept = await get("drafts", id);
+  const row = kept || (app.begun && app.begun.id === id ? app.begun : null);
+  if (!row) return { title: t("drafts"), back: "drafts", body: [el("p", { class: "empty" }, t("draft_gone"))] };
+  return filling(row, kept && app.trail[app.trail.length - 2] === "drafts" ? "drafts" : row.back || "drafts", app);
+}

@@ -1,0 +1,48 @@
+// Pieces that several screens show.
+
+import { el } from "../dom.js";
+import { all, get } from "../store.js";
+import { wordsOf } from "../subjects.js";
+import { t } from "../words.js";
+
+/** Names with what is known; what is not known is left out. */
+export function pairs(rows) {
+  return el("dl", { class: "pairs" }, rows.filter(([, value]) => value !== "" && value !== null && value !== undefined).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+/** The forms that ask about a household or scheme of this village. */
+export function formsFor(told, about, village) {
+  const asked = new Set(told.rounds.filter((round) => round.villages.includes(village)).map((round) => round.form));
+  return told.forms.filter((form) => form.about === about && !form.step && (form.standing || asked.has(form.pk) || asked.has(form.id)));
+}
+
+/** A button for each form; where a draft lies, that is gone on with. */
+export async function formButtons({ about, subject, village, k, forms, local }) {
+  const fitting = formsFor(forms, about, village);
+  const drafts = (await all("drafts")).filter((draft) => draft.subject === subject);
+  const waiting = (local.get(subject) || []).some((mark) => mark.state === "unsent");
+  return el("div", { class: "stack" },
+    waiting ? el("p", { class: "message" }, t("filled_unsent")) : "",
+    drafts.map((draft) => el("a", { class: "button wide", href: `#draft/${draft.id}` }, t("go_on_draft", { title: draft.form_title }))),
+    fitting.map((form) => el("a", { class: `button wide${drafts.length ? " quiet" : ""}`, href: `#fill/${form.pk}/${about}/${village}/${k}` }, fitting.length > 1 ? form.title : t("check"))),
+    fitting.length ? "" : el("p", { class: "hint" }, t("no_form_here")));
+}
+
+export function reportButton(told, about) {
+  const form = told.forms.find((each) => each.step === "report");
+  return form ? el("div", { class: "stack" }, el("a", { class: "button wide warn", href: `#fill/${form.pk}/${about}` }, t("report_problem"))) : "";
+}
+
+/** The latest facts in the words of the forms that ask for them. */
+export async function factsOf(row, about, told) {
+  const language = document.documentElement.lang === "en" ? 1 : 0;
+  const known = new Map();
+  for (const form of told.forms.filter((each) => each.about === about && !each.step)) {
+    const held = await get("plans", form.pk);
+    if (held) for (const [name, words] of wordsOf(held.plan, language)) if (!known.has(name)) known.set(name, words);
+  }
+  const said = (name, value) => String(value).split(" ").map((word) => known.get(name).choices.get(word) || word).join("、");
+  const rows = Object.entries(row.f || {}).filter(([name, [value]]) => known.has(name) && value !== null && value !== "")
+    .map(([name, [value, day]]) => [known.get(name).label, [el("span", {}, said(name, value)), " ", el("small", { class: "hint" }, day)]]);
+  return rows.length ? el("section", { class: "card" }, el("h2", {}, t("known_facts")), pairs(rows)) : "";
+}

@@ -1,0 +1,44 @@
+// What every screen has around it: the bar with what is unsent, and the lines that tell what a person should know.
+
+import { identity } from "./api.js";
+import { el } from "./dom.js";
+import { sender } from "./outbox.js";
+import { count, setting } from "./store.js";
+import { t } from "./words.js";
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** A moment as people here write it; without the day where it is today. */
+export function moment(iso) {
+  const at = new Date(iso);
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return at.toDateString() === new Date().toDateString() ? time : `${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}
+
+/** Whole days since then, by the calendar. */
+export function daysSince(iso) {
+  const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(new Date(iso))) / 86400e3);
+}
+
+export async function bar(app) {
+  const unsent = await count("outbox");
+  const { title, back, form } = app.shown || { title: t("app") };
+  const told = sender.now ? t("bar_sending", sender.now) : t("bar_unsent", { count: unsent });
+  const left = back ? el("button", { class: "back", onclick: app.back, "aria-label": t("back") }, el("span", { "aria-hidden": "true" }, "‹"), form ? "" : t("back")) : "";
+  const right = (await identity()) || unsent ? el("a", { class: `count${unsent ? " some" : ""}`, href: "#outbox" }, told) : "";
+  return el("div", { class: "bar" }, left, el("h1", {}, title), right);
+}
+
+/** Lines below the bar: trouble first. */
+export async function lines(app) {
+  const [since, me, wrong] = await Promise.all([setting("offline_since"), identity(), setting("clock_wrong")]);
+  const form = app.shown && app.shown.form;
+  return [
+    app.trouble ? el("p", { class: "line bad", role: "alert" }, app.trouble, " ", el("button", { class: "text", onclick: () => app.warn(null) }, t("understood"))) : "",
+    me && me.retired ? el("p", { class: "line bad" }, t("retired", { day: me.retired.slice(0, 10) })) : "",
+    wrong ? el("p", { class: "line warn" }, t("clock_wrong")) : "",
+    since && me ? el("p", { class: "line" }, t("offline_since", { when: moment(since) })) : "",
+    app.fresh && !form ? el("p", { class: "line" }, el("button", { class: "text", onclick: app.update }, t("update_now"))) : "",
+  ];
+}
