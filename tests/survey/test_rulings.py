@@ -250,3 +250,28 @@ def test_random_rulings_through_the_database_lose_nothing_in_silence(two: Two) -
             assert answers_of(row).extra.keys() <= {"/data/strange"}
         assert len(given_of(rows)) == len(rows)
     assert asked > 150
+
+
+def test_the_desk_lists_what_differs_and_one_click_settles_one_field(two: Two, sign_in) -> None:
+    first, second = two.send(0, "<fees><charge>ton</charge></fees>", persons="4"), two.send(1, "<fees><charge>household</charge></fees>", persons="5")
+    tick(at=AT)
+    http = sign_in(two.field.cast.li)
+    row = Doubled.objects.get()
+    page = http.get("/survey/rulings/").content.decode()
+    assert "张三（610199101201001）" in page and "王管、无职" in page and "2 项" in page
+    assert "同一农户两份记录有出入" in http.get("/").content.decode()
+    page = http.get(f"/survey/rulings/{row.pk}/").content.decode()
+    assert "现在家里常住几口人？" in page and "按方（吨）收" in page or "吨" in page
+    assert "王管 · 红米" in page and "无职 · 红米" in page and AuditEntry.objects.filter(verb="view_doubled").count() == 1
+    seen = f"{first.pk},{second.pk}"
+    http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": first.pk, "seen": seen})
+    assert rulings_of(two.subject, two.round) == {PERSONS: first.pk}
+    page = http.get(f"/survey/rulings/{row.pk}/").content.decode()
+    assert "待裁定 1 项" in page and "李站 于" in page and ">5<" in page, "the value that does not stand is still shown"
+    http.post(f"/survey/rulings/{row.pk}/rule/", {"record": second.pk, "seen": seen, "why": "现场核对"})
+    assert merged_of(two.subject, two.round).values["/data/fees/charge"] == "household"
+    assert "张三" not in http.get("/survey/rulings/").content.decode() and "张三" in http.get("/survey/rulings/?settled=1").content.decode()
+    assert http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": first.pk, "seen": str(first.pk)}).status_code == 409
+    http = sign_in(two.field.cast.zhao)
+    assert http.get(f"/survey/rulings/{row.pk}/").status_code == 404 and "张三" not in http.get("/survey/rulings/?settled=1").content.decode()
+    assert http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": second.pk, "seen": seen}).status_code == 404

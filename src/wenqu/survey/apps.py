@@ -7,7 +7,11 @@ class SurveyConfig(AppConfig):
     verbose_name = "入户调查"
 
     def ready(self) -> None:
-        from wenqu.survey import open_work, sight
+        from wenqu.kit.rounds import Round, offer_round
+        from wenqu.survey import open_work, sight, todos
+        from wenqu.survey.rulings import looking
 
         open_work.offer()
         sight.offer()
+        todos.offer()
+        offer_round(Round("survey_doubled", looking.EVERY_SECONDS, lambda at, going_on: looking.tick(at=at, going_on=going_on)))

@@ -22,6 +22,27 @@ class UploadForm(forms.Form):
         self.fields["county"].queryset = Division.objects.filter(pk__in=[each.pk for each in counties]).order_by("path")  # type: ignore[attr-defined]
 
 
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name)
+
+
+class _ManyFilesField(forms.FileField):
+    """`cleaned_data` is the list of uploads."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = [each for each in data or [] if each is not None]
+        if not given:
+            super().clean(None, initial)
+        return given
+
+
+class RescueForm(forms.Form):
+    files = _ManyFilesField(label=_("救援文件（.wqr，可选多个）"), widget=_ManyFiles(attrs={"accept": ".wqr,application/octet-stream"}))
+
+
 class RoundForm(forms.Form):
     name = forms.CharField(label=_("批次名称"), max_length=80, help_text=_("例如“2026 年第三季度入户排查”。"))
     form = forms.ModelChoiceField(label=_("表单"), queryset=Form.objects.none(), empty_label=None)

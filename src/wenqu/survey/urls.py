@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.survey.views import desk, forms, phones, rounds, upload
+from wenqu.survey.views import desk, forms, phones, rescue, rounds, rulings, upload
 
 app_name = "survey"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("phones/", phones.phone_list, name="phones"),
     path("phones/offer/", phones.offer, name="offer"),
     path("phones/<int:pk>/revoke/", phones.revoke, name="revoke"),
+    path("rescue/", rescue.rescue, name="rescue"),
+    path("rulings/", rulings.ruling_list, name="rulings"),
+    path("rulings/<int:pk>/", rulings.show, name="ruling"),
+    path("rulings/<int:pk>/rule/", rulings.rule, name="rule"),
     path("records/", desk.record_list, name="records"),
     path("records/<int:pk>/", desk.show, name="record"),
     path("records/<int:pk>/decide/", desk.decide, name="decide"),

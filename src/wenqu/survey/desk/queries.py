@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,13 @@ from defusedxml.ElementTree import fromstring
 from django.db.models import Q, QuerySet
 
 from wenqu.households.models import Household
+from wenqu.households.showing import showing
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
-from wenqu.survey.intake.answers import Answers, Shape, plain_path, read_answers
+from wenqu.survey.desk.words import Words
+from wenqu.survey.intake.answers import Answers, Shape, read_answers
 from wenqu.survey.intake.placing import shape_of
-from wenqu.survey.models import Submission
+from wenqu.survey.models import Doubled, State, Submission
 
 SHOWN = 50
 
@@ -26,12 +29,33 @@ def submissions_in(area: Area, state: str, before: int | None = None) -> QuerySe
     return rows.defer("xml").order_by("-pk")
 
 
+def waiting_count(area: Area) -> int:
+    """How many records of an area wait for a decision."""
+    return within(Submission.objects.filter(state=State.QUARANTINED), area).count()
+
+
 def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     """The household or scheme that a record is about, where somebody with this area sees it."""
     kind, _colon, number = submission.subject.partition(":")
     rows: QuerySet[Any] = Household.objects.all() if kind == "household" else Scheme.objects.all()
     found: Household | Scheme | None = within(rows.filter(pk=number), area).first() if number else None
     return found
+
+
+def subject_names(rows: Iterable[Submission | Doubled], area: Area) -> dict[int, str]:
+    """row -> what its subject is called, as somebody with this area is shown it; none where they do not see it. Two queries."""
+    rows = list(rows)
+    wanted: dict[str, set[int]] = {"household": set(), "scheme": set()}
+    for row in rows:
+        kind, _colon, number = row.subject.partition(":")
+        if kind in wanted and number.isdecimal():
+            wanted[kind].add(int(number))
+    names = showing(area)
+    homes = within(Household.objects.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else ()
+    found = {f"household:{home.pk}": names.kept_name(str(home), home.path) for home in homes}
+    schemes = within(Scheme.objects.filter(pk__in=wanted["scheme"]), area.whole) if wanted["scheme"] else ()
+    found |= {f"scheme:{each.pk}": each.name for each in schemes}
+    return {row.pk: found[row.subject] for row in rows if row.subject in found}
 
 
 def others_of(submission: Submission, area: Area) -> list[Submission]:
@@ -65,42 +89,6 @@ class Line:
 def lines_of(submission: Submission, plan: dict[str, Any] | None) -> list[Line]:
     """Question and answer, in the order of the form; what no question asks for last, by its path."""
     answers = answers_of(submission)
-    words = _Words(plan) if plan else None
+    words = Words(plan) if plan else None
     lines = [Line(path, words.label(path) if words else path, words.text(path, text) if words else text) for path, text in answers.values.items()]
     return lines + [Line(path, path, text, known=False) for path, text in answers.extra.items()]
-
-
-class _Words:
-    """Labels of questions and choices out of a plan, in its first language."""
-
-    def __init__(self, plan: dict[str, Any]) -> None:
-        self.plan = plan
-        self.nodes: dict[str, dict[str, Any]] = {}
-        stack = list(plan["nodes"])
-        while stack:
-            node = stack.pop()
-            self.nodes[node["path"]] = node
-            stack.extend(node.get("children", []))
-
-    def label(self, path: str) -> str:
-        node = self.nodes.get(plain_path(path), {})
-        text = self._text(node.get("label"))
-        return text or path.rpartition("/")[2]
-
-    def text(self, path: str, value: str) -> str:
-        node = self.nodes.get(plain_path(path), {})
-        items = self.plan["lists"].get(node.get("list", ""), {}).get("items", [])
-        labels = {str(item[0]): self._text(item[1]) for item in items if len(item) > 1}
-        if not labels:
-            return value
-        parts = value.split() if node.get("kind") == "select_multiple" else [value]
-        return "、".join(labels.get(part) or part for part in parts)
-
-    def _text(self, number: Any) -> str:
-        if not isinstance(number, int):
-            return ""
-        first = self.plan["texts"][number][0]
-        if isinstance(first, str):
-            return first
-        # A label that shows answers: its fixed words are enough to know the question by.
-        return "".join(part for part in first[1:] if isinstance(part, str))

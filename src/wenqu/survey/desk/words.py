@@ -1,0 +1,62 @@
+"""Questions and choices in words, out of a plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wenqu.survey.intake.answers import plain_path
+
+
+class Words:
+    """Labels of questions and choices out of a plan, in its first language."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self.plan = plan
+        self.nodes: dict[str, dict[str, Any]] = {}
+        stack = list(plan["nodes"])
+        while stack:
+            node = stack.pop()
+            self.nodes[node["path"]] = node
+            stack.extend(node.get("children", []))
+
+    def label(self, path: str) -> str:
+        node = self.nodes.get(plain_path(path), {})
+        text = self._text(node.get("label"))
+        return text or path.rpartition("/")[2]
+
+    def text(self, path: str, value: str) -> str:
+        node = self.nodes.get(plain_path(path), {})
+        items = self.plan["lists"].get(node.get("list", ""), {}).get("items", [])
+        labels = {str(item[0]): self._text(item[1]) for item in items if len(item) > 1}
+        if not labels:
+            return value
+        parts = value.split() if node.get("kind") == "select_multiple" else [value]
+        return "、".join(labels.get(part) or part for part in parts)
+
+    def _text(self, number: Any) -> str:
+        if not isinstance(number, int):
+            return ""
+        first = self.plan["texts"][number][0]
+        if isinstance(first, str):
+            return first
+        # A label that shows answers: its fixed words are enough to know the question by.
+        return "".join(part for part in first[1:] if isinstance(part, str))
+
+    def kind(self, path: str) -> str:
+        """What kind of question it is, "" for none of the plan."""
+        return str(self.nodes.get(plain_path(path), {}).get("kind", ""))
+
+    def unit_label(self, unit: str) -> str:
+        """The label of a question or of a repeat («/data/problem[]»)."""
+        return self.label(unit.removesuffix("[]"))
+
+    def lines(self, values: Mapping[str, str]) -> list[str]:
+        """One answer as its text, entries of a repeat as a line each: «1. 种类：爆管；严重程度：一般»."""
+        if all("[" not in path for path in values):
+            return [self.text(path, text) for path, text in values.items()]
+        entries: dict[str, list[str]] = {}
+        for path, text in values.items():
+            number = path.partition("[")[2].partition("]")[0]
+            entries.setdefault(number, []).append(f"{self.label(path)}：{self.text(path, text)}")
+        return [f"{number}. {'；'.join(told)}" for number, told in entries.items()]
