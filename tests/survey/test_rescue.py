@@ -37,7 +37,7 @@ def check(field: Field, instance: str, photo: str = "", **more: str) -> bytes:
 
 
 def upload(http: Client, *contents: bytes):
-    return http.post("/survey/rescue/", {"files": [SimpleUploadedFile(f"wenqu-1-{n}.wqr", each) for n, each in enumerate(contents)]})
+    return http.post("/survey/rescue/", {"rescue": [SimpleUploadedFile(f"wenqu-1-{n}.wqr", each) for n, each in enumerate(contents)]})
 
 
 def test_a_phone_that_cannot_send_is_rescued(field: Field, sign_in) -> None:

@@ -107,7 +107,7 @@ def test_a_ruling_for_a_record_that_was_corrected_holds_no_more(two: Two) -> Non
     second = two.send(1, instance="uuid:second", persons="5")
     two.rule(PERSONS, second)
     two.send(1, deprecated="uuid:second", persons="7")
-    assert rulings_of(two.subject, two.round) == {} and set(choice.values[PERSONS] for choice in merged_of(two.subject, two.round).open[PERSONS]) == {"4", "7"}
+    assert rulings_of(two.subject, two.round) == {} and {choice.values[PERSONS] for choice in merged_of(two.subject, two.round).open[PERSONS]} == {"4", "7"}
     tick(at=AT)
     assert Doubled.objects.get().open == 1
 
@@ -242,7 +242,7 @@ def test_random_rulings_through_the_database_lose_nothing_in_silence(two: Two) -
             rule_on_field(subject=subject, round=rnd, unit=unit, submission=Submission.objects.get(pk=choice), seen=seen, by=two.field.cast.li, at=AT)
             after = merged_of(subject, rnd)
             asked += 1
-            assert after.values[unit] == dict((row.pk, values) for row, values in zip(rows, written, strict=True))[choice][unit]
+            assert after.values[unit] == {row.pk: values for row, values in zip(rows, written, strict=True)}[choice][unit]
             assert set(after.open) == set(merged.open) - {unit} and {path: after.values[path] for path in merged.values} == merged.values
         # Both are kept for ever, to the letter.
         for row, values in zip(standing(subject, rnd.pk), written, strict=True):

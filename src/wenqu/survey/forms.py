@@ -40,7 +40,7 @@ class _ManyFilesField(forms.FileField):
 
 
 class RescueForm(forms.Form):
-    files = _ManyFilesField(label=_("救援文件（.wqr，可选多个）"), widget=_ManyFiles(attrs={"accept": ".wqr,application/octet-stream"}))
+    rescue = _ManyFilesField(label=_("救援文件（.wqr，可选多个）"), widget=_ManyFiles(attrs={"accept": ".wqr,application/octet-stream"}))
 
 
 class RoundForm(forms.Form):

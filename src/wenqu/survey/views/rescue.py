@@ -29,7 +29,7 @@ def rescue(request: Any) -> HttpResponse:
     form = RescueForm(request.POST or None, request.FILES or None)
     done: list[Imported] = []
     if request.method == "POST" and form.is_valid():
-        for upload in form.cleaned_data["files"]:
+        for upload in form.cleaned_data["rescue"]:
             try:
                 done.append(import_rescue(file=upload, size=int(upload.size or 0), name=str(upload.name or ""), by=request.user, at=timezone.now()))
             except Refused as refused:
