@@ -47,10 +47,10 @@ def form(request: HttpRequest, device: Device, pk: int) -> HttpResponse:
 
 @for_page("POST")
 def changes(request: HttpRequest, device: Device) -> HttpResponse:
-    """{"have": {bucket: hash}, "all": what the last answer said} -> what differs. Where "all" is still true nothing does."""
+    """{"have": {bucket: hash}} -> what differs. {"all": what the last answer said} first costs a phone of many buckets less."""
     asked = told_in(request)
-    have, everything = asked.get("have", {}), asked.get("all", "")
-    if not isinstance(have, dict) or not isinstance(everything, str):
+    have, everything = asked.get("have"), asked.get("all", "")
+    if not isinstance(have, dict | None) or not isinstance(everything, str) or (have is None and not everything):
         raise Unfit
     now = timezone.now()
     today = timezone.localdate(now)

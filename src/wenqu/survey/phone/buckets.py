@@ -71,12 +71,15 @@ def buckets_of(device: Device, reach: Reach, on: date) -> list[Bucket]:
     return [bucket for bucket in made if bucket.text != "[]"]
 
 
-def change_for(buckets: Iterable[Bucket], have: Mapping[str, Any], everything: str) -> Change:
-    """What to send to a phone that has these: whole buckets up to about MOST_BYTES, at least one."""
+def change_for(buckets: Iterable[Bucket], have: Mapping[str, Any] | None, everything: str) -> Change:
+    """What to send to a phone that has these: whole buckets up to about MOST_BYTES, at least one. A phone that tells only
+    the hash of all is told whether that is still so; where it is not, it says what it has and asks again."""
     wanted = {bucket.id: bucket for bucket in buckets}
     whole = digest("".join(f"{name}={bucket.hash};" for name, bucket in sorted(wanted.items())))
     if everything and everything == whole:
         return Change([], [], 0, whole)
+    if have is None:
+        return Change([], [], len(wanted) or 1, whole)
     missing = [bucket for name, bucket in wanted.items() if have.get(name) != bucket.hash]
     sent: list[Bucket] = []
     size = 0

@@ -123,7 +123,6 @@ _SUBJECTS: dict[str, Any] = {
 _KEPT: dict[str, Any] = {
     "no_drafts": _("没有草稿"),
     "drafts_stay": _("没有填完的表单自动存在这里，关机也不会丢。"),
-    "draft_pages": _("填到第 {page} 页"),
     "draft_go_on": _("继续填"),
     "draft_drop": _("删除"),
     "draft_drop_sure": _("确定删除“{name}”的草稿吗？删除后不能找回。"),
