@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.people.todos import Waits, offer_todos
 from wenqu.places.rights import Right
-from wenqu.survey.desk.queries import waiting_count
+from wenqu.survey.desk.filtering import waiting_count
 from wenqu.survey.rulings.queries import open_count
 
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("rulings/<int:pk>/", rulings.show, name="ruling"),
     path("rulings/<int:pk>/rule/", rulings.rule, name="rule"),
     path("records/", desk.record_list, name="records"),
+    path("records/decide/", desk.decide_many, name="decide-many"),
     path("records/<int:pk>/", desk.show, name="record"),
     path("records/<int:pk>/decide/", desk.decide, name="decide"),
 ]

@@ -1,9 +1,8 @@
-"""Reads of records: the list of the desk, one record with its answers, what was accepted."""
+"""Reads of records: what one is about, its answers, and the others of the same subject."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from defusedxml.ElementTree import fromstring
@@ -13,26 +12,9 @@ from wenqu.households.models import Household
 from wenqu.households.showing import showing
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
-from wenqu.survey.desk.words import Words
 from wenqu.survey.intake.answers import Answers, Shape, read_answers
 from wenqu.survey.intake.placing import shape_of
-from wenqu.survey.models import Doubled, State, Submission
-
-SHOWN = 50
-
-
-def submissions_in(area: Area, state: str, before: int | None = None) -> QuerySet[Submission]:
-    """The records of an area in a state, the newest first."""
-    rows = within(Submission.objects.filter(state=state), area).select_related("division", "account", "device", "round", "version")
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return rows.defer("xml").order_by("-pk")
-
-
-def waiting_count(area: Area) -> int:
-    """How many records of an area wait for a decision."""
-    return within(Submission.objects.filter(state=State.QUARANTINED), area).count()
-
+from wenqu.survey.models import Doubled, Submission
 
 def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     """The household or scheme that a record is about, where somebody with this area sees it."""
@@ -62,7 +44,7 @@ def others_of(submission: Submission, area: Area) -> list[Submission]:
     """Other records of the same household or scheme in the same round, and under the same number: what a decision is made beside."""
     about = Q(subject=submission.subject, round_id=submission.round_id) if submission.subject else Q(pk=None)
     rows = within(Submission.objects.filter(about | Q(instance_id=submission.instance_id)), area).exclude(pk=submission.pk)
-    return list(rows.select_related("account").defer("xml").order_by("-pk")[:20])
+    return list(rows.select_related("account", "device").defer("xml").order_by("-pk")[:20])
 
 
 def answers_of(submission: Submission) -> Answers:
@@ -74,21 +56,3 @@ def shape_for(submission: Submission) -> Shape | None:
     """The shape of the version that a record was filled with, None where it is not ours."""
     version = submission.version
     return shape_of(version.pk, version.xform_hash) if version is not None else None
-
-
-@dataclass(frozen=True)
-class Line:
-    """An answer as the desk shows it."""
-
-    path: str
-    label: str
-    text: str
-    known: bool = True
-
-
-def lines_of(submission: Submission, plan: dict[str, Any] | None) -> list[Line]:
-    """Question and answer, in the order of the form; what no question asks for last, by its path."""
-    answers = answers_of(submission)
-    words = Words(plan) if plan else None
-    lines = [Line(path, words.label(path) if words else path, words.text(path, text) if words else text) for path, text in answers.values.items()]
-    return lines + [Line(path, path, text, known=False) for path, text in answers.extra.items()]

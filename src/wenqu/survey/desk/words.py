@@ -1,9 +1,11 @@
-"""Questions and choices in words, out of a plan. Pure."""
+"""Questions, choices and points in words, out of a plan. Pure but for its messages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from wenqu.survey.intake.answers import plain_path
 
@@ -27,6 +29,8 @@ class Words:
 
     def text(self, path: str, value: str) -> str:
         node = self.nodes.get(plain_path(path), {})
+        if node.get("kind") == "geopoint":
+            return point_in_words(value)
         items = self.plan["lists"].get(node.get("list", ""), {}).get("items", [])
         labels = {str(item[0]): self._text(item[1]) for item in items if len(item) > 1}
         if not labels:
@@ -60,3 +64,17 @@ class Words:
             number = path.partition("[")[2].partition("]")[0]
             entries.setdefault(number, []).append(f"{self.label(path)}：{self.text(path, text)}")
         return [f"{number}. {'；'.join(told)}" for number, told in entries.items()]
+
+
+def point_in_words(value: str) -> str:
+    """«34.1 109.2 0 8» as phones write a point (WGS 84; the last is the accuracy in metres); what is none stays as it is."""
+    try:
+        latitude, longitude, *rest = (float(part) for part in value.split())
+    except ValueError:
+        return value
+    told = {
+        "north": _("北纬") if latitude >= 0 else _("南纬"), "latitude": abs(latitude), "east": _("东经") if longitude >= 0 else _("西经"),
+        "longitude": abs(longitude), "metres": rest[1] if len(rest) > 1 else 0,
+    }
+    place = _("%(north)s %(latitude).5f°，%(east)s %(longitude).5f°（WGS 84）") % told
+    return place + (_("，精度 %(metres).0f 米") % told if told["metres"] else "")
