@@ -117,7 +117,27 @@ _SUBJECTS: dict[str, Any] = {
     "step_rectify": _("填报整改"),
     "step_check": _("现场复核"),
     "step_unsent": _("您的办理已经填好，等待发送。"),
+    "no_step_form": _("手机里没有办理这一步的表单，请在电脑上办理。"),
     "no_step_here": _("这个问题现在不需要您办理。"),
+}
+
+# What is known of a household or scheme, by the names of the facts; and the values that are words.
+_FACTS: dict[str, Any] = {
+    "fact_scheme_class": _("工程类型"),
+    "fact_piped": _("自来水入户"),
+    "fact_litres_per_person_day": _("每人每天用水（升）"),
+    "fact_round_trip_min": _("取水往返（分钟）"),
+    "fact_horizontal_m": _("取水水平距离（米）"),
+    "fact_vertical_m": _("取水垂直距离（米）"),
+    "fact_short_days": _("一年缺水天数"),
+    "fact_longest_short_spell_days": _("最长连续缺水（天）"),
+    "fact_lab_result": _("水质化验"),
+    "fact_sensory_ok": _("望闻问尝"),
+    "fact_has_plant": _("有净水厂"),
+    "value_yes": _("是"),
+    "value_no": _("否"),
+    "value_pass": _("合格"),
+    "value_fail": _("不合格"),
 }
 
 _KEPT: dict[str, Any] = {
@@ -195,4 +215,4 @@ _PHONE: dict[str, Any] = {
     "retire_sure": _("确定清空这部手机里的问渠数据吗？"),
 }
 
-PAGE: dict[str, Any] = {**_FRAME, **_HOME, **_PLACES, **_SUBJECTS, **_KEPT, **_PHONE}
+PAGE: dict[str, Any] = {**_FRAME, **_HOME, **_PLACES, **_SUBJECTS, **_FACTS, **_KEPT, **_PHONE}

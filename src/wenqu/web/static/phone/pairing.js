@@ -32,7 +32,7 @@ export async function pair(secret, name) {
   await write(["settings", "buckets"], (store) => {
     store("settings").put({ token: told.token, device: told.device, person: told.person, county: told.county, name }, "identity");
     store("settings").put(tokens, "tokens");
-    for (const old of ["tasks", "tasks_etag", "synced_at"]) store("settings").delete(old);
+    for (const old of ["tasks", "tasks_etag", "synced_at", "buckets_all"]) store("settings").delete(old);
     store("buckets").clear();
   });
   tell("settings");

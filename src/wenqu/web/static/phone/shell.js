@@ -25,7 +25,8 @@ export async function bar(app) {
   const unsent = await count("outbox");
   const { title, back, form } = app.shown || { title: t("app") };
   const told = sender.now ? t("bar_sending", sender.now) : t("bar_unsent", { count: unsent });
-  const left = back ? el("button", { class: "back", onclick: app.back, "aria-label": t("back") }, el("span", { "aria-hidden": "true" }, "‹"), form ? "" : t("back")) : "";
+  // A form has its own way out, which keeps the draft first.
+  const left = back && !form ? el("button", { class: "back", onclick: app.back }, el("span", { "aria-hidden": "true" }, "‹"), t("back")) : "";
   const right = (await identity()) || unsent ? el("a", { class: `count${unsent ? " some" : ""}`, href: "#outbox" }, told) : "";
   return el("div", { class: "bar" }, left, el("h1", {}, title), right);
 }

@@ -45,12 +45,16 @@ async function formsNow(tasks, report) {
 }
 
 async function rowsNow(report) {
+  // One hash of all that the last sync ended with: where nothing changed, nothing more is said.
+  const whole = await setting("buckets_all");
+  if (whole && !(await ask("changes", { body: { all: whole } })).told.more) return;
   const have = {};
   for (const bucket of await all("buckets")) have[bucket.id] = bucket.hash;
   let done = 0;
   for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
     const { told } = await ask("changes", { body: { have } });
-    await write(["buckets"], (store) => {
+    await write(["buckets", "settings"], (store) => {
+      store("settings").put(told.more ? "" : told.all, "buckets_all");
       told.gone.forEach((id) => store("buckets").delete(id));
       told.buckets.forEach((bucket) => store("buckets").put(bucket));
     });
@@ -71,7 +75,7 @@ export async function retire() {
   await write(["settings", "plans", "buckets"], (store) => {
     store("buckets").clear();
     plans.forEach((pk) => store("plans").delete(pk));
-    for (const name of ["tasks", "tasks_etag", "synced_at"]) store("settings").delete(name);
+    for (const name of ["tasks", "tasks_etag", "synced_at", "buckets_all"]) store("settings").delete(name);
     store("settings").put({ ...held, retired: new Date().toISOString() }, "identity");
   });
   tell("settings");

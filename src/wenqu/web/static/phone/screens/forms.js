@@ -8,8 +8,6 @@ import { all, get } from "../store.js";
 import { givenOf } from "../subjects.js";
 import { t } from "../words.js";
 
-const sizes = (count) => t("draft_pages", { page: count + 1 });
-
 export async function drafts(_params, app) {
   const rows = (await all("drafts")).sort((a, b) => ((a.changed_at || "") < (b.changed_at || "") ? 1 : -1));
   const drop = async (row) => {
@@ -17,7 +15,7 @@ export async function drafts(_params, app) {
     if (!(await dropDraft(row.id))) app.warn(new Error(t("draft_elsewhere")));
   };
   const card = (row) => el("li", { class: "card" },
-    el("strong", {}, row.name || row.title || row.form_title), el("p", { class: "hint" }, [row.form_title, sizes(row.page || 0), moment(row.changed_at || row.made_at)].join(" · ")),
+    el("strong", {}, row.name || row.title || row.form_title), el("p", { class: "hint" }, [row.form_title, moment(row.changed_at || row.made_at)].join(" · ")),
     el("div", { class: "two" }, el("a", { class: "button", href: `#draft/${row.id}` }, t("draft_go_on")), el("button", { class: "quiet danger", onclick: () => drop(row) }, t("draft_drop"))));
   return {
     title: t("drafts"), back: "home", live: ["drafts"],
@@ -28,8 +26,8 @@ export async function drafts(_params, app) {
 async function aboutHousehold(village, k, names) {
   const row = await household(village, k);
   if (!row) return null;
-  const supply = row.s ? await scheme(village, row.s) : null;
-  return { subject: `household:${row.k}`, village, name: row.h, hints: row.f, given: givenOf({ household: row, scheme: supply, village: names.get(village) }) };
+  const supply = row.s ? await scheme(row.village, row.s) : null;
+  return { subject: `household:${row.k}`, village: row.village, name: row.h, hints: row.f, given: givenOf({ household: row, scheme: supply, village: names.get(row.village) }) };
 }
 
 async function aboutScheme(village, k, names) {
@@ -42,9 +40,10 @@ async function aboutProblem(place, k, names) {
   if (!row) return null;
   const [kind, key] = row.subject.split(":");
   const village = place === "mine" ? "" : place;
+  // One of mine may lie in any village.
   const inner = await { household: aboutHousehold, scheme: aboutScheme }[kind]?.(village, key, names);
-  const extra = inner ? inner.given : {};
-  return { subject: `problem:${row.k}`, village, name: row.name, hints: inner ? inner.hints : {}, given: givenOf({ problem: row, village: names.get(village), extra }) };
+  const at = inner ? inner.village : village;
+  return { subject: `problem:${row.k}`, village: at, name: row.name, hints: inner ? inner.hints : {}, given: givenOf({ problem: row, village: names.get(at), extra: inner ? inner.given : {} }) };
 }
 
 /** About whom a form is filled, by the address. */

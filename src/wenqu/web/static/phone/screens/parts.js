@@ -41,8 +41,10 @@ export async function factsOf(row, about, told) {
     const held = await get("plans", form.pk);
     if (held) for (const [name, words] of wordsOf(held.plan, language)) if (!known.has(name)) known.set(name, words);
   }
-  const said = (name, value) => String(value).split(" ").map((word) => known.get(name).choices.get(word) || word).join("、");
-  const rows = Object.entries(row.f || {}).filter(([name, [value]]) => known.has(name) && value !== null && value !== "")
-    .map(([name, [value, day]]) => [known.get(name).label, [el("span", {}, said(name, value)), " ", el("small", { class: "hint" }, day)]]);
+  const worded = (key, instead) => (t(key) === key ? instead : t(key));
+  const chosen = (name, word) => (known.has(name) && known.get(name).choices.get(word)) || worded(`value_${word}`, worded(`class_${word}`, word));
+  const label = (name) => worded(`fact_${name}`, known.has(name) ? known.get(name).label : "");
+  const rows = Object.entries(row.f || {}).filter(([name, [value]]) => label(name) && value !== null && value !== "")
+    .map(([name, [value, day]]) => [label(name), [el("span", {}, String(value).split(" ").map((word) => chosen(name, word)).join("、")), " ", el("small", { class: "hint" }, day)]]);
   return rows.length ? el("section", { class: "card" }, el("h2", {}, t("known_facts")), pairs(rows)) : "";
 }

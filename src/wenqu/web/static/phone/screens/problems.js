@@ -1,7 +1,7 @@
 // Problems: mine first, then those of each village; what can be done about one from here.
 
 import { el } from "../dom.js";
-import { marks, problem as rowOf, problems as rowsOf, tasks } from "../register.js";
+import { household as householdOf, marks, problem as rowOf, problems as rowsOf, scheme as schemeOf, tasks } from "../register.js";
 import { moment } from "../shell.js";
 import { markBadge } from "./villages.js";
 import { pairs, reportButton } from "./parts.js";
@@ -37,11 +37,10 @@ export async function problems([place = "mine"]) {
   return { title: t("problems"), back: "home", live: ["register", "outbox", "drafts"], body: [tabs, body, reportButton(told, "none/-/-")] };
 }
 
-function subjectLink(row, place) {
+async function subjectLink(row) {
   const [kind, k] = row.subject.split(":");
-  const village = place === "mine" ? row.village : place;
-  if (!k || !["household", "scheme"].includes(kind) || !/^\d+$/.test(village)) return row.name;
-  return el("a", { href: `#${kind}/${village}/${k}` }, row.name);
+  const found = kind === "household" ? await householdOf("", k) : kind === "scheme" ? await schemeOf("", k) : null;
+  return found ? el("a", { href: `#${kind}/${found.village}/${k}` }, row.name) : row.name;
 }
 
 export async function problem([place, k]) {
@@ -56,13 +55,13 @@ export async function problem([place, k]) {
     title: row.kind, back, live: ["register", "outbox", "drafts"],
     body: [
       el("section", { class: "card" }, el("p", { class: "badges" }, el("span", { class: "badge fair" }, row.state_label), markBadge(own)),
-        pairs([[t("number"), row.n], [t("where"), subjectLink(row, place)], [t("severity"), row.severity],
+        pairs([[t("number"), row.n], [t("where"), await subjectLink(row)], [t("severity"), row.severity],
           [t("deadline"), row.due ? el("span", { class: late(row) ? "late" : "" }, moment(row.due)) : ""], [t("told"), row.words]])),
       own.some((mark) => mark.state === "unsent") ? el("p", { class: "message" }, t("step_unsent")) : "",
       el("div", { class: "stack" },
         drafted ? el("a", { class: "button wide", href: `#draft/${drafted.id}` }, t("go_on_draft", { title: "" })) : "",
         steps.map((step) => el("a", { class: "button wide", href: `#fill/${told.forms.find((form) => form.step === step).pk}/problem/${place}/${k}` }, t(`step_${step}`)))),
-      row.may.length ? "" : el("p", { class: "hint" }, t("no_step_here")),
+      steps.length || own.length ? "" : el("p", { class: "hint" }, t(row.may.length ? "no_step_form" : "no_step_here")),
     ],
   };
 }

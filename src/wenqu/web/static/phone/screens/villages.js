@@ -61,12 +61,14 @@ function addLine(path, text, found, forms, looked, again) {
 function searching({ rows, draw, more, open: onlyOpen, placeholder }) {
   const state = { text: "", shown: PAGE, looked: false, open: false };
   const list = el("ul", { class: "rows" });
+  const card = el("section", { class: "card" }, list);
   const below = el("div", { class: "below" });
   const told = el("p", { class: "hint", role: "status" });
   const show = () => {
     const found = search(rows, state.text).filter((row) => !state.open || onlyOpen(row));
     fill(told, state.text.trim() || state.open ? t("found", { count: found.length }) : t("all_rows", { count: rows.length }));
     fill(list, found.slice(0, state.shown).map(draw));
+    card.hidden = !found.length;
     fill(below, found.length > state.shown ? el("button", { class: "wide quiet", onclick: () => { state.shown += PAGE; show(); } }, t("show_more", { count: found.length - state.shown })) : "",
       more ? more(state, found.length, () => { state.looked = true; show(); }) : "");
   };
@@ -74,7 +76,7 @@ function searching({ rows, draw, more, open: onlyOpen, placeholder }) {
   const box = el("input", { type: "search", class: "find", placeholder, "aria-label": placeholder, autocomplete: "off", enterkeyhint: "search", oninput: type });
   const only = onlyOpen ? el("label", { class: "tick" }, el("input", { type: "checkbox", onchange: (event) => { state.open = event.target.checked; show(); } }), t("only_open")) : "";
   show();
-  return [el("div", { class: "search" }, box, only), told, el("section", { class: "card" }, list), below];
+  return [el("div", { class: "search" }, box, only), told, card, below];
 }
 
 function tabs(path, here, round) {
