@@ -48,7 +48,7 @@ class FormPage:
         self.page.goto(f"{BASE}/")
         self.large = large
         if large:
-            self.page.evaluate("document.documentElement.style.fontSize = '135%'")
+            self.page.evaluate("document.documentElement.classList.add('large')")
         with translation.override("zh-hans"):
             self.words = {key: str(text) for key, text in WORDS.items()}
         self.options: dict[str, Any] = {}

@@ -26,7 +26,10 @@ export async function open(options, words) {
 }
 
 /** Opens the form anew from the draft that was stored last, as after the browser was killed. */
-export const reopen = (options, words) => open({ ...options, draft: told.draft }, words);
+export function reopen(options, words) {
+  opened = null;
+  return open({ ...options, draft: told.draft }, words);
+}
 
 const bytes = (blob) => new Promise((done) => {
   const reader = new FileReader();
@@ -44,3 +47,16 @@ export async function answer(what) {
 
 export const set = (name, value) => { told[name] = value; };
 export const close = () => opened.close();
+
+/** What the engine alone makes of the same answers, told by path. */
+export async function engine({ plan, given, files = {} }, answers) {
+  const { Form } = await import("/engine/form.js");
+  const { nameOf, walked } = await import("/engine/tree.js");
+  const form = new Form(plan, { files, given, known: { deviceid: "phone-1", username: "zhang" } });
+  for (const [path, text] of answers) {
+    const node = [...walked(form.root)].find((each) => nameOf(each) === path);
+    const said = form.answer(node, text);
+    if (said !== "ok") throw new Error(`${path}: ${said}`);
+  }
+  return form.finish();
+}

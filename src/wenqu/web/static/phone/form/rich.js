@@ -2,10 +2,11 @@
 
 import { el } from "../dom.js";
 
+// A name that is masked ends in stars: those that close are the last ones.
 export function rich(text) {
   return text.split(/\r\n|\r|\n/).map((line, row) => [
     row > 0 && el("br"),
-    line.split(/\*\*(.+?)\*\*/).map((part, at) => (at % 2 ? el("strong", null, part) : part)),
+    line.split(/\*\*(.+?)\*\*(?!\*)/).map((part, at) => (at % 2 ? el("strong", null, part) : part)),
   ]);
 }
 

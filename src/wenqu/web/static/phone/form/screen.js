@@ -148,7 +148,7 @@ class Screen {
     this.session.pointed = node;
     this.view.update();
     const box = this.parts.body.querySelector(`[data-path="${this.session.form.name(node)}"]`);
-    if (box) box.scrollIntoView({ block: "center" });
+    if (box) box.scrollIntoView({ block: "start" });
   }
 
   async list() {

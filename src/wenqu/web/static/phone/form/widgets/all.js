@@ -1,15 +1,10 @@
 // Which kind of question is asked by what. A widget is {box, show(value)} and may have flush() (what is not yet taken is taken, a promise),
 // drop() (lets go of place and memory), always (is shown anew at every change) and own (what was typed into it stays as it was typed).
 
-import { acknowledge } from "./acknowledge.js";
-import { barcode } from "./barcode.js";
-import { choice, dropdown } from "./choice.js";
+import { choice, dropdown, search } from "./choices.js";
+import { acknowledge, barcode, moment, typed } from "./fields.js";
 import { geopoint } from "./geopoint.js";
-import { moment } from "./moment.js";
-import { photo } from "./photo.js";
-import { search } from "./search.js";
-import { signature } from "./signature.js";
-import { typed } from "./typed.js";
+import { photo, signature } from "./pictures.js";
 
 const KINDS = {
   text: typed, integer: typed, decimal: typed, date: moment, time: moment, datetime: moment, photo, signature, geopoint, barcode, acknowledge,
