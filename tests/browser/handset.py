@@ -9,8 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conftest import ARGS, CHROMIUM, PICTURES
-
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+# What the tests of whole stories saw, to be looked at; kept out of the repository.
+PICTURES = Path(os.environ.get("WENQU_PICTURES") or Path(__file__).resolve().parents[2] / "var" / "pictures")
 # What the browser itself says of a request that finds no network; everything else that it complains of is ours.
 _OFFLINE = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_CONNECTION_REFUSED")
 _SMALL = """() => Array.from(document.querySelectorAll("button, a, input, select, textarea, label.tick")).filter((each) => {
@@ -96,6 +101,11 @@ class Handset:
         self.page.fill("#name", name)
         self.page.get_by_role("button", name="登记", exact=True).click()
         self.synced()
+
+    def ready(self, secret: str) -> None:
+        """Paired, synced, and able to open without a network."""
+        self.pair(secret)
+        self.installed()
 
     def synced(self) -> None:
         """Wait for the end of a sync that came through."""

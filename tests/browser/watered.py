@@ -8,8 +8,8 @@ from cast import AT, TODAY, Cast
 from django.utils import timezone
 from forms.books import CHOICES, ask, form
 from stages import facts, household, scheme, supply
-
 from survey.field import FOREVER
+
 from wenqu.households.models import Household
 from wenqu.ledger.models import Problem
 from wenqu.places.models import Account
@@ -18,10 +18,13 @@ from wenqu.survey.devices.actions import offer_pairing
 from wenqu.survey.models import FormVersion
 from wenqu.survey.rounds.actions import assign_villages, plan_round
 
-NAMES = (
-    "张山 张良 李四 王五 赵六 陈桂英 刘建国 杨秀兰 黄志强 周小妹 吴永福 徐大有 孙秀英 马得水 朱家宝 胡秀珍 林有才 郭春梅 何金花 高长生 "
-    "罗玉兰 郑守田 梁满仓 谢桂香 宋来喜 唐水生 许凤英 韩德茂 冯银花 邓永泉"
-).split()
+NAMES = [
+    "张山", "张良", "李四", "王五", "赵六", "陈桂英", "刘建国", "杨秀兰", "黄志强", "周小妹",
+    "吴永福", "徐大有", "孙秀英", "马得水", "朱家宝", "胡秀珍", "林有才", "郭春梅", "何金花", "高长生",
+    "罗玉兰", "郑守田", "梁满仓", "谢桂香", "宋来喜", "唐水生", "许凤英", "韩德茂", "冯银花", "邓永泉",
+]
+# Asked only of who was not searched for.
+PICK = ask("select_one_from_file households.csv", "pick", "哪一户", relevant="${household} = ''")
 KINDS = [*CHOICES, ["kind", "no_water", "停水"], ["kind", "bad_water", "水不干净"]]
 
 
@@ -37,10 +40,10 @@ class Village:
             if at % 3 == 0:
                 facts(home, piped="yes", litres_per_person_day=60 + at)
         self.check = self.form(
-            "visit", "入户核查", ask("hidden", "household"), ask("integer", "people", "家里几口人"), ask("select_one yn", "clear", "水清不清"),
+            "visit", "入户核查", ask("hidden", "household"), PICK, ask("integer", "people", "家里几口人"), ask("select_one yn", "clear", "水清不清"),
             ask("image", "tap", "拍水龙头"), ask("image", "house", "拍房子"))
         self.report = self.form(
-            "report", "报告问题", ask("hidden", "household"), ask("hidden", "scheme"), ask("calculate", "step", " ", calculation="'report'"),
+            "report", "报告问题", ask("hidden", "household"), ask("hidden", "scheme"), PICK, ask("calculate", "step", " ", calculation="'report'"),
             ask("select_one kind", "kind", "什么问题"), ask("text", "words", "说明"))
         self.new = self.form(
             "household_new", "新增农户", ask("hidden", "village"), ask("calculate", "step", " ", calculation="'new_household'"), ask("text", "head", "户主姓名"))

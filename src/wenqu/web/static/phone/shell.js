@@ -24,10 +24,9 @@ export function daysSince(iso) {
 export async function bar(app) {
   const unsent = await count("outbox");
   const { title, back, form } = app.shown || { title: t("app") };
-  const told = sender.now ? t("bar_sending", sender.now) : t("bar_unsent", { count: unsent });
   // A form has its own way out, which keeps the draft first.
   const left = back && !form ? el("button", { class: "back", onclick: app.back }, el("span", { "aria-hidden": "true" }, "‹"), t("back")) : "";
-  const right = (await identity()) || unsent ? el("a", { class: `count${unsent ? " some" : ""}`, href: "#outbox" }, told) : "";
+  const right = (await identity()) || unsent ? el("a", { class: `count${unsent ? " some" : ""}${sender.now ? " sending" : ""}`, href: "#outbox" }, t("bar_unsent", { count: unsent })) : "";
   return el("div", { class: "bar" }, left, el("h1", {}, title), right);
 }
 
