@@ -12,6 +12,7 @@ urlpatterns = [
     path("rounds/<int:pk>/assign/", rounds.assign, name="assign"),
     path("rounds/<int:pk>/end/", rounds.end, name="end-round"),
     path("rounds/<int:pk>/close/", rounds.close, name="close-round"),
+    path("rounds/<int:pk>/export/", rounds.export, name="export-round"),
     path("tasks/<int:pk>/remove/", rounds.remove, name="remove-task"),
     path("forms/", forms.form_list, name="forms"),
     path("forms/upload/", upload.upload, name="upload"),

@@ -82,21 +82,20 @@ class Offers:
 
 def offers_in(area: Area, state: str) -> Offers:
     """For the records of a state in an area. What waits is looked through; of the rest the tasks tell whose records there may be."""
+    codes: set[str] = set()
     if state == State.QUARANTINED:
-        waiting = within(Submission.objects.filter(state=state), area).order_by("-pk").values_list("reasons", "path", "account_id", "round_id")[:_MOST]
-        rows = [(tuple(reasons), path, account, round_id) for reasons, path, account, round_id in waiting]
-        codes = {code for reasons, *_rest in rows for code in reasons}
-        paths, people, rounds = ({row[at] for row in rows} for at in (1, 2, 3))
+        waiting = list(within(Submission.objects.filter(state=state), area).order_by("-pk").values_list("reasons", "path", "account_id", "round_id")[:_MOST])
+        codes = {code for reasons, *_rest in waiting for code in reasons}
+        told = {(path, account, round_id) for _reasons, path, account, round_id in waiting}
     else:
-        tasks = list(within(Assignment.objects.all(), area).values_list("path", "account_id", "round_id")[:_MOST])
-        codes = set()
-        paths, people, rounds = ({row[at] for row in tasks} for at in (0, 1, 2))
+        told = set(within(Assignment.objects.all(), area).values_list("path", "account_id", "round_id")[:_MOST])
+    paths, people, rounds = {path for path, _account, _round in told}, {account for _path, account, _round in told}, {number for *_rest, number in told if number}
     # The towns of the villages too.
     wanted = paths | {path[:end] for path in paths for end in range(4, len(path), 4)}
     places = within(Division.objects.filter(path__in=wanted, level__gte=Level.TOWN), area).order_by("path")
     return Offers(
         [(code, str(label)) for code, label in Reason.choices if code in codes], list(places),
-        list(Account.objects.filter(pk__in=people).order_by("name", "pk")), list(Round.objects.filter(pk__in=rounds - {None}).order_by("-pk")),
+        list(Account.objects.filter(pk__in=people).order_by("name", "pk")), list(Round.objects.filter(pk__in=rounds).order_by("-pk")),
     )
 
 

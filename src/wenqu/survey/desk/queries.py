@@ -16,6 +16,7 @@ from wenqu.survey.intake.answers import Answers, Shape, read_answers
 from wenqu.survey.intake.placing import shape_of
 from wenqu.survey.models import Doubled, Submission
 
+
 def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     """The household or scheme that a record is about, where somebody with this area sees it."""
     kind, _colon, number = submission.subject.partition(":")
@@ -24,20 +25,32 @@ def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     return found
 
 
-def subject_names(rows: Iterable[Submission | Doubled], area: Area) -> dict[int, str]:
+def subject_names(rows: Iterable[Submission | Doubled], area: Area, *, numbers: bool = True) -> dict[int, str]:
     """row -> what its subject is called, as somebody with this area is shown it; none where they do not see it. Two queries."""
+    rows, names = list(rows), showing(area)
+    homes, schemes = _subjects(rows, area)
+    found = {f"household:{home.pk}": names.kept_name(str(home), home.path) if numbers else names.name(home.head_name, home.path) for home in homes}
+    found |= {f"scheme:{each.pk}": each.name for each in schemes}
+    return {row.pk: found[row.subject] for row in rows if row.subject in found}
+
+
+def numbers_of(rows: Iterable[Submission], area: Area) -> dict[int, str]:
+    """row -> the number of its household or scheme. Two queries."""
     rows = list(rows)
+    homes, schemes = _subjects(rows, area)
+    found = {**{f"household:{each.pk}": each.number for each in homes}, **{f"scheme:{each.pk}": each.number for each in schemes}}
+    return {row.pk: found[row.subject] for row in rows if row.subject in found}
+
+
+def _subjects(rows: Iterable[Submission | Doubled], area: Area) -> tuple[list[Household], list[Scheme]]:
     wanted: dict[str, set[int]] = {"household": set(), "scheme": set()}
     for row in rows:
         kind, _colon, number = row.subject.partition(":")
         if kind in wanted and number.isdecimal():
             wanted[kind].add(int(number))
-    names = showing(area)
-    homes = within(Household.objects.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else ()
-    found = {f"household:{home.pk}": names.kept_name(str(home), home.path) for home in homes}
-    schemes = within(Scheme.objects.filter(pk__in=wanted["scheme"]), area.whole) if wanted["scheme"] else ()
-    found |= {f"scheme:{each.pk}": each.name for each in schemes}
-    return {row.pk: found[row.subject] for row in rows if row.subject in found}
+    homes = within(Household.objects.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else []
+    schemes = within(Scheme.objects.filter(pk__in=wanted["scheme"]), area.whole) if wanted["scheme"] else []
+    return list(homes), list(schemes)
 
 
 def others_of(submission: Submission, area: Area) -> list[Submission]:

@@ -90,6 +90,13 @@ def open_count(area: Area) -> int:
     return within(Doubled.objects.filter(open__gt=0), area).count()
 
 
+def doubled_with(submission: Submission) -> Doubled | None:
+    """What differs between a standing record and the others of its subject, if anything does."""
+    if submission.round_id is None or not submission.subject or submission.state != State.ACCEPTED:
+        return None
+    return Doubled.objects.filter(subject=submission.subject, round_id=submission.round_id, differing__gt=0).first()
+
+
 def surveyors_of(rows: Sequence[Doubled]) -> dict[int, list[str]]:
     """row -> the names of those whose records it counts, in the order in which these came. One query."""
     found = Submission.objects.filter(subject__in=[row.subject for row in rows], round__in=[row.round_id for row in rows], state=State.ACCEPTED)

@@ -22,9 +22,9 @@ from wenqu.places.rights import Right
 from wenqu.survey.desk import actions, filtering, queries, showing
 from wenqu.survey.desk.filtering import SHOWN, Wanted
 from wenqu.survey.forms import DecisionForm
-from wenqu.survey.models import Doubled, Reason, State, Submission
+from wenqu.survey.models import Reason, State, Submission
 from wenqu.survey.permissions import check_can_decide
-from wenqu.survey.rulings.queries import open_count
+from wenqu.survey.rulings.queries import doubled_with, open_count
 
 MOST_TOGETHER = 500
 
@@ -67,7 +67,7 @@ def show(request: Any, pk: int) -> HttpResponse:
         "record": row, "reasons": reasons_of(row), "subject": queries.subject_names([row], request.area).get(row.pk, ""),
         "answers": [line for line in lines if line.kind != "noted"], "noted": [line for line in lines if line.kind == "noted"],
         "beside": any(line.register for line in lines), "same": queries.others_of(row, request.area), "delay": showing.delay_of(row),
-        "doubled": Doubled.objects.filter(subject=row.subject, round_id=row.round_id, differing__gt=0).first() if row.subject and row.state == State.ACCEPTED else None,
+        "doubled": doubled_with(row),
         "files": showing.files_of(row, plan), "form": DecisionForm(), "refusal": why_not(check_can_decide, row, request.user, request.area),
     })
 
