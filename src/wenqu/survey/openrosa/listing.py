@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
+from wenqu.survey.designing.offering import forms_for
 from wenqu.survey.designing.queries import version_of_county
 from wenqu.survey.models import Device, FormVersion
 from wenqu.survey.openrosa import lists
 from wenqu.survey.openrosa.door import absolute, answer, for_phones, stamped, told
-from wenqu.survey.rounds.queries import tasks_of
 
 _LIST = "http://openrosa.org/xforms/xformsList"
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"
@@ -31,11 +31,8 @@ def _address(request: HttpRequest, token: str, view: str, *args: Any) -> str:
 
 
 def _offered(device: Device) -> dict[int, list[str]]:
-    """form -> the places where the owner has to fill it now."""
-    out: dict[int, list[str]] = {}
-    for task in tasks_of(device.account, timezone.localdate()):
-        out.setdefault(task.round.form_id, []).append(task.path)
-    return out
+    """form -> the places where the owner may fill it now."""
+    return {each.version.form_id: each.paths for each in forms_for(device, timezone.localdate())}
 
 
 def _get_only(request: HttpRequest) -> HttpResponse | None:
@@ -48,16 +45,12 @@ def _get_only(request: HttpRequest) -> HttpResponse | None:
 
 @for_phones()
 def form_list(request: HttpRequest, device: Device, token: str) -> HttpResponse:
-    """The newest version of every form that the owner of the phone has to fill now."""
+    """The newest version of every form that the owner of the phone has to fill now, and of those that need no task."""
     refused = _get_only(request)
     if refused:
         return refused
-    newest: dict[int, FormVersion] = {}
-    rows = FormVersion.objects.filter(form__in=_offered(device)).select_related("form").defer("workbook", "xform", "plan")
-    for row in rows.order_by("pk"):
-        newest[row.form_id] = row
     wanted = request.GET.get("formID", "")
-    entries = [_entry(request, token, row) for row in newest.values() if not wanted or row.form.form_id == wanted]
+    entries = [_entry(request, token, row) for row in (each.version for each in forms_for(device, timezone.localdate())) if not wanted or row.form.form_id == wanted]
     return answer(f'<xforms xmlns="{_LIST}">{"".join(entries)}</xforms>')
 
 

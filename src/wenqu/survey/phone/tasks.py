@@ -6,6 +6,7 @@ from typing import Any
 
 from wenqu.places import paths
 from wenqu.places.models import Division
+from wenqu.survey.designing.offering import places_for
 from wenqu.survey.models import Device, FormVersion
 from wenqu.survey.openrosa.lists import LISTS
 from wenqu.survey.phone.reach import Reach
@@ -32,7 +33,7 @@ def versions_for(device: Device, reach: Reach) -> list[FormVersion]:
     tasks = {task.round.form_id for task in reach.tasks}
     rows = FormVersion.objects.filter(form__division_id=device.county_id, form__withdrawn_at=None)
     newest = {row.form_id: row for row in rows.select_related("form").defer("workbook", "xform", "plan").order_by("pk")}
-    return [row for row in newest.values() if row.step or row.form_id in tasks]
+    return [row for row in newest.values() if (places_for(row.step, reach.area) if row.step else row.form_id in tasks)]
 
 
 def _form(row: FormVersion) -> dict[str, Any]:
