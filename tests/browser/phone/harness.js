@@ -2,14 +2,14 @@
 
 import { openForm } from "/form/screen.js";
 
-const told = { drafts: 0, draft: null, finished: null, left: 0, fail: false };
+const told = { drafts: 0, draft: null, finished: null, fail: false };
 let opened = null;
 
 export async function open(options, words) {
   const t = (key, given = {}) => (words[key] === undefined ? key : words[key].replace(/\{(\w+)\}/g, (all, name) => (given[name] === undefined ? all : String(given[name]))));
   if (opened) await opened.close();
-  Object.assign(told, { finished: null, left: 0 });
-  delete document.body.dataset.finished;
+  told.finished = null;
+  for (const mark of ["finished", "left"]) delete document.body.dataset[mark];
   opened = await openForm(document.getElementById("app"), {
     files: {}, given: {}, hints: {}, known: { deviceid: "phone-1", username: "zhang" }, draft: null, large: false, ...options, t,
     onDraft: async (draft) => {
@@ -21,7 +21,7 @@ export async function open(options, words) {
       told.finished = record;
       document.body.dataset.finished = "yes";
     },
-    onLeave: () => { told.left += 1; },
+    onLeave: () => { document.body.dataset.left = "yes"; },
   });
 }
 
