@@ -87,6 +87,8 @@ async function build() {
   }
 }
 
+const paint = ({ notice, body }) => fill(place.main, notice ? el("p", { class: "message success", role: "status" }, notice) : "", body);
+
 /** Shows what the address says. A later call wins over one that is still reading. */
 async function show() {
   turn += 1;
@@ -96,12 +98,12 @@ async function show() {
   const made = await build();
   if (mine !== turn) return made.close && made.close();
   app.shown = made;
-  const notice = app.notice;
+  made.notice = app.notice;
   app.notice = "";
   document.title = `${made.title} · ${t("app")}`;
   document.body.classList.toggle("filling", Boolean(made.form));
   await frame();
-  fill(place.main, notice ? el("p", { class: "message success", role: "status" }, notice) : "", made.body);
+  paint(made);
   scrollTo(0, 0);
   if (made.ready) await made.ready();
   return undefined;
@@ -116,8 +118,9 @@ async function redraw(what) {
   const made = await build();
   if (mine !== turn || app.shown !== shown) return;
   const at = scrollY;
+  made.notice = shown.notice;
   app.shown = made;
-  fill(place.main, made.body);
+  paint(made);
   scrollTo(0, at);
 }
 
