@@ -25,7 +25,8 @@ _IMMUTABLE = "private, max-age=31536000, immutable"
 def tasks(request: HttpRequest, device: Device) -> HttpResponse:
     """Forms, rounds and villages. The tag is of all but the hour."""
     now = timezone.now()
-    told = told_of(device, reach_of(device, timezone.localdate(now)))
+    today = timezone.localdate(now)
+    told = told_of(device, reach_of(device, today), today)
     tag = f'W/"{digest(json.dumps(told, ensure_ascii=False))}"'
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)

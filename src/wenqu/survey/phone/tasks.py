@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wenqu.places import paths
 from wenqu.places.models import Division
-from wenqu.survey.designing.offering import places_for
+from wenqu.survey.designing.offering import Offered, forms_for
 from wenqu.survey.models import Device, FormVersion
 from wenqu.survey.openrosa.lists import LISTS
 from wenqu.survey.phone.reach import Reach
 from wenqu.survey.rescue.keys import rescue_public_key
 
 
-def told_of(device: Device, reach: Reach) -> dict[str, Any]:
+def told_of(device: Device, reach: Reach, on: date) -> dict[str, Any]:
     """All of it but the hour."""
     county = paths.county_of(device.path)
     towns = {path: path[: paths.TOWN] for path in reach.villages}
@@ -21,25 +22,16 @@ def told_of(device: Device, reach: Reach) -> dict[str, Any]:
     return {
         "person": {"id": device.account_id, "name": device.account.name}, "device": {"id": device.pk, "name": device.name}, "county": names.get(county, ""),
         "rescue_key": rescue_public_key(),
-        "forms": [_form(row) for row in versions_for(device, reach)], "rounds": _rounds(reach),
+        "forms": [_form(each) for each in forms_for(device, on)], "rounds": _rounds(reach),
         "villages": [{"path": path, "name": names.get(path, ""), "town": names.get(town, "")} for path, town in towns.items()],
     }
 
 
-def versions_for(device: Device, reach: Reach) -> list[FormVersion]:
-    """The newest version of every form of the open tasks, and of those that need no task, for whoever surveys anywhere."""
-    if not reach.villages:
-        return []
-    tasks = {task.round.form_id for task in reach.tasks}
-    rows = FormVersion.objects.filter(form__division_id=device.county_id, form__withdrawn_at=None)
-    newest = {row.form_id: row for row in rows.select_related("form").defer("workbook", "xform", "plan").order_by("pk")}
-    return [row for row in newest.values() if (places_for(row.step, reach.area) if row.step else row.form_id in tasks)]
-
-
-def _form(row: FormVersion) -> dict[str, Any]:
+def _form(offered: Offered) -> dict[str, Any]:
+    row = offered.version
     return {
         "pk": row.pk, "id": row.form.form_id, "version": row.version, "hash": row.xform_hash, "title": row.title or row.form.form_id,
-        "about": row.about, "step": row.step, "standing": bool(row.step), "files": [_file(row, name) for name in row.files],
+        "about": row.about, "step": row.step, "standing": offered.standing, "files": [_file(row, name) for name in row.files],
     }
 
 
