@@ -17,8 +17,10 @@ class UploadForm(forms.Form):
     county = forms.ModelChoiceField(label=_("县"), queryset=Division.objects.none(), empty_label=None)
     file = forms.FileField(label=_("XLSForm 工作簿（.xlsx）"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
 
-    def __init__(self, *args: Any, counties: list[Division], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, counties: list[Division], held: bool = False, **kwargs: Any) -> None:
+        """`held`: the file was given before and comes with the page."""
         super().__init__(*args, **kwargs)
+        self.fields["file"].required = not held
         self.fields["county"].queryset = Division.objects.filter(pk__in=[each.pk for each in counties]).order_by("path")  # type: ignore[attr-defined]
 
 
@@ -56,14 +58,33 @@ class RoundForm(forms.Form):
         self.fields["division"].queryset = places  # type: ignore[attr-defined]
 
 
+class _Picks(forms.CheckboxSelectMultiple):
+    """Boxes to tick in a list that scrolls: nobody has to know of Ctrl, and a thumb can do it."""
+
+    template_name = "survey/_picks.html"
+
+
+class _People(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}（{obj.username}）"
+
+
+class _Villages(forms.ModelMultipleChoiceField):
+    """Villages of one name are common: each is told with its town."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.parent.name} {obj.name}" if obj.parent is not None else str(obj.name)
+
+
 class AssignForm(forms.Form):
-    accounts = forms.ModelMultipleChoiceField(label=_("调查人员"), queryset=Account.objects.none())
-    villages = forms.ModelMultipleChoiceField(label=_("村"), queryset=Division.objects.none(), help_text=_("按住 Ctrl 可选多项。没有该村入户填报职责的人不会被分派。"))
+    accounts = _People(label=_("调查人员"), queryset=Account.objects.none(), widget=_Picks)
+    villages = _Villages(
+        label=_("村"), queryset=Division.objects.none(), widget=_Picks, help_text=_("没有该村入户填报职责的人不会被分派。"))
 
     def __init__(self, *args: Any, people: list[Account], villages: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["accounts"].queryset = Account.objects.filter(pk__in=[each.pk for each in people]).order_by("name", "pk")  # type: ignore[attr-defined]
-        self.fields["villages"].queryset = villages  # type: ignore[attr-defined]
+        self.fields["villages"].queryset = villages.select_related("parent")  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from wenqu.households.models import Household
 from wenqu.households.showing import showing
+from wenqu.kit.addresses import number_in
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.answers import Answers, Shape, read_answers
@@ -27,27 +28,34 @@ def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
 
 def subject_names(rows: Iterable[Submission | Doubled], area: Area, *, numbers: bool = True) -> dict[int, str]:
     """row -> what its subject is called, as somebody with this area is shown it; none where they do not see it. Two queries."""
-    rows, names = list(rows), showing(area)
-    homes, schemes = _subjects(rows, area)
-    found = {f"household:{home.pk}": names.kept_name(str(home), home.path) if numbers else names.name(home.head_name, home.path) for home in homes}
-    found |= {f"scheme:{each.pk}": each.name for each in schemes}
+    rows = list(rows)
+    found = called_in({row.subject for row in rows}, area, numbers=numbers)
     return {row.pk: found[row.subject] for row in rows if row.subject in found}
+
+
+def called_in(subjects: Iterable[str], area: Area, *, numbers: bool = True) -> dict[str, str]:
+    """The same by «household:12»."""
+    names = showing(area)
+    homes, schemes = _subjects(subjects, area)
+    found = {f"household:{home.pk}": names.kept_name(str(home), home.path) if numbers else names.name(home.head_name, home.path) for home in homes}
+    return {**found, **{f"scheme:{each.pk}": each.name for each in schemes}}
 
 
 def numbers_of(rows: Iterable[Submission], area: Area) -> dict[int, str]:
     """row -> the number of its household or scheme. Two queries."""
     rows = list(rows)
-    homes, schemes = _subjects(rows, area)
+    homes, schemes = _subjects({row.subject for row in rows}, area)
     found = {**{f"household:{each.pk}": each.number for each in homes}, **{f"scheme:{each.pk}": each.number for each in schemes}}
     return {row.pk: found[row.subject] for row in rows if row.subject in found}
 
 
-def _subjects(rows: Iterable[Submission | Doubled], area: Area) -> tuple[list[Household], list[Scheme]]:
+def _subjects(subjects: Iterable[str], area: Area) -> tuple[list[Household], list[Scheme]]:
     wanted: dict[str, set[int]] = {"household": set(), "scheme": set()}
-    for row in rows:
-        kind, _colon, number = row.subject.partition(":")
-        if kind in wanted and number.isdecimal():
-            wanted[kind].add(int(number))
+    for subject in subjects:
+        kind, _colon, text = subject.partition(":")
+        number = number_in(text)
+        if kind in wanted and number is not None:
+            wanted[kind].add(number)
     homes = within(Household.objects.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else []
     schemes = within(Scheme.objects.filter(pk__in=wanted["scheme"]), area.whole) if wanted["scheme"] else []
     return list(homes), list(schemes)

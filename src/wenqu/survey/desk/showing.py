@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +16,14 @@ from wenqu.households.models import Household
 from wenqu.households.showing import name_shown
 from wenqu.places.scope import Area
 from wenqu.schemes.models import Scheme, Supply
-from wenqu.survey.desk.queries import answers_of
+from wenqu.survey.desk.queries import answers_of, called_in, shape_for
 from wenqu.survey.desk.words import Words
 from wenqu.survey.intake.answers import plain_path
+from wenqu.survey.intake.placing import FILES
 from wenqu.survey.models import Submission
 
 _FILES = frozenset({"photo", "signature"})
+_KINDS = {file: kind for kind, file in FILES.items()}
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,11 @@ class Known:
     on: date | None = None
 
 
-def lines_of(submission: Submission, plan: dict[str, Any] | None, known: dict[str, Known]) -> list[Line]:
-    """Question and answer in the order of the form. Files are shown as what they are, not by their names."""
+def lines_of(submission: Submission, plan: dict[str, Any] | None, known: dict[str, Known], area: Area) -> list[Line]:
+    """Question and answer in the order of the form. Files are shown as what they are, not by their names; what was picked out
+    of the register by what it is called there."""
     answers = answers_of(submission)
-    words = Words(plan) if plan else None
+    words = Words(plan, picked(submission, answers.values, area)) if plan else None
     lines = []
     for path, text in answers.values.items():
         if words is None:
@@ -57,6 +61,18 @@ def lines_of(submission: Submission, plan: dict[str, Any] | None, known: dict[st
         elif words.kind(path) not in _FILES:
             lines.append(_line(words, path, text, known))
     return lines + [Line(path, path, text, "extra") for path, text in answers.extra.items()]
+
+
+def picked(submission: Submission, values: Mapping[str, str], area: Area) -> dict[str, str]:
+    """path -> what the row of the register is called that was picked there, where somebody with this area sees it."""
+    shape = shape_for(submission)
+    found = {}
+    for path, text in values.items():
+        kind = _KINDS.get(shape.lists.get(plain_path(path), "")) if shape is not None else None
+        if kind:
+            found[path] = (kind, text)
+    called = called_in({f"{kind}:{text}" for kind, text in found.values()}, area)
+    return {path: called[f"{kind}:{text}"] for path, (kind, text) in found.items() if f"{kind}:{text}" in called}
 
 
 def _line(words: Words, path: str, text: str, known: dict[str, Known]) -> Line:

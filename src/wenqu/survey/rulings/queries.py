@@ -13,7 +13,7 @@ from wenqu.places.scope import Area, within
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.merging import Given, Merged, merge_answers
 from wenqu.survey.models import Doubled, FormVersion, Round, Ruling, State, Submission
-from wenqu.survey.rulings.comparing import NO_FORM, Compared, merge_ruled, still_holds
+from wenqu.survey.rulings.comparing import NO_FORM, Compared, merge_ruled, still_holds, waiting_in
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Together:
     told: dict[str, Ruling]
     # All fields in which the records differ, ruled or not.
     differing: list[str]
+    # Those that nobody is asked yet: worked out of others that are still open.
+    waiting: frozenset[str]
 
 
 def standing(subject: str, round_id: int) -> QuerySet[Submission]:
@@ -65,8 +67,9 @@ def together(subject: str, round_id: int, records: Sequence[Submission] | None =
         unit: ruling for unit, ruling in told.items()
         if unit in differing and still_holds(given, unit, ruling.submission_id, frozenset(ruling.seen))
     }
-    merged, rulings = merge_ruled(given, {unit: each.submission_id for unit, each in told.items()}, [form_of(each) for each in rows])
-    return Together(rows, given, merged, rulings, told, differing)
+    forms = [form_of(each) for each in rows]
+    merged, rulings = merge_ruled(given, {unit: each.submission_id for unit, each in told.items()}, forms)
+    return Together(rows, given, merged, rulings, told, differing, waiting_in(merged, forms))
 
 
 def rulings_of(subject: str, round: Round | int) -> dict[str, int]:

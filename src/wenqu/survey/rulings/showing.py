@@ -28,7 +28,8 @@ class Offered:
 
 @dataclass(frozen=True)
 class Field:
-    """A field in which the records differ. `state`: open, ruled (by a person), follows (from what was ruled)."""
+    """A field in which the records differ. `state`: open, ruled (by a person), follows (from what was ruled), waits (it will
+    follow, or be asked, once what it is worked out of is ruled on)."""
 
     unit: str
     label: str
@@ -65,9 +66,12 @@ def shown(found: Together) -> Shown:
         offered = [
             Offered(words.lines(choice.values), [by_pk[pk] for pk in choice.records], standing in choice.records) for choice in raw.open[unit]
         ]
-        state = "open" if standing is None else "ruled" if unit in found.told else "follows"
+        if standing is not None:
+            state = "ruled" if unit in found.told else "follows"
+        else:
+            state = "waits" if unit in found.waiting else "open"
         fields.append(Field(unit, words.unit_label(unit), offered, state, found.told.get(unit)))
-    fields.sort(key=lambda each: each.state != "open")
+    fields.sort(key=lambda each: ("open", "waits", "ruled", "follows").index(each.state))
     agreed: dict[str, dict[str, str]] = {}
     for path, text in raw.values.items():
         agreed.setdefault(unit_of(path), {})[path] = text

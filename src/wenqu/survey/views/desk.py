@@ -21,6 +21,8 @@ from wenqu.places.queries import row_in
 from wenqu.places.rights import Right
 from wenqu.survey.desk import actions, filtering, queries, showing
 from wenqu.survey.desk.filtering import SHOWN, Wanted
+from wenqu.survey.desk.words import Words
+from wenqu.survey.effects.telling import effect_lines
 from wenqu.survey.forms import DecisionForm
 from wenqu.survey.models import Reason, State, Submission
 from wenqu.survey.permissions import check_can_decide
@@ -62,12 +64,12 @@ def show(request: Any, pk: int) -> HttpResponse:
     note_look(request, "view_submission", subject=f"submission:{row.pk}", path=row.path)
     plan = json.loads(row.version.plan) if row.version else None
     subject = queries.subject_of(row, request.area)
-    lines = showing.lines_of(row, plan, showing.known_of(subject, request.area, timezone.localdate()))
+    lines = showing.lines_of(row, plan, showing.known_of(subject, request.area, timezone.localdate()), request.area)
     return render(request, "survey/record.html", {
         "record": row, "reasons": reasons_of(row), "subject": queries.subject_names([row], request.area).get(row.pk, ""),
         "answers": [line for line in lines if line.kind != "noted"], "noted": [line for line in lines if line.kind == "noted"],
         "beside": any(line.register for line in lines), "same": queries.others_of(row, request.area), "delay": showing.delay_of(row),
-        "doubled": doubled_with(row),
+        "doubled": doubled_with(row), "effects": effect_lines(row, Words(plan).label if plan else str),
         "files": showing.files_of(row, plan), "form": DecisionForm(), "refusal": why_not(check_can_decide, row, request.user, request.area),
     })
 

@@ -38,7 +38,7 @@ def form_list(request: Any) -> HttpResponse:
 def show(request: Any, pk: int) -> HttpResponse:
     form = row_in(Form.objects.select_related("division"), request.area, pk, "form")
     return render(request, "survey/form.html", {
-        "form": form, "versions": queries.versions_of(form), "may_withdraw": why_not(check_can_withdraw_form, form, request.area) is None})
+        "form": form, "versions": queries.versions_of(form), "compared": queries.newest_compared(form), "may_withdraw": why_not(check_can_withdraw_form, form, request.area) is None})
 
 
 @needs(Right.FORMS)
