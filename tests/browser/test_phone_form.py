@@ -114,6 +114,13 @@ def test_what_a_phone_cannot_store_is_told(form: FormPage) -> None:
     form.set("fail", True)
     form.type("a", "7")
     form.page.get_by_text("没有存进手机").wait_for()
+    form.page.get_by_role("button", name="退出").click()
+    assert form.question("a").locator("input").input_value() == "7"
+    assert form.page.locator("body[data-left]").count() == 0
+    with form.page.expect_download() as download:
+        form.page.get_by_role("button", name="导出草稿").click()
+    told = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert "<a>7</a>" in told["xml"]
     form.set("fail", False)
     form.type("a", "78")
     assert value(form, "a") == "78"

@@ -40,7 +40,7 @@ _PHOTOS = {
 }
 _PLACES = {
     "form_place_start": _("开始定位"), "form_place_again": _("重新定位"), "form_place_accept": _("采用（误差 {metres} 米）"),
-    "form_place_looking": _("正在找卫星，请到室外空旷处，还有 {seconds} 秒"), "form_place_better": _("误差 {metres} 米，越来越准，还有 {seconds} 秒"),
+    "form_place_looking": _("正在找卫星，请到室外空旷处，还有 {seconds} 秒"), "form_place_better": _("误差 {metres} 米，再等会更准，还有 {seconds} 秒"),
     "form_place_value": _("北纬 {latitude}°　东经 {longitude}°"), "form_place_accuracy": _("误差约 {metres} 米，坐标系 WGS-84（EPSG:4326）"),
     "form_place_typed": _("手工填写，坐标系 WGS-84（EPSG:4326）"), "form_place_poor": _("误差 {metres} 米，太大了。请到空旷处重新定位。"),
     "form_place_nowhere": _("没有收到卫星信号。请到室外空旷处，打开手机的“位置信息”，再试一次。"),

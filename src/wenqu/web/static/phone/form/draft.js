@@ -7,13 +7,16 @@ export function keeper(save, failed) {
   let timer = 0;
   let fresh = false;
   let running = null;
+  let lost = false;
 
   async function store() {
     while (fresh) {
       fresh = false;
       try {
         await save();
+        lost = false;
       } catch (error) {
+        lost = true;
         failed(error);
       }
     }
@@ -22,6 +25,7 @@ export function keeper(save, failed) {
 
   function flush() {
     clearTimeout(timer);
+    fresh = fresh || lost;
     if (!running && fresh) running = store();
     return running || Promise.resolve();
   }
@@ -41,7 +45,7 @@ export function keeper(save, failed) {
     window.removeEventListener("pagehide", flush);
     return flush();
   }
-  return { note, flush, close };
+  return { note, flush, close, unsaved: () => lost };
 }
 
 /** A draft as a file that the phone keeps among its downloads, photos inside: the way out where nothing else works. */
@@ -56,6 +60,17 @@ export async function download(name, told, blobs) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+/** The draft of a form that is open. */
+export function exported(session, plan) {
+  const told = { form: plan.form, title: session.title, xml: "", state: session.form.state() };
+  try {
+    told.xml = session.form.xml();
+  } catch (error) {
+    told.error = String(error);
+  }
+  return download(`${plan.form.id}-${session.instanceId.slice(-12) || "draft"}.json`, told, session.filesOf(false).map(({ name, blob }) => [name, blob]));
 }
 
 const dataOf = (blob) => new Promise((done, failed) => {

@@ -1,7 +1,7 @@
 // What stands around the questions: title and progress above, what is to be said and the buttons below, the list of pages.
 
 import { el, fill } from "../dom.js";
-import { holds } from "./pages.js";
+import { holds, isShown } from "./pages.js";
 
 /** Which language of a form fits the page. */
 export function languageOf(plan) {
@@ -9,13 +9,16 @@ export function languageOf(plan) {
   return Math.max(0, plan.languages.findIndex((name) => wanted.test(name)));
 }
 
+/** The second of two quick taps is no tap on what came after the first. */
+const once = (act) => (event) => event.detail < 2 && act();
+
 /** Draws it all, empty; `acts`: leave, list, back, next and speak. */
 export function frame(host, { t, plan, large, language }, acts) {
   const parts = {
     count: el("button", { type: "button", class: "f-count", onclick: acts.list }), done: el("i"), list: el("nav", { class: "f-pages", hidden: true }),
     title: el("h2", { tabindex: "-1" }), body: el("div", { class: "f-body" }), notice: el("div", { class: "f-notice", role: "status", hidden: true }),
-    back: el("button", { type: "button", class: "f-back", onclick: acts.back }, t("form_back")),
-    next: el("button", { type: "button", class: "f-next", onclick: acts.next }),
+    back: el("button", { type: "button", class: "f-back", onclick: once(acts.back) }, t("form_back")),
+    next: el("button", { type: "button", class: "f-next", onclick: once(acts.next) }),
   };
   const languages = plan.languages.length > 1 && el("select", { class: "f-language", "aria-label": t("form_language"), onchange: (event) => acts.speak(event.target.value) },
     plan.languages.map((each, at) => el("option", { value: at }, each.replace(/\s*\(.*\)$/, ""))));
@@ -36,11 +39,18 @@ export function notice(parts, text, alarm = false, ...actions) {
   fill(parts.notice, el("p", null, text), actions.map(([word, act]) => el("button", { type: "button", class: "f-small", onclick: act }, word)));
 }
 
+/** What a page is called: as its group, or as the first that it asks. */
+function nameOf({ title, items }, session) {
+  const first = items.find((item) => item.place.kind !== "note" && session.safely(() => isShown(session.form, item), false));
+  const [label, node] = title ? [title.place.label, title] : first ? [first.place.label, first.place.many ? first.above : first.above.children.get(first.place)] : [];
+  return session.say(label, node).replace(/\*\*/g, "");
+}
+
 /** All pages to go to, with how much of each is open. */
 export function listed(pages, here, { t, session, wrong, jump }) {
   return pages.map((page, at) => {
     const count = wrong.filter((path) => holds(page, path)).length;
-    const name = (page.title && session.say(page.title.place.label, page.title)) || t("form_page_number", { at: at + 1 });
+    const name = nameOf(page, session) || t("form_page_number", { at: at + 1 });
     return el("button", { type: "button", "aria-current": at === here && "page", onclick: () => jump(page.keys[0]) }, el("span", null, name),
       el("small", { class: count ? "f-open" : "f-full" }, count ? t("form_page_open", { count }) : t("form_page_full")));
   });

@@ -6,7 +6,7 @@
 //   onDraft({state, page, title, blobs}) after every answer, onFinish({xml, instanceId, title, files: [{name, blob}]}) may both promise.
 
 import { el, fill } from "../dom.js";
-import { download, keeper } from "./draft.js";
+import { download, exported, keeper } from "./draft.js";
 import { frame, languageOf, listed, notice, unopened } from "./frame.js";
 import { holds, pageWith, pagesOf } from "./pages.js";
 import { Session } from "./session.js";
@@ -22,7 +22,7 @@ class Screen {
     this.parts = frame(host, { t, plan, large, language: languageOf(plan) }, {
       leave: () => this.leave(), list: () => this.list(), back: () => this.turn(-1), next: () => this.forward(), speak: (language) => this.speak(language),
     });
-    this.keeper = keeper(() => this.store(), () => notice(this.parts, this.t("form_not_stored"), true));
+    this.keeper = keeper(() => this.store(), () => this.unstored());
     const told = { broke: (error) => this.broke(error), noted: () => this.changed() };
     this.session = new Session({ ...options, language: languageOf(options.plan) }, told);
     this.ready = true;
@@ -76,12 +76,9 @@ class Screen {
   store() {
     const { session, page } = this;
     const blobs = session.filesOf(false);
+    // What no question names any more is let go of.
+    session.blobs = new Map(blobs.map(({ name, blob }) => [name, blob]));
     return this.onDraft({ state: session.form.state(), page, title: session.title, blobs });
-  }
-
-  /** The questions of this page that are not as they should be. */
-  wrongHere() {
-    return this.session.problems().filter((node) => holds(this.shown, node.place.path));
   }
 
   async forward() {
@@ -90,7 +87,7 @@ class Screen {
       await this.finish();
       return;
     }
-    const wrong = this.session.safely(() => this.wrongHere(), []);
+    const wrong = this.session.problems().filter((node) => holds(this.shown, node.place.path));
     const fresh = wrong.some((node) => !this.session.tried.has(node));
     wrong.forEach((node) => this.session.tried.add(node));
     if (!wrong.length || !fresh) {
@@ -125,7 +122,7 @@ class Screen {
         this.mending = true;
         this.page = wrong[0].place.path;
         this.open(wrong[0]);
-        notice(this.parts, t("form_wrong", { count: wrong.length, name: this.nameOf(wrong[0]) }));
+        notice(this.parts, t("form_wrong", { count: wrong.length, name: session.nameOf(wrong[0]) }));
         return;
       }
       const xml = session.safely(() => session.form.finish(), null);
@@ -134,14 +131,12 @@ class Screen {
       await this.onFinish({ xml, instanceId: session.instanceId, title: session.title, files: session.filesOf(true) });
       this.gone();
     } catch (error) {
-      notice(parts, t("form_not_stored"), true, [t("form_export"), () => this.save()]);
+      this.unstored();
     } finally {
       this.busy = false;
       parts.next.disabled = false;
     }
   }
-
-  nameOf(node) { return this.session.say(node.place.label, node).replace(/\*\*/g, "").split("\n")[0] || node.place.name; }
 
   /** Brings a question into sight. */
   point(node) {
@@ -151,16 +146,16 @@ class Screen {
     if (box) box.scrollIntoView({ block: "start" });
   }
 
-  async list() {
+  list() {
     const { parts, session, t } = this;
-    await this.view.flush();
     const wrong = parts.list.hidden ? session.problems().map((node) => node.place.path) : [];
     parts.list.hidden = !parts.list.hidden;
     fill(parts.list, parts.list.hidden ? [] : listed(this.pages(), this.at, { t, session, wrong, jump: (path) => this.jump(path) }));
     window.scrollTo(0, 0);
   }
 
-  jump(path) {
+  async jump(path) {
+    await this.view.flush();
     this.parts.list.hidden = true;
     this.page = path;
     notice(this.parts, "");
@@ -168,31 +163,31 @@ class Screen {
     this.keeper.note();
   }
 
-  speak(language) {
+  async speak(language) {
+    await this.view.flush();
     this.session.form.language = Number(language);
     this.open();
   }
 
-  /** An expression of the form, or what takes the record, failed: all answers are kept, and can be taken out of the phone. */
+  /** An expression of the form failed: all answers are kept, and can be taken out of the phone. */
   broke(error) {
     console.warn(error);
-    notice(this.parts, this.t("form_broken"), true, [this.t("form_export"), () => this.save()]);
+    this.alarm("form_broken");
   }
 
-  save() {
-    const { session, plan } = this;
-    const told = { form: plan.form, title: session.title, xml: "", state: session.form.state() };
-    try {
-      told.xml = session.form.xml();
-    } catch (error) {
-      told.error = String(error);
-    }
-    return download(`${plan.form.id}-${session.instanceId.slice(-12) || "draft"}.json`, told, session.filesOf(false).map(({ name, blob }) => [name, blob]));
-  }
+  unstored() { this.alarm("form_not_stored"); }
 
+  alarm(word) { notice(this.parts, this.t(word), true, [this.t("form_export"), () => exported(this.session, this.plan)]); }
+
+  /** Goes, unless the phone could not store what there is: that is told first. */
   async leave() {
     await this.view.flush();
-    await this.close();
+    await this.keeper.flush();
+    if (this.keeper.unsaved() && !this.warned) {
+      this.warned = true;
+      return;
+    }
+    this.gone();
     this.onLeave();
   }
 

@@ -82,6 +82,9 @@ export class Session {
   /** All questions that may not be sent as they are. */
   problems() { return this.form.questions().filter((node) => this.wrong(node)); }
 
+  /** What a question is called, in one line. */
+  nameOf(node) { return this.say(node.place.label, node).replace(/\*\*/g, "").split("\n")[0] || node.place.name; }
+
   /** Keeps a photo or signature under a name that no other content ever has. */
   keep(node, blob) {
     const name = `${node.place.name}-${uuid().slice(0, 13)}.${blob.type === "image/png" ? "png" : "jpg"}`;
@@ -95,12 +98,6 @@ export class Session {
   filesOf(sent) {
     const named = [...walked(this.form.root)].filter((node) => FILES.has(node.place.kind) && node.held && (!sent || counts(node)));
     return named.map((node) => this.form.value(node)).filter((name) => this.blobs.has(name)).map((name) => ({ name, blob: this.blobs.get(name) }));
-  }
-
-  /** Lets go of what no question names any more. */
-  prune() {
-    const kept = new Set(this.filesOf(false).map(({ name }) => name));
-    for (const name of this.blobs.keys()) if (!kept.has(name)) this.blobs.delete(name);
   }
 
   valueAt(path) {
