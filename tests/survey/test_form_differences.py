@@ -65,7 +65,7 @@ def test_every_kind_of_change_is_told_those_of_facts_first() -> None:
     assert lines[("short_days", "改了题型")] == ("整数 → 小数", True) and told.changes[0].name == "short_days"
     assert lines[("storage_days", "新增")] == ("整数", False) and lines[("price_head", "删去")] == ("小数", False)
     assert lines[("suggestions", "改了题目文字")] == ("原为：有什么意见和建议？", False)
-    assert lines[("source", "改了选项")] == ("新增 山泉水；删去 山泉水", False)
+    assert lines[("source", "改了选项")] == ("新增 山泉水（mountain_spring）；删去 山泉水（spring）", False)
     assert {"litres_per_person_day", "piped", "short_days", "round_trip_min", "sensory_ok"} <= {name for _label, name in told.facts}
 
 

@@ -101,8 +101,10 @@ def _between(name: str, node: dict[str, Any], words: Words, before: dict[str, An
 def _choices(node: dict[str, Any], words: Words, before: dict[str, Any], old_words: Words) -> str:
     """Choices that came and that went, by their words."""
     now, then = words.choices(node), old_words.choices(before)
-    came = [label for value, label in now.items() if value not in then]
-    gone = [label for value, label in then.items() if value not in now]
+    # The same words under another value: only the value tells what happened.
+    same = set(now.values()) & set(then.values())
+    came = [f"{label}（{value}）" if label in same else label for value, label in now.items() if value not in then]
+    gone = [f"{label}（{value}）" if label in same else label for value, label in then.items() if value not in now]
     parts = []
     if came:
         parts.append(_("新增 %(labels)s") % {"labels": "、".join(came)})
