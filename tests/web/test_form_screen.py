@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from forms.test_engine_files import COMMENT, NEWER
 
 import wenqu.web
-from forms.test_engine_files import COMMENT, NEWER
 from wenqu.forms.supported import KINDS
 from wenqu.survey.phone.form_words import FORM
 
