@@ -32,11 +32,11 @@ def xml_of(
     return f'<data id="{form_id}" version="{version}">{ended}{body}<meta>{meta}</meta></data>'.encode()
 
 
-def check_of(row: Household, instance: str = "", *, litres: object = "50", short: object = "3", extra: str = "", **rest: str) -> bytes:
+def check_of(row: Household, instance: str = "", *, litres: object = "70", short: object = "3", extra: str = "", **rest: str) -> bytes:
     """A household check with the answers that become facts. Piped water: the way to a well is not asked."""
     body = (
-        f"<household>{row.pk}</household><scheme_class>large</scheme_class><supply><persons>4</persons><mode>piped</mode></supply><piped>yes</piped>"
-        f"<quantity><litres_per_person_day>{litres}</litres_per_person_day><short_days>{short}</short_days></quantity>{extra}"
+        f"<household>{row.pk}</household><scheme_class>large</scheme_class><supply><persons>4</persons><mode>piped</mode></supply><quality><sensory_ok/></quality><piped>yes</piped>"
+        f"<quantity><litres_household_day>{litres}</litres_household_day><litres_per_person_day>{litres}</litres_per_person_day><short_days>{short}</short_days></quantity>{extra}"
     )
     return xml_of("household_check", body, instance, **rest)
 

@@ -34,6 +34,11 @@ from wenqu.survey.intake.answers import Answers
 from wenqu.survey.models import Submission
 from wenqu.survey.models.forms import StepTaken
 
+# Kinds of problems as the check of a scheme calls them -> as the duty packs do. All others are called alike.
+KINDS = {
+    "little_water": "too_little_water", "disinfection": "no_disinfection", "burst": "pipe_burst", "frozen": "frozen_pipe", "source": "source_damaged",
+}
+
 
 @dataclass(frozen=True)
 class Act:
@@ -86,7 +91,7 @@ def take_step(row: Submission, at: datetime) -> dict[str, object]:
 
 def report(act: Act, number: int | None, said: Mapping[str, str], files: Sequence[Received]) -> list[str]:
     """Write down one report with its photos. Returns the numbers of the problem that it tells of; what an earlier version of the record reported stays."""
-    kind, words = said.get("kind", ""), said.get("words", "")
+    kind, words = KINDS.get(said.get("kind", ""), said.get("kind", "")), said.get("words", "")
     subject = _subject(act.row)
     before = Report.objects.filter(key__in=_earlier(act.row, number), kind=kind, subject_kind=subject.kind, subject_id=subject.pk).select_related("problem").first()
     if before is not None:

@@ -10,14 +10,16 @@ from functools import lru_cache
 from django.utils import timezone
 
 from wenqu.kit.addresses import number_in
+from wenqu.places.models import Division, Level
 from wenqu.places.paths import county_of, is_within
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of
 from wenqu.survey.designing.offering import places_for
 from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
-from wenqu.survey.intake.queries import PROBLEM, SUBJECTS, VERSION, Task, tasks_with
+from wenqu.survey.intake.queries import PROBLEM, PROBLEM_BY_NUMBER, SUBJECTS, VERSION, Task, tasks_with
 from wenqu.survey.intake.reading import Record
 from wenqu.survey.models import Device, FormVersion, Reason
+from wenqu.survey.models.forms import StepTaken
 
 # The files of the register, and the questions that a shipped form is given the subject in.
 FILES = {"household": "households.csv", "scheme": "schemes.csv"}
@@ -55,6 +57,10 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     answers = read_answers(record.root, shape)
     if shape is not None:
         place.files = files_of(answers, shape)
+    if step == StepTaken.NEW_HOUSEHOLD:
+        # It is about nobody of the register.
+        _to_village(place, answers, places_for(step, whole))
+        return place
     subject = _to_subject(place, answers, shape, device)
     if step:
         # It needs no round: it may be filled wherever its owner may take that step.
@@ -85,9 +91,10 @@ def shape_of(pk: int, _hash: str) -> Shape:
 def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
     """(kind, number) of what the record is about: given from the register, or picked out of one of its files."""
     root = next(iter(answers.values), "/").split("/")[1]
-    if answers.values.get(f"/{root}/problem") and (shape is None or f"/{root}/problem" in shape.kinds):
-        # What is known of its household comes along.
-        return "problem", answers.values[f"/{root}/problem"]
+    for path in (f"/{root}/problem", f"/{root}/problem_typed"):
+        if answers.values.get(path) and (shape is None or path in shape.kinds):
+            # What is known of its household comes along.
+            return "problem", answers.values[path]
     for kind, file in FILES.items():
         picked = [path for path, name in shape.lists.items() if name == file] if shape else [f"/{root}/pick"]
         for path in (f"/{root}/{kind}", *picked):
@@ -114,8 +121,18 @@ def _to_subject(place: Place, answers: Answers, shape: Shape | None, device: Dev
     return str(row[2])
 
 
+def _to_village(place: Place, answers: Answers, mine: list[str]) -> None:
+    """The one village of this name where its surveyor works; else where the phone belongs."""
+    root = next(iter(answers.values), "/").split("/")[1]
+    name = answers.values.get(f"/{root}/village") or answers.values.get(f"/{root}/village_name", "")
+    named = Division.objects.filter(level=Level.VILLAGE, name=name).values_list("pk", "path") if name else ()
+    found = [(pk, path) for pk, path in named if any(is_within(path, each) for each in mine)]
+    if len(found) == 1:
+        place.division_id, place.path = found[0]
+
+
 def _to_problem(place: Place, number: str, device: Device) -> str:
-    row = PROBLEM.first(number_in(number) or 0)
+    row = PROBLEM_BY_NUMBER.first(number.strip()) or PROBLEM.first(number_in(number) or 0)
     if row is None or county_of(row[2]) != county_of(device.path):
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
         return ""

@@ -22,8 +22,9 @@ SUBJECTS = {
     "household": Prepared(lambda pk: Household.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
     "scheme": Prepared(lambda pk: Scheme.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
 }
-# pk, division, path
+# pk, division, path; by its key, as phones are given it, and by its number, as people read it off a sheet
 PROBLEM = Prepared(lambda pk: Problem.objects.filter(pk=pk).values_list("pk", "division_id", "path"), int)
+PROBLEM_BY_NUMBER = Prepared(lambda number: Problem.objects.filter(number=number).values_list("pk", "division_id", "path"), str)
 _TASKS = Prepared(
     lambda account, form: Assignment.objects.filter(account_id=account, round__form__form_id=form)
     .order_by("-round_id", "pk").values_list("round_id", "round__closed_at", "round__from_on", "round__to_on", "division_id", "path"), int, str)
