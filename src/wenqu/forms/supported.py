@@ -137,6 +137,8 @@ def markdown() -> str:
     lines = ["# 表单支持的功能", "", "表单按 XLSForm 编写。下面没有列出的题型、样式、列和函数，上传时会指明工作表和行并拒收。", "", "## 题型", "",
              "| type | 含义 | 可用样式 appearance | 可用参数 parameters |", "|---|---|---|---|"]
     lines += [f"| `{k.name}` | {k.zh} | {_code(k.appearances)} | {_code(k.parameters)} |" for k in _KINDS]
+    lines += ["", "`geopoint` 的值是 `纬度 经度 海拔 误差（米）`，坐标系 WGS-84（EPSG:4326），手机地图软件的坐标不是。"
+              "要在记录中写明坐标系，就在它后面加一行 calculate（现成的表单叫 `place_crs`）。"]
     for sheet, columns in SHEETS.items():
         lines += ["", f"## 工作表 {sheet}", "", "| 列 | 含义 | 也可写作 | |", "|---|---|---|---|"]
         lines += [f"| `{c.name}` | {c.zh} | {_code(c.words)} | {'表达式' if c.expression else '可分语言' if c.translated else ''} |" for c in columns]
