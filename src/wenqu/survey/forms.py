@@ -13,17 +13,6 @@ from wenqu.survey.models import Form
 _DATE = {"type": "date"}
 
 
-class UploadForm(forms.Form):
-    county = forms.ModelChoiceField(label=_("县"), queryset=Division.objects.none(), empty_label=None)
-    file = forms.FileField(label=_("XLSForm 工作簿（.xlsx）"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
-
-    def __init__(self, *args: Any, counties: list[Division], held: bool = False, **kwargs: Any) -> None:
-        """`held`: the file was given before and comes with the page."""
-        super().__init__(*args, **kwargs)
-        self.fields["file"].required = not held
-        self.fields["county"].queryset = Division.objects.filter(pk__in=[each.pk for each in counties]).order_by("path")  # type: ignore[attr-defined]
-
-
 class _ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
@@ -39,6 +28,20 @@ class _ManyFilesField(forms.FileField):
         if not given:
             super().clean(None, initial)
         return given
+
+
+class UploadForm(forms.Form):
+    county = forms.ModelChoiceField(label=_("县"), queryset=Division.objects.none(), empty_label=None)
+    file = forms.FileField(label=_("XLSForm 工作簿（.xlsx）"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+    tables = _ManyFilesField(
+        label=_("表单用到的本县数据（.csv，可选多个）"), required=False, widget=_ManyFiles(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("农户和供水工程名单由系统生成，不用上传。没有选的文件沿用上一版的。"))
+
+    def __init__(self, *args: Any, counties: list[Division], held: bool = False, **kwargs: Any) -> None:
+        """`held`: the file was given before and comes with the page."""
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not held
+        self.fields["county"].queryset = Division.objects.filter(pk__in=[each.pk for each in counties]).order_by("path")  # type: ignore[attr-defined]
 
 
 class RescueForm(forms.Form):

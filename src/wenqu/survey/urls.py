@@ -21,6 +21,7 @@ urlpatterns = [
     path("forms/<int:pk>/", forms.show, name="form"),
     path("forms/<int:pk>/withdraw/", forms.withdraw, name="withdraw"),
     path("versions/<int:pk>/workbook/", forms.workbook, name="workbook"),
+    path("versions/<int:pk>/files/<str:name>/", forms.table, name="form-file"),
     path("phones/", phones.phone_list, name="phones"),
     path("phones/offer/", phones.offer, name="offer"),
     path("phones/<int:pk>/revoke/", phones.revoke, name="revoke"),

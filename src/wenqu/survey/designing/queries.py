@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Prefetch, QuerySet
 
 from wenqu.forms.compiling import Compiled
 from wenqu.kit.addresses import number_in
@@ -14,7 +14,7 @@ from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.survey.designing.checking import SHIPPED
 from wenqu.survey.designing.differences import Compared, compared, compared_versions
-from wenqu.survey.models import Form, FormVersion, Submission
+from wenqu.survey.models import Form, FormTable, FormVersion, Submission
 
 
 def forms_in(area: Area) -> QuerySet[Form]:
@@ -25,7 +25,8 @@ def forms_in(area: Area) -> QuerySet[Form]:
 
 def versions_of(form: Form) -> list[FormVersion]:
     """All versions of a form, the newest first, with how many records came of each."""
-    rows = list(form.versions.select_related("by").defer("workbook", "xform", "plan").order_by("-pk"))
+    tables = Prefetch("tables", FormTable.objects.defer("content").order_by("name"))
+    rows = list(form.versions.select_related("by").defer("workbook", "xform", "plan").prefetch_related(tables).order_by("-pk"))
     counts = dict(
         Submission.objects.filter(version__form=form).order_by().values_list("version").annotate(Count("pk")))
     for row in rows:

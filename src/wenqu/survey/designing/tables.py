@@ -17,9 +17,12 @@ from django.utils.translation import gettext as _
 
 from wenqu.forms.compiling import Compiled
 from wenqu.forms.problems import FormRefused, Problem
+from wenqu.places.models import Division
+from wenqu.survey.models import FormTable, FormVersion
 from wenqu.survey.openrosa.lists import LISTS
 
 MOST_BYTES, MOST_ROWS = 5 * 1024 * 1024, 50_000
+_LONGEST = 120
 # Told at once; whoever mends these finds the rest the next time.
 _MOST_TOLD = 50
 
@@ -52,6 +55,9 @@ def tables_for(compiled: Compiled, given: Mapping[str, bytes], earlier: Mapping[
     problems = [_not_needed(name) for name in given if name in LISTS or name not in needs]
     tables = []
     for name in (name for name in compiled.files if name not in LISTS):
+        if len(name) > _LONGEST:
+            problems.append(Problem(name, 0, "", "file_name_long", _("文件名超过 %(most)d 个字符。请在表单和文件上都改短。") % {"most": _LONGEST}))
+            continue
         content = given.get(name, earlier[name].encode() if name in earlier else None)
         if content is None:
             problems.append(Problem(name, 0, "", "file_missing", _("表单用到“%(file)s”，但没有上传。请和工作簿一起选中上传；由系统生成的有：%(known)s。") % {
@@ -63,6 +69,12 @@ def tables_for(compiled: Compiled, given: Mapping[str, bytes], earlier: Mapping[
     if problems:
         raise FormRefused(problems)
     return tables
+
+
+def earlier_tables(county: Division, form_id: str) -> dict[str, str]:
+    """The files of the newest version of a form, by name."""
+    newest = FormVersion.objects.filter(form__division=county, form__form_id=form_id).order_by("-pk").values("pk")[:1]
+    return {row.name: row.content.open() for row in FormTable.objects.filter(version__in=newest)}
 
 
 def _not_needed(name: str) -> Problem:

@@ -86,9 +86,9 @@ def form(request: HttpRequest, device: Device, token: str, pk: int) -> HttpRespo
 
 
 def entity_files(row: FormVersion) -> set[str]:
-    """The files of a version that are lists of entities: those that its own answers change."""
+    """The files of a version that are lists of entities: those of the register that its own answers change."""
     sets = {str(each["attributes"].get("dataset", "")) for each in json.loads(row.plan)["entities"]}
-    return {name for name in row.files if name.removesuffix(".csv") in sets}
+    return {name for name in row.files if name in lists.LISTS and name.removesuffix(".csv") in sets}
 
 
 @for_phones()
@@ -100,12 +100,13 @@ def manifest(request: HttpRequest, device: Device, token: str, pk: int) -> HttpR
     row = _version(device, pk)
     paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
     entities = entity_files(row)
+    own = {name: f"md5:{told}" for name, told in row.tables.values_list("name", "hash")}
     files = []
     for name in row.files:
-        if name not in lists.LISTS:
+        if name not in lists.LISTS and name not in own:
             continue
-        content = lists.file_of(name, paths, area, entities=name in entities)
-        told = {"filename": name, "hash": lists.hash_of(content), "downloadUrl": _address(request, token, "media", row.pk, name)}
+        told_hash = own.get(name) or lists.hash_of(lists.file_of(name, paths, area, entities=name in entities))
+        told = {"filename": name, "hash": told_hash, "downloadUrl": _address(request, token, "media", row.pk, name)}
         if name in entities:
             told["integrityUrl"] = _address(request, token, "integrity", row.pk, name)
         kind = ' type="entityList"' if name in entities else ""
@@ -115,22 +116,31 @@ def manifest(request: HttpRequest, device: Device, token: str, pk: int) -> HttpR
 
 @for_phones()
 def media(request: HttpRequest, device: Device, token: str, pk: int, name: str) -> HttpResponse:
-    """A file of the register, only where the owner of the phone surveys."""
+    """A file of the register, only where the owner of the phone surveys; or one that the county uploaded with the form."""
     refused = _get_only(request)
     if refused:
         return refused
     row = _version(device, pk)
-    if name not in row.files or name not in lists.LISTS:
+    own = row.tables.filter(name=name).first()
+    if own is not None:
+        content, rows = own.content.open().encode(), own.rows
+    elif name in row.files and name in lists.LISTS:
+        paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
+        content = lists.file_of(name, paths, area, entities=name in entity_files(row))
+        rows = content.count(b"\n") - 1
+    else:
         raise Http404
-    paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
-    content = lists.file_of(name, paths, area, entities=name in entity_files(row))
-    audit.record(
-        by=device.account, verb="download_list", at=timezone.now(), subject=f"device:{device.pk}", path=device.path,
-        detail={"file": name, "rows": content.count(b"\n") - 1})
+    record_download(device, name, rows)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["ETag"] = f'"{lists.hash_of(content)}"'
     return stamped(response)
+
+
+def record_download(device: Device, name: str, rows: int) -> None:
+    """Written down whoever is listed: what a county's own file holds is not known."""
+    audit.record(
+        by=device.account, verb="download_list", at=timezone.now(), subject=f"device:{device.pk}", path=device.path, detail={"file": name, "rows": rows})
 
 
 @for_phones()

@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from wenqu.kit import audit
 from wenqu.survey.designing.queries import version_of_county
 from wenqu.survey.models import Device
+from wenqu.survey.openrosa.listing import record_download
 from wenqu.survey.phone.buckets import Change, buckets_of, change_for, digest
 from wenqu.survey.phone.door import Unfit, answer, for_page, told_in
 from wenqu.survey.phone.reach import reach_of
@@ -44,6 +45,19 @@ def form(request: HttpRequest, device: Device, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     return _kept(answer(request, row.plan))
+
+
+@for_page("GET")
+def table(request: HttpRequest, device: Device, pk: int, name: str) -> HttpResponse:
+    """A CSV file that the county uploaded with a version: it never changes either. Those of the register the phone makes itself."""
+    row = version_of_county(device.county_id, pk)
+    found = row.tables.filter(name=name).first() if row is not None else None
+    if found is None:
+        raise Http404
+    record_download(device, name, found.rows)
+    response = answer(request, found.content.open())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    return _kept(response)
 
 
 @for_page("POST")

@@ -8,7 +8,7 @@ from typing import Any
 from wenqu.places import paths
 from wenqu.places.models import Division
 from wenqu.survey.designing.offering import Offered, forms_for
-from wenqu.survey.models import Device, FormVersion
+from wenqu.survey.models import Device, FormTable
 from wenqu.survey.openrosa.lists import LISTS
 from wenqu.survey.phone.reach import Reach
 from wenqu.survey.rescue.keys import rescue_public_key
@@ -19,25 +19,25 @@ def told_of(device: Device, reach: Reach, on: date) -> dict[str, Any]:
     county = paths.county_of(device.path)
     towns = {path: path[: paths.TOWN] for path in reach.villages}
     names = dict(Division.objects.filter(path__in={county, *towns, *towns.values()}).values_list("path", "name"))
+    offered = forms_for(device, on)
+    hashes = {(version, name): told for version, name, told in FormTable.objects.filter(
+        version__in=[each.version.pk for each in offered]).values_list("version_id", "name", "hash")}
     return {
         "person": {"id": device.account_id, "name": device.account.name}, "device": {"id": device.pk, "name": device.name}, "county": names.get(county, ""),
         "rescue_key": rescue_public_key(),
-        "forms": [_form(each) for each in forms_for(device, on)], "rounds": _rounds(reach),
+        "forms": [_form(each, hashes) for each in offered], "rounds": _rounds(reach),
         "villages": [{"path": path, "name": names.get(path, ""), "town": names.get(town, "")} for path, town in towns.items()],
     }
 
 
-def _form(offered: Offered) -> dict[str, Any]:
+def _form(offered: Offered, hashes: dict[tuple[int, str], str]) -> dict[str, Any]:
     row = offered.version
     return {
         "pk": row.pk, "id": row.form.form_id, "version": row.version, "hash": row.xform_hash, "title": row.title or row.form.form_id,
-        "about": row.about, "step": row.step, "standing": offered.standing, "files": [_file(row, name) for name in row.files],
+        "about": row.about, "step": row.step, "standing": offered.standing,
+        # A file of the register is made on the phone, of the rows that it has.
+        "files": [{"name": name, "hash": hashes.get((row.pk, name), ""), "register": name in LISTS} for name in row.files],
     }
-
-
-def _file(row: FormVersion, name: str) -> dict[str, Any]:
-    """A file of the register is made on the phone, of the rows that it has."""
-    return {"name": name, "hash": "", "register": name in LISTS}
 
 
 def _rounds(reach: Reach) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("a/<str:version>/<path:name>", shell.file, name="file"),
     path("api/tasks", api.tasks, name="tasks"),
     path("api/forms/<int:pk>", api.form, name="form"),
+    path("api/forms/<int:pk>/files/<str:name>", api.table, name="table"),
     path("api/changes", api.changes, name="changes"),
     path("api/states", api.states, name="states"),
 ]

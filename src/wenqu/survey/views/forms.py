@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.downloads import XLSX
+from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.queries import division_in, row_in
@@ -76,6 +77,20 @@ def shipped(request: Any, name: str) -> HttpResponse:
 def workbook(request: Any, pk: int) -> HttpResponse:
     version = row_in(FormVersion.objects.select_related("form"), request.area, pk, "form", "form__path")
     return _workbook(bytes(version.workbook), version.workbook_name)
+
+
+@needs(Right.FORMS)
+def table(request: Any, pk: int, name: str) -> HttpResponse:
+    """A file that came along with a version, as phones are given it. It may list people: written down."""
+    version = row_in(FormVersion.objects.select_related("form"), request.area, pk, "form", "form__path")
+    found = version.tables.filter(name=name).first()
+    if found is None:
+        raise Http404
+    note_look(request, "download_list", subject=f"form:{version.form_id}", path=version.form.path, file=found.name, rows=found.rows)
+    # The mark tells spreadsheet programs that it is UTF-8; it is taken off again when the file comes back.
+    answer = HttpResponse("\ufeff" + found.content.open(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    return answer
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
