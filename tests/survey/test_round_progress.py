@@ -158,6 +158,7 @@ def test_questions_of_older_versions_are_not_lost(field: Field, tmp_path) -> Non
 
 
 def test_nobody_exports_a_round_that_is_not_theirs(field: Field, sign_in) -> None:
-    assert sign_in(field.cast.li).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 404
+    assert sign_in(field.cast.li).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 403
+    assert sign_in(field.cast.zhao).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 404
     assert sign_in(field.cast.wang).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 403
     assert not Job.objects.exists()

@@ -13,6 +13,7 @@ from wenqu.places.models import Account, Division, Level
 from wenqu.places.scope import Area, below, within
 from wenqu.schemes.models import Scheme
 from wenqu.survey.models import Assignment, Device, FormVersion, Round, State, Submission
+from wenqu.survey.rounds.queries import in_area
 
 # More villages than this are shown town by town.
 MOST_VILLAGES = 60
@@ -149,7 +150,9 @@ def _surveyors(row: Round, area: Area, at: datetime) -> list[Surveyor]:
             each.accepted = count
         elif state == State.QUARANTINED:
             each.waiting = count
-    for device in Device.objects.filter(account__in=people, revoked_at=None).annotate(last_at=Max("submissions__received_at")).order_by("-pk"):
+    # Of a phone that also fills elsewhere, only what came from here.
+    phones = within(Device.objects.filter(account__in=people, revoked_at=None), area.whole)
+    for device in phones.annotate(last_at=Max("submissions__received_at", filter=in_area(area, "submissions__path"))).order_by("-pk"):
         people[device.account_id].phones.append(device)
     for each in people.values():
         each.quiet = row.closed_at is None and each.villages > 0 and (each.last_at is None or at - each.last_at > QUIET)

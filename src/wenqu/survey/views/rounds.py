@@ -40,7 +40,7 @@ def round_list(request: Any) -> HttpResponse:
 @needs(Right.ROUNDS)
 def new(request: Any) -> HttpResponse:
     places = divisions_by_level(request.area, Level.COUNTY, Level.TOWN)
-    form = RoundForm(request.POST or None, offered=queries.forms_offered(request.area.paths), places=places)
+    form = RoundForm(request.POST or None, initial={"from_on": timezone.localdate()}, offered=queries.forms_offered(request.area.paths), places=places)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.plan_round(**form.cleaned_data, by=request.user, at=timezone.now())
@@ -52,7 +52,7 @@ def new(request: Any) -> HttpResponse:
 
 
 def _round(request: Any, pk: int) -> Round:
-    return row_in(Round.objects.select_related("form", "division", "by"), request.area, pk, "round")
+    return queries.round_in(request.area, pk)
 
 
 def _assign_form(request: Any, row: Round) -> AssignForm:
