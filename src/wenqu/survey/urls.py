@@ -1,8 +1,8 @@
 """Office pages of surveys."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from wenqu.survey.views import desk, forms, phones, rescue, rounds, rulings, upload
+from wenqu.survey.views import desk, forms, outside, phones, rescue, rounds, rulings, upload
 
 app_name = "survey"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("rulings/", rulings.ruling_list, name="rulings"),
     path("rulings/<int:pk>/", rulings.show, name="ruling"),
     path("rulings/<int:pk>/rule/", rulings.rule, name="rule"),
+    path("outside/", outside.outside_list, name="outside"),
+    re_path(r"^outside/outside\.(?P<kind>xlsx|csv)$", outside.outside_export, name="outside-export"),
     path("records/", desk.record_list, name="records"),
     path("records/decide/", desk.decide_many, name="decide-many"),
     path("records/<int:pk>/", desk.show, name="record"),

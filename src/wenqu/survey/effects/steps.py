@@ -58,10 +58,10 @@ class Act:
 def act_of(row: Submission, at: datetime) -> tuple[Act, Answers]:
     answers = answers_of(row)
     day, _clock = observed_on(row)
-    return Act(row, _by_name(answers), area_of(row.account, day), day, at), answers
+    return Act(row, by_name(answers), area_of(row.account, day), day, at), answers
 
 
-def _by_name(answers: Answers) -> dict[str, str]:
+def by_name(answers: Answers) -> dict[str, str]:
     """Questions outside repeats."""
     return {path.rpartition("/")[2]: text for path, text in answers.values.items() if "[" not in path}
 
