@@ -24,6 +24,16 @@ _SMALL = """() => Array.from(document.querySelectorAll("button, a, input, select
 }).map((each) => each.outerHTML.slice(0, 120))"""
 
 
+def _holds(true: Callable[[], bool]) -> bool:
+    try:
+        return true()
+    except Exception as error:
+        # Asked while the page was being loaded anew.
+        if "navigation" in str(error) or "context was destroyed" in str(error):
+            return False
+        raise
+
+
 class Handset:
     def __init__(self, playwright_type: Any, base: str, folder: Path, *, locale: str = "zh-CN") -> None:
         self.kind, self.base, self.folder, self.locale = playwright_type, base, folder, locale
@@ -124,7 +134,7 @@ class Handset:
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for what no element shows."""
         end = time.monotonic() + 60
-        while not true():
+        while not _holds(true):
             assert time.monotonic() < end
             self.page.wait_for_timeout(50)
 
