@@ -31,7 +31,7 @@ from wenqu.survey.designing.offering import forms_for
 from wenqu.survey.desk.actions import accept_submission
 from wenqu.survey.devices.actions import Paired
 from wenqu.survey.effects import photos
-from wenqu.survey.effects.steps import KINDS
+from wenqu.survey.effects.reporting import KINDS
 from wenqu.survey.intake.files import take_in
 from wenqu.survey.models import Attachment, Submission
 from wenqu.survey.rounds.actions import assign_villages

@@ -13,10 +13,12 @@ from wenqu.facts.models import SubjectKind
 from wenqu.judging.spot import Judged, judge_again
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
+from wenqu.survey.effects.acting import act_of, entries_of, photos_in
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.refusing import hold_record
+from wenqu.survey.effects.reporting import report
 from wenqu.survey.effects.settling import settle, subject_in, undo
-from wenqu.survey.effects.steps import act_of, entries_of, photos_in, report, take_step
+from wenqu.survey.effects.steps import take_step
 from wenqu.survey.effects.verifying import standing_problems, verify_seen
 from wenqu.survey.models import Reason, State, Submission
 

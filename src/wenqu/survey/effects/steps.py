@@ -7,69 +7,20 @@ round, the step is taken on what it is now; else a person decides, and what they
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from wenqu.evidence.actions import attach
-from wenqu.evidence.received import Received
-from wenqu.facts.models import SubjectKind
-from wenqu.households.models import Household
 from wenqu.kit.addresses import number_in
 from wenqu.kit.refusal import Refused
 from wenqu.ledger import lifecycle
 from wenqu.ledger.loop.actions import check_problem, rectify_problem, return_problem
-from wenqu.ledger.models import Problem, Report, Step, Way
-from wenqu.ledger.reporting.actions import report_problem
-from wenqu.ledger.reporting.subjects import Subject, of_household, of_scheme
-from wenqu.places.scope import Area, area_of
-from wenqu.schemes.models import Scheme
-from wenqu.survey.desk.queries import answers_of
+from wenqu.ledger.models import Problem, Step
+from wenqu.survey.effects.acting import Act, act_of, earlier_keys, photos_in
 from wenqu.survey.effects.photos import proofs_of
-from wenqu.survey.effects.settling import observed_on
-from wenqu.survey.intake.answers import Answers
+from wenqu.survey.effects.reporting import report
 from wenqu.survey.models import Submission
 from wenqu.survey.models.forms import StepTaken
-
-# Kinds of problems as the check of a scheme calls them -> as the duty packs do. All others are called alike.
-KINDS = {
-    "little_water": "too_little_water", "disinfection": "no_disinfection", "burst": "pipe_burst", "frozen": "frozen_pipe", "source": "source_damaged",
-}
-
-
-@dataclass(frozen=True)
-class Act:
-    """A record that acts: its answers by the name of the question, and its person as of the day on which it was filled."""
-
-    row: Submission
-    said: Mapping[str, str]
-    area: Area
-    day: date
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        return key_of(self.row.instance_id)
-
-
-def act_of(row: Submission, at: datetime) -> tuple[Act, Answers]:
-    answers = answers_of(row)
-    day, _clock = observed_on(row)
-    return Act(row, by_name(answers), area_of(row.account, day), day, at), answers
-
-
-def by_name(answers: Answers) -> dict[str, str]:
-    """Questions outside repeats."""
-    return {path.rpartition("/")[2]: text for path, text in answers.values.items() if "[" not in path}
-
-
-def key_of(instance_id: str, number: int | None = None) -> str:
-    """The key of a record's request, and of the n-th problem that it tells of; as long as the ledger keeps keys."""
-    key = instance_id.removeprefix("uuid:") + (f"#{number}" if number is not None else "")
-    return key if len(key) <= 40 else hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def take_step(row: Submission, at: datetime) -> dict[str, object]:
@@ -80,64 +31,13 @@ def take_step(row: Submission, at: datetime) -> dict[str, object]:
         return {"new_household": True}
     if row.version.step == StepTaken.REPORT:
         return {"reports": report(act, None, act.said, proofs_of(row, photos_in(act.said)))}
-    done = next((step for step in Step.objects.filter(key__in=_earlier(row)).select_related("problem")), None)
+    done = next((step for step in Step.objects.filter(key__in=earlier_keys(row)).select_related("problem")), None)
     if done is not None:
         return {"already": done.problem.number}
     problem = _problem(act)
     take = _rectify if row.version.step == StepTaken.RECTIFY else _check
     step = take(act, problem, _version(act, problem))
     return {"step": step.transition, "problem": problem.number}
-
-
-def report(act: Act, number: int | None, said: Mapping[str, str], files: Sequence[Received]) -> list[str]:
-    """Write down one report with its photos. Returns the numbers of the problem that it tells of; what an earlier version of the record reported stays."""
-    kind, words = KINDS.get(said.get("kind", ""), said.get("kind", "")), said.get("words", "")
-    subject = _subject(act.row)
-    before = Report.objects.filter(key__in=_earlier(act.row, number), kind=kind, subject_kind=subject.kind, subject_id=subject.pk).select_related("problem").first()
-    if before is not None:
-        return [before.problem.number]
-    way = said.get("way", "")
-    made = report_problem(
-        subject=subject, kind=kind, way=way if way in Way.values else Way.SURVEY.value, words=_words(words, said.get("severity", "")),
-        key=key_of(act.row.instance_id, number), area=act.area, by=act.row.account, at=act.at, reporter=said.get("reporter", ""),
-    )
-    if made.at == act.at:
-        # The step by which the ledger wrote it down a moment ago.
-        step = made.problem.steps.filter(transition="report", by=act.row.account).latest("pk")
-        for received in files:
-            attach(
-                received=received, subject=f"problem:{made.problem_id}", path=made.problem.path, division_id=made.problem.division_id,
-                about=step.about, by=act.row.account, at=act.at)
-    return [made.problem.number]
-
-
-def photos_in(said: Mapping[str, str]) -> list[str]:
-    """The files that show something; a signature shows nothing."""
-    return [text for name, text in said.items() if "photo" in name]
-
-
-def _words(words: str, severity: str) -> str:
-    """How bad the surveyor took it to be; how bad it is, is said when it is verified."""
-    told = {"small": _("轻微"), "ordinary": _("一般"), "major": _("严重")}.get(severity, "")
-    return _("%(words)s（调查员判断：%(severity)s）") % {"words": words.strip(), "severity": told} if told and words.strip() else words
-
-
-def _earlier(row: Submission, number: int | None = None) -> list[str]:
-    """The keys of the records that this one corrects, and of their n-th problems."""
-    keys, seen = [], row.replaces
-    while seen is not None:
-        keys.append(key_of(seen.instance_id, number))
-        seen = seen.replaces
-    return keys
-
-
-def _subject(row: Submission) -> Subject:
-    kind, _colon, number = row.subject.partition(":")
-    if kind == "household":
-        return of_household(Household.objects.get(pk=number))
-    if kind == "scheme":
-        return of_scheme(Scheme.objects.get(pk=number))
-    raise Refused("no_subject", _("记录没有写明是哪一户或哪处工程，不能登记反映"))
 
 
 def _problem(act: Act) -> Problem:
@@ -186,20 +86,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
-
-
-def entries_of(answers: Answers, repeat: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The entries of a repeat by its name: (number, answers by name)."""
-    found: dict[int, dict[str, str]] = {}
-    for path, text in answers.values.items():
-        head, bracket, rest = path.partition("[")
-        number, _close, inner = rest.partition("]")
-        if bracket and head.rpartition("/")[2] == repeat and "[" not in inner:
-            found.setdefault(int(number), {})[inner.rpartition("/")[2]] = text
-    yield from sorted(found.items())
-
-
-def is_subject(row: Submission, kind: int, pk: int) -> bool:
-    """Whether a record is about this subject."""
-    names = {SubjectKind.HOUSEHOLD: "household", SubjectKind.SCHEME: "scheme"}
-    return row.subject == f"{names.get(SubjectKind(kind), '')}:{pk}"

@@ -15,8 +15,8 @@ from wenqu.ledger.loop.actions import verify_problem
 from wenqu.ledger.models import Problem
 from wenqu.ledger.opening.finding import Finding, Identity
 from wenqu.places.scope import area_of
+from wenqu.survey.effects.acting import is_subject, key_of
 from wenqu.survey.effects.settling import observed_on
-from wenqu.survey.effects.steps import is_subject, key_of
 from wenqu.survey.models import Submission
 
 # What somebody must have found out on the spot to have seen the problem.
