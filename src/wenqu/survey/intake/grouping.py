@@ -1,37 +1,46 @@
-"""Many small writes, few commits: SQLite has one writer, and a commit costs it more than the rows of ten records.
+"""Many small writes, few commits: whoever comes while another commits waits, and the next commit takes all that wait.
 
-Who comes while another commits waits, and the next one takes all that wait into one transaction of its own. Nobody is
-answered before the commit that holds their rows. PostgreSQL groups commits itself: there each is its own transaction.
+SQLite has one writer, and a commit costs it more than the rows of ten records; on PostgreSQL a statement costs nearly as much
+for one row as for ten. Nobody is answered before the commit that holds their rows.
 """
 
 from __future__ import annotations
 
 import contextvars
+import fcntl
+import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
+
+from wenqu.survey.intake.queries import Kept
+from wenqu.survey.intake.together import Incoming, receive_together
 
 T = TypeVar("T")
 MOST_AT_ONCE = 64
 
 
 class _Item:
-    """One write with what came of it. It runs as whoever asked for it: where it came from goes into the audit."""
+    """One write with what came of it: a part of a record, which is written with others, or any other work."""
 
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self.work, self.context = work, contextvars.copy_context()
+    def __init__(self, work: Callable[[], Any], incoming: Incoming | None = None) -> None:
+        self.work, self.incoming = work, incoming
         self.done = False
         self.result: Any = None
         self.error: Exception | None = None
 
-    def run(self) -> None:
+    def alone(self) -> None:
+        """In a transaction of its own: what is wrong with one record takes back nothing of the others."""
         try:
-            # Its own savepoint: what is wrong with one record takes back nothing of the others.
             with transaction.atomic():
-                self.result = self.context.run(self.work)
+                self.result = self.work()
         except Exception as error:
             self.error = error
 
@@ -45,29 +54,65 @@ _waiting: deque[_Item] = deque()
 _one_writer = threading.Lock()
 
 
+def keep(incoming: Incoming) -> Kept:
+    """Keep a part of a record; it is committed when this returns."""
+    return _written(_Item(incoming.receive, incoming))
+
+
 def write(work: Callable[[], T]) -> T:
-    """Run `work` in a transaction that is committed when this returns, together with others where that helps."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    """Run `work` in a transaction that is committed when this returns. It runs as whoever asked for it."""
+    context = contextvars.copy_context()
+    answer: T = _written(_Item(lambda: context.run(work)))
+    return answer
+
+
+def _written(item: _Item) -> Any:
+    if connection.in_atomic_block:
         with transaction.atomic():
-            return work()
-    item = _Item(work)
+            return item.work()
     _waiting.append(item)
     with _one_writer:
         while not item.done:
             _commit([_waiting.popleft() for _ in range(min(len(_waiting), MOST_AT_ONCE))])
-    answer: T = item.answer()
-    return answer
+    return item.answer()
 
 
 def _commit(items: list[_Item]) -> None:
-    """All of them in one transaction. Where the commit itself fails, all of them failed."""
+    """All of them in one transaction; where anything is wrong, the commit itself or one of them, each in its own."""
     try:
-        with transaction.atomic():
-            for item in items:
-                item.run()
-    except Exception as error:
-        for item in items:
-            item.error, item.result = error, None
+        with _turn():
+            try:
+                with transaction.atomic():
+                    together = [item for item in items if item.incoming is not None]
+                    for item, kept in zip(together, receive_together([item.incoming for item in together if item.incoming]), strict=True):
+                        item.result = kept
+                    for item in items:
+                        if item.incoming is None:
+                            item.result = item.work()
+            except Exception:
+                for item in items:
+                    item.alone()
     finally:
         for item in items:
             item.done = True
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite lets whoever finds it busy sleep longer and longer; here the next process wakes as soon as the one before has committed."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    fcntl.flock(_gate(os.getpid()), fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(_gate(os.getpid()), fcntl.LOCK_UN)
+
+
+@cache
+def _gate(_process: int) -> int:
+    """Every process opens it for itself: what a fork shares it locks together."""
+    folder = Path(settings.DATA_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    return os.open(folder / ".intake-turn", os.O_RDWR | os.O_CREAT, 0o600)
