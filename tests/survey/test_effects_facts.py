@@ -12,6 +12,7 @@ from stages import facts, supply
 from survey.effects_helper import LATER, SOON, check_of, is_open, known, run, send, xml_of
 from survey.field import Field, make_field, phone_of, round_of
 from wenqu.facts.models import Fact, Record
+from wenqu.forms.compiling import compile_form
 from wenqu.judging.actions import judge_division
 from wenqu.judging.models import Grade, OverallCode
 from wenqu.judging.queries import explained_verdicts
@@ -19,6 +20,7 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem
 from wenqu.schemes.models import Scheme
 from wenqu.survey.designing.actions import publish_shipped
+from wenqu.survey.designing.checking import shipped_workbook
 from wenqu.survey.desk.actions import accept_submission
 from wenqu.survey.effects import actions, keeping, settling
 from wenqu.survey.models import Submission
@@ -295,3 +297,17 @@ def test_a_check_of_a_scheme_reaches_its_households(field: Field) -> None:
     assert known(plant)["lab_result"] == ("fail", "2026-03-01")
     assert grade(field.home) == grade(field.neighbour) == "unsafe"
     assert (Problem.objects.get().kind, Problem.objects.get().subject_id, Problem.objects.get().households_named) == ("bad_water", plant.pk, 3)
+
+
+def test_nothing_odd_about_piped_water_is_an_answer_too() -> None:
+    """Else a bad smell of last year would stand for ever: whoever says that nothing is odd is asked no more about it."""
+    plan = compile_form(shipped_workbook("household-check")).plan
+    nodes = {node["path"]: node for node in _every(plan["nodes"])}
+    tree = nodes["/data/quality/sensory_ok"]["calculate"]
+    assert tree[:3] == ["if", ["and", ["=", ["ref", "/data/decentralised"], "no"], ["=", ["ref", "/data/quality/odd"], "no"]], "yes"]
+
+
+def _every(nodes):
+    for node in nodes:
+        yield node
+        yield from _every(node.get("children", []))
