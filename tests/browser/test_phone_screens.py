@@ -132,10 +132,25 @@ class TestSyncing:
         assert sizes == [("tasks", 304), ("changes", 200)] and phone.kept("buckets") == before
 
 
+    def test_days_without_a_sync_are_told(self, phone, village):
+        phone.ready(village.code())
+        phone.lose_network()
+        four_days_ago = "import(document.documentElement.dataset.base + 'store.js').then((store) => store.keep('synced_at', new Date(Date.now() - 4 * 86400e3).toISOString()))"
+        phone.page.evaluate(four_days_ago)
+        phone.page.reload()
+        phone.page.get_by_text("已 4 天没有同步").wait_for()
+
+
 class TestTabs:
-    def test_one_draft_is_open_in_one_tab_and_both_send_each_record_once(self, phone, village):
+    @pytest.mark.parametrize("locks", ["of the browser", "rows"])
+    def test_one_draft_is_open_in_one_tab_and_both_send_each_record_once(self, phone, village, locks):
+        if locks == "rows":
+            phone.context.add_init_script("Object.defineProperty(navigator, 'locks', { get: () => undefined })")
         phone.ready(village.code())
         Filling(phone).begin("王五").answer("4", pictures=False).kept("4")
+        # Loaded again it is the same tab.
+        phone.page.reload()
+        Filling(phone).question("people").wait_for()
         address = phone.page.url
         first, second = phone.page, phone.context.new_page()
         phone.watch(second)

@@ -3,21 +3,16 @@
 import { identity } from "./api.js";
 import { el, fill } from "./dom.js";
 import { watch } from "./outbox.js";
-import { secretIn } from "./pairing.js";
-import { bar, lines } from "./shell.js";
-import { listen, open, setting } from "./store.js";
-import { sentence, syncIfStale } from "./syncing.js";
-import { formsOpen, work } from "./worker.js";
-import { speak, t } from "./words.js";
-import { draft, drafts, fillIn } from "./screens/forms.js";
 import { home } from "./screens/home.js";
-import { household } from "./screens/household.js";
-import { outbox } from "./screens/outbox.js";
-import { pairing } from "./screens/pairing.js";
-import { problem, problems } from "./screens/problems.js";
-import { scheme } from "./screens/schemes.js";
+import { pairing, secretIn } from "./screens/pairing.js";
+import { problem, problems, village, villages } from "./screens/places.js";
+import { draft, drafts, fillIn, outbox } from "./screens/records.js";
 import { rescue, retireThis, settings } from "./screens/settings.js";
-import { village, villages } from "./screens/villages.js";
+import { household, scheme } from "./screens/subject.js";
+import { bar, formsOpen, lines, work } from "./shell.js";
+import { listen, open, setting } from "./store.js";
+import { sentence, syncIfStale } from "./sync.js";
+import { speak, t } from "./words.js";
 
 const SCREENS = { home, villages, village, household, scheme, problems, problem, drafts, draft, fill: fillIn, outbox, settings, rescue, retire: retireThis, pair: pairing };
 

@@ -1,10 +1,9 @@
 // Opens the form screen for somebody and keeps what it says: drafts after every answer, in the end a record in the outbox.
 
 import { identity } from "./api.js";
-import { hold } from "./locks.js";
 import { keepRecord } from "./outbox.js";
-import { blobsOf, filesOf, get, tell, write } from "./store.js";
-import { filesFor } from "./subjects.js";
+import { filesFor } from "./register.js";
+import { blobsOf, filesOf, get, hold, tell, write } from "./store.js";
 import { t } from "./words.js";
 
 const stamp = () => new Date().toISOString();

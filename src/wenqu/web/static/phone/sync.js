@@ -1,10 +1,11 @@
 // Brings the phone up to date: tasks, then forms, then the rows of the register that changed. Each step is kept when it is done,
 // so that a signal of one minute is never lost; what was not done is asked for next time.
 
-import { ask, identity, Refused } from "./api.js";
-import { alone } from "./locks.js";
-import { all, clear, get, keep, keys, put, remove, setting, tell, write } from "./store.js";
+import { ask, identity, Refused, Unreached } from "./api.js";
+import { send } from "./outbox.js";
 import { askStates } from "./sent.js";
+import { all, alone, BUSY, clear, get, keep, keys, NotKept, put, remove, setting, tell, write } from "./store.js";
+import { t } from "./words.js";
 
 const MOST_ANSWERS = 500;
 const SKEWED = 15 * 60e3;
@@ -104,4 +105,42 @@ export const sync = (report) => alone("sync", () => run(report));
 export async function forget() {
   await clear("settings", "plans", "buckets", "drafts", "blobs", "outbox", "sent", "locks");
   tell("settings");
+}
+
+// The sync as the screens see it: whether it runs, how far it is, how the last one ended.
+
+const STALE = 30 * 60e3;
+
+/** {step, done, total} while it runs; `error` is the sentence of why the last one stopped. */
+export const syncing = { now: null, error: "" };
+
+/** A sentence for whoever holds the phone. */
+export function sentence(error) {
+  if (error instanceof NotKept) return t(`kept_${error.code}`);
+  if (error instanceof Unreached) return t(error.strange ? "net_strange" : "net_none");
+  if (error instanceof Refused) return error.message;
+  return t("failed", { why: String((error && error.message) || error) });
+}
+
+export async function syncNow() {
+  if (syncing.now) return;
+  syncing.now = { step: "tasks", done: 0, total: 1 };
+  syncing.error = "";
+  tell("sync");
+  try {
+    const told = await sync((progress) => { syncing.now = progress; tell("sync"); });
+    if (told === BUSY) syncing.error = t("sync_elsewhere");
+  } catch (error) {
+    syncing.error = sentence(error);
+  } finally {
+    syncing.now = null;
+    tell("sync");
+  }
+  await send();
+}
+
+/** At the start: when it is a while ago, and there may be a network. */
+export async function syncIfStale() {
+  const [me, last] = [await setting("identity"), await setting("synced_at")];
+  if (me && !me.retired && navigator.onLine && (!last || Date.now() - Date.parse(last) > STALE)) await syncNow();
 }

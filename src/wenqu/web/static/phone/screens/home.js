@@ -2,10 +2,10 @@
 
 import { identity } from "../api.js";
 import { el } from "../dom.js";
-import { filledSince, households, marks, problems, schemes, tasks, villageNames } from "../register.js";
+import { filledSince, households, marks, problemsOf, schemes, tasks, villageNames } from "../register.js";
 import { daysSince, moment } from "../shell.js";
 import { all, count, setting } from "../store.js";
-import { syncing, syncNow } from "../syncing.js";
+import { syncing, syncNow } from "../sync.js";
 import { t } from "../words.js";
 
 const LONG = 3;
@@ -66,13 +66,13 @@ function tile(to, words, number) {
 
 export async function home() {
   const [me, told, names, local, drafted, unsent, mine] = await Promise.all([
-    identity(), tasks(), villageNames(), marks(), all("drafts"), count("outbox"), problems("mine"),
+    identity(), tasks(), villageNames(), marks(), all("drafts"), count("outbox"), problemsOf("mine"),
   ]);
   const rounds = [];
   for (const round of told.rounds) rounds.push(await roundCard(round, formOf(round, told.forms), names, local));
   const idle = !rounds.length && !me.retired ? el("p", { class: "empty" }, told.person ? t("no_rounds") : t("sync_first")) : "";
   return {
-    title: t("app"),
+    title: t("app"), home: true,
     live: ["sync", "outbox", "drafts", "register", "settings"],
     body: [
       await person(me), rounds, idle,

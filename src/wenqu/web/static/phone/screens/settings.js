@@ -3,14 +3,11 @@
 import { identity } from "../api.js";
 import { el } from "../dom.js";
 import { saveRescue, whyNoRescue } from "../rescue.js";
+import { moment, sizeOf } from "../shell.js";
 import { all, count, keep, setting, tell } from "../store.js";
-import { moment } from "../shell.js";
-import { sentence } from "../syncing.js";
-import { forget } from "../sync.js";
-import { pairs } from "./parts.js";
+import { forget, sentence } from "../sync.js";
 import { t } from "../words.js";
-
-const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+import { pairs } from "./subject.js";
 
 async function choose(name, value) {
   await keep(name, value);
@@ -20,7 +17,7 @@ async function choose(name, value) {
 async function room() {
   if (!navigator.storage || !navigator.storage.estimate) return [[t("room"), t("room_unknown")]];
   const [{ usage = 0, quota = 0 }, kept] = [await navigator.storage.estimate(), navigator.storage.persisted ? await navigator.storage.persisted() : false];
-  return [[t("room"), t("room_used", { used: megabytes(usage), all: megabytes(quota) })], [t("persisted"), t(kept ? "persisted_yes" : "persisted_no")]];
+  return [[t("room"), t("room_used", { used: sizeOf(usage), all: sizeOf(quota) })], [t("persisted"), t(kept ? "persisted_yes" : "persisted_no")]];
 }
 
 async function persist(app) {

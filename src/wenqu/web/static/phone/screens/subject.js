@@ -1,9 +1,10 @@
-// Pieces that several screens show.
+// One household or one scheme: what is known, what is wrong there, what can be done.
 
 import { el } from "../dom.js";
+import { householdOf, marks, problemsOf, schemeOf, tasks, villageNames, wordsOf } from "../register.js";
 import { all, get } from "../store.js";
-import { wordsOf } from "../subjects.js";
 import { t } from "../words.js";
+import { gradeBadge, markBadge, problemRow } from "./places.js";
 
 /** Names with what is known; what is not known is left out. */
 export function pairs(rows) {
@@ -47,4 +48,46 @@ export async function factsOf(row, about, told) {
   const rows = Object.entries(row.f || {}).filter(([name, [value]]) => label(name) && value !== null && value !== "")
     .map(([name, [value, day]]) => [label(name), [el("span", {}, String(value).split(" ").map((word) => chosen(name, word)).join("、")), " ", el("small", { class: "hint" }, day)]]);
   return rows.length ? el("section", { class: "card" }, el("h2", {}, t("known_facts")), pairs(rows)) : "";
+}
+
+export async function household([village, k]) {
+  const row = await householdOf(village, k);
+  if (!row) return { title: t("household"), back: `village/${village}/households`, body: [el("p", { class: "empty" }, t("gone_household"))] };
+  const subject = `household:${row.k}`;
+  const [told, names, local, around, scheme] = await Promise.all([tasks(), villageNames(), marks(), problemsOf(village), row.s ? schemeOf(village, row.s) : null]);
+  const here = around.filter((each) => each.subject === subject);
+  return {
+    title: row.h, back: `village/${village}/households`, live: ["register", "outbox", "drafts"],
+    body: [
+      el("section", { class: "card" },
+        el("p", { class: "badges" }, gradeBadge(row.o), markBadge(local.get(subject))),
+        pairs([
+          [t("village"), [names.get(village), row.g].filter(Boolean).join(" ")], [t("number"), row.n], [t("people_count"), row.c ? t("people", { count: row.c }) : ""],
+          [t("scheme"), scheme ? el("a", { href: `#scheme/${scheme.village}/${scheme.k}` }, scheme.name) : ""], [t("last_check"), row.d || t("never_checked")],
+        ])),
+      await formButtons({ about: "household", subject, village, k, forms: told, local }),
+      reportButton(told, `household/${village}/${k}`),
+      here.length ? el("section", { class: "card" }, el("h2", {}, t("problems_here")), el("ul", { class: "rows" }, here.map((each) => problemRow(each, village, local)))) : "",
+      await factsOf(row, "household", told),
+    ],
+  };
+}
+
+export async function scheme([village, k]) {
+  const row = await schemeOf(village, k);
+  if (!row) return { title: t("scheme"), back: `village/${village}/schemes`, body: [el("p", { class: "empty" }, t("gone_scheme"))] };
+  const subject = `scheme:${row.k}`;
+  const [told, names, local, around] = await Promise.all([tasks(), villageNames(), marks(), problemsOf()]);
+  const here = around.filter((each) => each.subject === subject);
+  return {
+    title: row.name, back: `village/${village}/schemes`, live: ["register", "outbox", "drafts"],
+    body: [
+      el("section", { class: "card" }, el("p", { class: "badges" }, markBadge(local.get(subject))),
+        pairs([[t("number"), row.n], [t("scheme_class"), row.c ? t(`class_${row.c}`) : ""], [t("operator"), row.o], [t("village"), names.get(row.village)]])),
+      await formButtons({ about: "scheme", subject, village, k, forms: told, local }),
+      reportButton(told, `scheme/${village}/${k}`),
+      here.length ? el("section", { class: "card" }, el("h2", {}, t("problems_here")), el("ul", { class: "rows" }, here.map((each) => problemRow(each, each.village, local)))) : "",
+      await factsOf(row, "scheme", told),
+    ],
+  };
 }
