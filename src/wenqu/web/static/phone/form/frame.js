@@ -13,7 +13,7 @@ export function languageOf(plan) {
 const once = (act) => (event) => event.detail < 2 && act();
 
 /** Draws it all, empty; `acts`: leave, list, back, next and speak. */
-export function frame(host, { t, plan, large, language }, acts) {
+export function frame(host, { t, plan, language }, acts) {
   const parts = {
     count: el("button", { type: "button", class: "f-count", onclick: acts.list }), done: el("i"), list: el("nav", { class: "f-pages", hidden: true }),
     title: el("h2", { tabindex: "-1" }), body: el("div", { class: "f-body" }), notice: el("div", { class: "f-notice", role: "status", hidden: true }),
@@ -27,7 +27,7 @@ export function frame(host, { t, plan, large, language }, acts) {
     el("div", { class: "f-top-row" }, el("button", { type: "button", class: "f-leave", onclick: acts.leave }, t("form_leave")),
       el("strong", { class: "f-name" }, plan.form.title), languages, parts.count),
     el("div", { class: "f-done" }, parts.done));
-  fill(host, el("div", { class: `f-screen${large ? " f-large" : ""}` }, top, parts.list, el("div", { class: "f-page" }, parts.title, parts.body),
+  fill(host, el("div", { class: "f-screen" }, top, parts.list, el("div", { class: "f-page" }, parts.title, parts.body),
     el("footer", { class: "f-foot" }, parts.notice, el("div", { class: "f-turn" }, parts.back, parts.next))));
   return parts;
 }

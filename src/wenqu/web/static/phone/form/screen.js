@@ -1,6 +1,6 @@
 // The screen on which a form is filled. It is told all that it needs and tells what came of it; it stores and sends nothing itself.
 //
-// openForm(host, {plan, files, given, hints, known, draft, t, large, onDraft, onFinish, onLeave}) gives a promise of {close()}.
+// openForm(host, {plan, files, given, hints, known, draft, t, onDraft, onFinish, onLeave}) gives a promise of {close()}. Large type comes by the rem.
 //   files: text of CSV files by name. given: texts by name of question. hints: {name: [last value, day]}. known: {deviceid, username}.
 //   draft: null or {state, page, blobs: [{name, blob}]}; a name of a blob never gets another content.
 //   onDraft({state, page, title, blobs}) after every answer, onFinish({xml, instanceId, title, files: [{name, blob}]}) may both promise.
@@ -18,8 +18,8 @@ class Screen {
     this.page = (options.draft && options.draft.page) || "";
     this.at = 0;
     this.mending = false;
-    const { t, plan, large } = options;
-    this.parts = frame(host, { t, plan, large, language: languageOf(plan) }, {
+    const { t, plan } = options;
+    this.parts = frame(host, { t, plan, language: languageOf(plan) }, {
       leave: () => this.leave(), list: () => this.list(), back: () => this.turn(-1), next: () => this.forward(), speak: (language) => this.speak(language),
     });
     this.keeper = keeper(() => this.store(), () => this.unstored());

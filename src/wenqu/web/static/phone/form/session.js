@@ -26,7 +26,7 @@ export class Session {
   /** `broke(error)` is told of every expression that could not be worked out; `noted()` of every change. */
   constructor({ plan, files, given, hints, known, draft, language, t }, { broke, noted }) {
     Object.assign(this, { plan, files, t, hints: hints || {}, broke, noted });
-    this.form = new Form(plan, { files, known, language, given: byPath(plan.nodes, given || {}), state: draft ? draft.state : null });
+    this.form = new Form(plan, { files, known, language, given: byPath(plan.nodes, given || {}), state: draft ? draft.state : null, broke });
     this.blobs = new Map((draft && draft.blobs ? draft.blobs : []).map(({ name, blob }) => [name, blob]));
     // What was typed and is no value of its kind: by question, as long as the page is open.
     this.refused = new Map();
