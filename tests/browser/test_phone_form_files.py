@@ -222,3 +222,27 @@ def test_a_code_is_read_from_a_photo_where_the_phone_can(form: FormPage) -> None
     form.page.wait_for_function("document.querySelector('.f-input').value === 'W320'")
     form.next()
     assert "<b>W320</b>" in form.record[0]
+
+
+def test_what_is_signed_or_looked_for_is_kept_by_whoever_goes_on(form: FormPage) -> None:
+    group = [ask("begin_group", "one", "一", appearance="field-list"), ask("image", "s", appearance="signature"), ask("geopoint", "g"), ask("end_group")]
+    form.open(compiled(*group, ask("begin_group", "two", "二", appearance="field-list"), ask("text", "t"), ask("end_group")).plan)
+    form.question("g").get_by_role("button", name="开始定位").click()
+    form.question("g").get_by_role("button", name="采用（误差 500 米）").wait_for()
+    form.sign("s")
+    form.page.click(".f-count")
+    # Looking at the list of pages ends nothing.
+    assert form.question("g").get_by_role("button", name="采用（误差 500 米）").count() == 1
+    form.page.get_by_role("button", name="二").click()
+    assert form.page.locator("h2").inner_text() == "二"
+    form.next()
+    xml, files = form.record
+    assert len(files) == 1 and "106.7112345 0.0 500.0</g>" in xml
+
+
+def test_two_quick_taps_are_one_step(form: FormPage) -> None:
+    form.open(compiled(*[row for n in range(4) for row in (ask("begin_group", f"g{n}", f"第{n}组", appearance="field-list"), ask("text", f"t{n}"), ask("end_group"))]).plan)
+    form.page.dblclick(".f-next")
+    assert form.page.locator("h2").inner_text() == "第1组"
+    form.page.dblclick(".f-back")
+    assert form.page.locator("h2").inner_text() == "第0组"
