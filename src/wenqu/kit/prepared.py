@@ -27,7 +27,7 @@ def kept_cursor() -> Any:
     if connection.vendor != "postgresql" or connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         return connection.cursor()
     connection.ensure_connection()
-    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))  # type: ignore[attr-defined]
+    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))
 
 
 def as_text(value: Any) -> Any:

@@ -80,7 +80,7 @@ def _written(item: _Item) -> Any:
 def _commit(items: list[_Item]) -> None:
     """All of them in one transaction; where anything is wrong, the commit itself or one of them, each in its own."""
     try:
-        with _turn():
+        with turn():
             try:
                 with transaction.atomic():
                     together = [item for item in items if item.incoming is not None]
@@ -98,7 +98,7 @@ def _commit(items: list[_Item]) -> None:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """SQLite lets whoever finds it busy sleep longer and longer; here the next process wakes as soon as the one before has committed."""
     if connection.vendor != "sqlite":
         yield
