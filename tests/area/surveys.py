@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from wenqu.evidence.models import Evidence
 from wenqu.households.models import Household
 from wenqu.places.models import Account, Division, Level
-from wenqu.survey.models import Assignment, Attachment, Device, Doubled, Form, FormVersion, Pairing, Round, Ruling, Submission
+from wenqu.survey.models import Assignment, Attachment, Device, Doubled, Form, FormTable, FormVersion, Pairing, Round, Ruling, Submission
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 _PLAN = {
@@ -20,9 +20,14 @@ def furnish_survey(place: Division, county: Division, name: str, number: int, by
     """One of everything at a place. The form is the county's: towns see it, so a county has one, whoever furnishes first."""
     form = Form.objects.filter(division=county).order_by("pk").first() or Form.objects.create(
         division=county, path=county.path, form_id=f"form{number}", title=f"{name}表单")
-    version, _fresh = FormVersion.objects.get_or_create(form=form, version="1", defaults={
+    version, fresh = FormVersion.objects.get_or_create(form=form, version="1", defaults={
         "title": form.title, "workbook": b"PK", "workbook_name": f"{form.title}.xlsx", "xform": "<html/>", "xform_hash": "0" * 32,
         "plan": json.dumps(_PLAN), "files": ["households.csv"], "by": by, "at": AT})
+    if fresh:
+        table = FormTable.objects.create(version=version, name="new", content=f"name,label\n1,{name}数据\n", hash=f"{number:032d}", rows=1)
+        # Under its key, by which whoever walks would name it.
+        FormTable.objects.filter(pk=table.pk).update(name=str(table.pk))
+        FormVersion.objects.filter(pk=version.pk).update(files=["households.csv", str(table.pk)])
     row = Round.objects.create(
         division=place, path=place.path, name=f"{name}批次", form=form, from_on=date(2026, 1, 1), to_on=date(2099, 1, 1), by=by, at=AT)
     village = home.division if home is not None else place
