@@ -8,7 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from wenqu.evidence.models import Evidence
 from wenqu.households.models import Household
 from wenqu.places.models import Account, Division, Level
-from wenqu.survey.models import Assignment, Attachment, Device, Doubled, Form, FormTable, FormVersion, Pairing, Round, Ruling, Submission
+from wenqu.survey.models import (
+    Assignment,
+    Attachment,
+    Device,
+    Doubled,
+    Form,
+    FormTable,
+    FormVersion,
+    Pairing,
+    Round,
+    Ruling,
+    Submission,
+)
 
 AT = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
 _PLAN = {
