@@ -54,11 +54,13 @@ def decide_together(*, submissions: Sequence[Submission], accept: bool, why: str
         raise Refused("no_reason", _("请写明理由"))
     if any(not is_late(row) for row in submissions):
         raise Refused("not_only_late", _("一起裁定的只能是仅因迟到、任务结束或换人而待定的记录。其他的请逐条裁定。"))
-    act = accept_submission if accept else leave_out_submission
     done, left = 0, 0
     for row in submissions:
         try:
-            act(submission=row, why=why, by=by, at=at)
+            if accept:
+                accept_submission(submission=row, why=why, by=by, at=at)
+            else:
+                leave_out_submission(submission=row, why=why, by=by, at=at)
             done += 1
         except Refused as refused:
             if refused.code not in {"already_decided", "own_record"}:

@@ -54,6 +54,11 @@ class Imported:
     outcomes: list[Outcome] = field(default_factory=list)
     refused: str = ""
 
+    @classmethod
+    def of_refusal(cls, name: str, refused: Refused) -> Imported:
+        """A file of which nothing was taken, for the list of several."""
+        return cls(clean_name(name), refused=refused.message)
+
     @property
     def counts(self) -> dict[str, int]:
         return dict(Counter(each.state for each in self.outcomes))
@@ -123,8 +128,3 @@ def _upload(rescued: Rescued, file: RescuedFile) -> SimpleUploadedFile:
     if file.size > settings.EVIDENCE_PHOTO_BYTES:
         raise TooLarge
     return SimpleUploadedFile(file.name, rescued.bytes_of(file))
-
-
-def refusal_of(name: str, refused: Refused) -> Imported:
-    """A file of which nothing was taken, for the list of several."""
-    return Imported(clean_name(name), refused=refused.message)

@@ -16,7 +16,7 @@ from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.survey.desk.queries import subject_names
 from wenqu.survey.forms import RescueForm
-from wenqu.survey.rescue.actions import STATES, Imported, import_rescue, refusal_of
+from wenqu.survey.rescue.actions import STATES, Imported, import_rescue
 from wenqu.survey.rescue.reading import MOST_BYTES
 
 
@@ -33,7 +33,7 @@ def rescue(request: Any) -> HttpResponse:
             try:
                 done.append(import_rescue(file=upload, size=int(upload.size or 0), name=str(upload.name or ""), by=request.user, at=timezone.now()))
             except Refused as refused:
-                done.append(refusal_of(str(upload.name or ""), refused))
+                done.append(Imported.of_refusal(str(upload.name or ""), refused))
     names = subject_names([each.row for one in done for each in one.outcomes if each.row is not None], request.area)
     return render(request, "survey/rescue.html", {
         "form": form, "most": MOST_BYTES // 1024**2,
