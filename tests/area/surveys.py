@@ -62,12 +62,13 @@ def furnish_survey(place: Division, county: Division, name: str, number: int, by
 
 def _two_of_one(record: Submission, home: Household, name: str, number: int, by: Account) -> None:
     """Two standing records of the household that say different things, the first of them ruled for."""
-    rows = []
-    for twin in range(2):
-        rows.append(Submission.objects.create(
+    rows = [
+        Submission.objects.create(
             division=record.division, path=record.path, instance_id=f"uuid:{name}-{number}-{twin}", sha256=f"6{number:061d}{twin:02d}",
             xml=f'<data id="{record.form_id}" version="1"><word>{name}答案{twin}</word></data>', form_id=record.form_id, form_version="1", version=record.version,
-            round=record.round, device=record.device, account=by, subject=record.subject, state="accepted", received_at=AT, filled_at=AT))
+            round=record.round, device=record.device, account=by, subject=record.subject, state="accepted", received_at=AT, filled_at=AT)
+        for twin in range(2)
+    ]
     told = {"division": record.division, "path": record.path, "subject": record.subject, "round": record.round}
     Doubled.objects.create(**told, records=2, newest=rows[1].pk, differing=1, open=0)
     Ruling.objects.create(**told, unit="/data/word", submission=rows[0], seen=[row.pk for row in rows], by=by, at=AT, why=f"{name}理由")
