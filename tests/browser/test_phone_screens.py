@@ -181,7 +181,7 @@ class TestMissing:
           IDBObjectStore.prototype.put = function (...given) { if (window.full) throw new DOMException("full", "QuotaExceededError"); return put.apply(this, given); };
           window.full = true; }""")
         Filling(phone).question("people").locator("input").fill("9")
-        phone.page.get_by_text("手机存储已满").wait_for()
+        phone.page.get_by_text("没有存进手机").wait_for()
         phone.picture("full")
         assert '["int", 4]' in str(phone.kept("drafts")).replace("'", '"')
         phone.page.evaluate("window.full = false")

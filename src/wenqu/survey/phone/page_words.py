@@ -119,6 +119,7 @@ _SUBJECTS: dict[str, Any] = {
     "step_rectify": _("填报整改"),
     "step_check": _("现场复核"),
     "step_unsent": _("您的办理已经填好，等待发送。"),
+    "step_sent": _("您的办理已经发出，同步后显示结果。"),
     "no_step_form": _("手机里没有办理这一步的表单，请在电脑上办理。"),
     "no_step_here": _("这个问题现在不需要您办理。"),
 }

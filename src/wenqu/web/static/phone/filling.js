@@ -47,7 +47,7 @@ function saver(row) {
 }
 
 /** Opens it in `host`. `over(why, record)` is told when it is left ("left") or finished ("finished"). Gives {close}, or why not. */
-export async function openFilling(host, row, { large, warn, over }) {
+export async function openFilling(host, row, { large, over }) {
   const release = await hold(`draft ${row.id}`);
   if (!release) return { why: t("draft_elsewhere") };
   try {
@@ -62,8 +62,8 @@ export async function openFilling(host, row, { large, warn, over }) {
         const { form_id, form_title, subject, village, name } = row;
         await keepRecord({ id: instanceId, xml, form_id, form_title, subject, village, title: name || title || "", made_at: stamp() }, files, row.id);
       } catch (error) {
+        // The form screen says so, and offers the way out.
         drafts.reopen();
-        warn(error);
         throw error;
       }
       release();
@@ -73,7 +73,7 @@ export async function openFilling(host, row, { large, warn, over }) {
       plan: kept.plan, files: await filesFor(kept), given: row.given, hints: row.hints, t, large,
       known: { deviceid: `wenqu:${me.device}`, username: me.person },
       draft: row.state ? { state: row.state, page: row.page, blobs } : null,
-      onDraft: (told) => drafts.save(told).catch((error) => { warn(error); throw error; }),
+      onDraft: drafts.save,
       onFinish,
       onLeave: () => { release(); over("left", row); },
     });

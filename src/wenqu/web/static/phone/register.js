@@ -48,7 +48,7 @@ export function search(found, text) {
 export async function marks() {
   const found = new Map();
   const note = (row, state) => {
-    if (row.subject) found.set(row.subject, [...(found.get(row.subject) || []), { state, form: row.form_id, day: (row.made_at || "").slice(0, 10), id: row.id }]);
+    if (row.subject) found.set(row.subject, [...(found.get(row.subject) || []), { state, form: row.form_id, day: (row.made_at || "").slice(0, 10), at: row.sent_at || "", id: row.id }]);
   };
   for (const row of await all("sent")) if (row.state === "" || row.state === CLOSED) note(row, "sent");
   for (const row of await all("outbox")) note(row, "unsent");

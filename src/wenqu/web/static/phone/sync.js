@@ -7,6 +7,7 @@ import { askStates } from "./sent.js";
 import { all, alone, BUSY, clear, get, keep, keys, NotKept, put, remove, setting, tell, write } from "./store.js";
 import { t } from "./words.js";
 
+const RETIRED = "phone_retired";
 const MOST_ANSWERS = 500;
 const SKEWED = 15 * 60e3;
 
@@ -91,7 +92,7 @@ async function run(report) {
     await keep("synced_at", new Date().toISOString());
     await askStates();
   } catch (error) {
-    if (error instanceof Refused && error.code === "phone_retired") await retire();
+    if (error instanceof Refused && error.code === RETIRED) await retire();
     throw error;
   } finally {
     tell("register");
@@ -131,7 +132,8 @@ export async function syncNow() {
     const told = await sync((progress) => { syncing.now = progress; tell("sync"); });
     if (told === BUSY) syncing.error = t("sync_elsewhere");
   } catch (error) {
-    syncing.error = sentence(error);
+    // The page says above all screens that this phone was retired.
+    syncing.error = error instanceof Refused && error.code === RETIRED ? "" : sentence(error);
   } finally {
     syncing.now = null;
     tell("sync");

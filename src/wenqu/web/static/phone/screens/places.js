@@ -3,6 +3,7 @@
 import { el, fill } from "../dom.js";
 import { filledSince, householdOf, households, marks, problemOf, problemsOf, schemeOf, schemes, search, tasks } from "../register.js";
 import { moment } from "../shell.js";
+import { setting } from "../store.js";
 import { t } from "../words.js";
 import { formOf } from "./home.js";
 import { pairs, reportButton } from "./subject.js";
@@ -158,9 +159,11 @@ export async function problem([place, k]) {
   const row = await problemOf(place, k);
   const back = place === "mine" ? "problems/mine" : `village/${place}/problems`;
   if (!row) return { title: t("problem"), back, body: [el("p", { class: "empty" }, t("gone_problem"))] };
-  const [told, local] = [await tasks(), await marks()];
+  const [told, local, synced] = [await tasks(), await marks(), (await setting("synced_at")) || ""];
   const own = local.get(`problem:${row.k}`) || [];
-  const steps = own.some((mark) => mark.state === "unsent") ? [] : row.may.filter((step) => told.forms.some((form) => form.step === step));
+  // What was sent after the last sync is not yet in the row: it is not asked for twice.
+  const waits = ["unsent", "sent"].find((state) => own.some((mark) => mark.state === state && (!mark.at || mark.at > synced)));
+  const steps = waits ? [] : row.may.filter((step) => told.forms.some((form) => form.step === step));
   const drafted = own.find((mark) => mark.state === "draft");
   return {
     title: row.kind, back, live: ["register", "outbox", "drafts"],
@@ -168,11 +171,11 @@ export async function problem([place, k]) {
       el("section", { class: "card" }, el("p", { class: "badges" }, el("span", { class: "badge fair" }, row.state_label), markBadge(own)),
         pairs([[t("number"), row.n], [t("where"), await subjectLink(row)], [t("severity"), row.severity],
           [t("deadline"), row.due ? el("span", { class: late(row) ? "late" : "" }, moment(row.due)) : ""], [t("told"), row.words]])),
-      own.some((mark) => mark.state === "unsent") ? el("p", { class: "message" }, t("step_unsent")) : "",
+      waits ? el("p", { class: "message" }, t(`step_${waits}`)) : "",
       el("div", { class: "stack" },
         drafted ? el("a", { class: "button wide", href: `#draft/${drafted.id}` }, t("go_on_draft", { title: "" })) : "",
         steps.map((step) => el("a", { class: "button wide", href: `#fill/${told.forms.find((form) => form.step === step).pk}/problem/${place}/${k}` }, t(`step_${step}`)))),
-      steps.length || own.length ? "" : el("p", { class: "hint" }, t(row.may.length ? "no_step_form" : "no_step_here")),
+      steps.length || waits || drafted ? "" : el("p", { class: "hint" }, t(row.may.length ? "no_step_form" : "no_step_here")),
     ],
   };
 }

@@ -65,7 +65,7 @@ function filling(row, back, app) {
       if (why === "finished") app.notice = t("finished_kept");
       app.go(back === `draft/${row.id}` ? "drafts" : back, true);
     };
-    const { close, why } = await openFilling(host, row, { large: app.large, warn: app.warn, over });
+    const { close, why } = await openFilling(host, row, { large: app.large, over });
     if (why) host.append(el("p", { class: "message warning", role: "alert" }, why));
     made.close = close || null;
   };
@@ -76,6 +76,8 @@ function filling(row, back, app) {
 export async function fillIn([pk, kind, village, k], app) {
   const form = (await tasks()).forms.find((each) => String(each.pk) === pk);
   const found = form && (await about(kind, village, k));
+  // A household's check is given the name of its scheme; what takes a step asks by that name which scheme it is about.
+  if (found && form.step && found.given && found.given.household) ["scheme", "scheme_number", "scheme_class"].forEach((name) => delete found.given[name]);
   const back = { household: `household/${village}/${k}`, scheme: `scheme/${village}/${k}`, problem: `problem/${village}/${k}`, new: `village/${village}/households` }[kind] || "problems";
   if (!found) return { title: t("app"), back, body: [el("p", { class: "empty" }, t("no_form"))] };
   const row = newDraft(form, { ...found, back });
