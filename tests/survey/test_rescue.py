@@ -86,10 +86,10 @@ def test_what_is_wrong_with_one_record_keeps_no_other_back(field: Field, sign_in
     settings.EVIDENCE_PHOTO_BYTES = 1000
     records = [
         ("uuid:bomb", b'<!DOCTYPE x [<!ENTITY a "b">]><data id="household_check">&a;</data>', {}), ("uuid:big", check(field, "uuid:big", "b.jpg"), {"b.jpg": b"x" * 1001}),
-        ("uuid:ok", check(field, "uuid:ok"), {}),
+        ("uuid:name", check(field, "uuid:name", ".."), {"..": b"x"}), ("uuid:ok", check(field, "uuid:ok"), {}),
     ]
     page = upload(sign_in(field.cast.li), rescue_file(field.phone.token, records, rescue_public_key())).content.decode()
-    assert "已收下 1" in page and "没有收下 2" in page and "记录无法读取" in page and "照片或附件超过大小上限" in page
+    assert "已收下 1" in page and "没有收下 3" in page and "记录无法读取" in page and "照片或附件超过大小上限" in page
     assert list(Submission.objects.values_list("instance_id", flat=True)) == ["uuid:ok"]
 
 
@@ -113,6 +113,7 @@ def broken(field: Field) -> dict[str, bytes]:
         "no point": b"WQR1" + b"\x04" + b"\x01" * 64 + good[69:], "infinity": b"WQR1" + b"\x00" * 65 + good[69:],
         "header beyond its end": sealed(struct.pack(">I", 2**32 - 1) + payload[4:], office), "no JSON": sealed(struct.pack(">I", 3) + b"{{{", office),
         "files cut off": sealed(payload[:-1], office), "more than its files": sealed(payload + b"x", office), "a list": sealed(struct.pack(">I", 2) + b"[]", office),
+        "NUL": sealed(payload.replace(b"a.jpg\", \"type", b"a\\u0000.jpg\", \"type").replace(payload[:4], struct.pack(">I", header + 6), 1), office),
         "deep": sealed(struct.pack(">I", 200_000) + b"[" * 200_000, office),
         "negative size": sealed(payload.replace(b'"size": %d' % len(JPEG), b'"size": -1'), office) if header else b"",
     }

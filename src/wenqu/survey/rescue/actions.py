@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -97,7 +98,8 @@ def _take(rescued: Rescued, told: RescuedRecord, device: Device, at: datetime) -
         record = read_record(raw)
         known = same_record(record)
         files = [(file.name, take_in(_upload(rescued, file))) for file in told.files]
-    except Unreadable:
+    except (Unreadable, SuspiciousOperation):
+        # A name of a file that is none counts as a record that cannot be read.
         return Outcome(told.instance[:200], REFUSED, None, (_("记录无法读取，没有收下。请保留手机上的记录，联系县级管理员。"),))
     except TooLarge:
         return Outcome(told.instance[:200], REFUSED, None, (_("照片或附件超过大小上限，没有收下。请在手机里调小照片后再导出。"),))
