@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from cast import AT, Cast
 from crew import Crew, bring, make_crew, picture
-from stages import facts, supply
+from django.test import Client
+from stages import facts, scheme, supply
 
 import wenqu.forms
 from survey.effects_helper import LATER, SOON, check_of, is_open, run, send, xml_of
@@ -157,6 +158,16 @@ def test_rectified_with_its_photos_by_whoever_holds_it(field: Field, crew: Crew)
     step = problem.steps.latest("pk")
     assert (problem.state, step.by, step.note, step.transition) == ("rectified", field.cast.wang, "更换了水泵", "rectify")
     assert [each.about for each in Evidence.objects.filter(subject=f"problem:{problem.pk}")] == [step.about]
+
+
+def test_the_page_of_a_record_names_its_problem_and_no_scheme_of_the_same_key(field: Field, crew: Crew, client: Client) -> None:
+    problem, phone = in_hand(field, crew)
+    twin = Scheme.objects.filter(pk=problem.pk).first() or scheme(field.cast.town_a, "S9", "同号水厂", pk=problem.pk)
+    row = send(phone, work_of(problem, "rectify", "<measures>更换了水泵</measures><photo_after>n.png</photo_after>"), files=(shot("n.png"),))
+    run(LATER + timedelta(minutes=10))
+    client.force_login(field.cast.li)
+    page = client.get(f"/survey/records/{row.pk}/").content.decode()
+    assert f"{problem.number} 停水断水" in page and twin.name not in page and "已整改" in page and "evidence" in page
 
 
 def test_a_broken_photo_proves_nothing(field: Field, crew: Crew) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from wenqu.households.models import Household
 from wenqu.households.showing import showing
 from wenqu.kit.addresses import number_in
+from wenqu.ledger.models import Problem
 from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.answers import Answers, Shape, read_answers
@@ -21,8 +22,10 @@ from wenqu.survey.models import Doubled, Submission
 def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     """The household or scheme that a record is about, where somebody with this area sees it."""
     kind, _colon, number = submission.subject.partition(":")
+    if kind not in {"household", "scheme"}:
+        return None
     rows: QuerySet[Any] = Household.objects.all() if kind == "household" else Scheme.objects.all()
-    found: Household | Scheme | None = within(rows.filter(pk=number), area).first() if number else None
+    found: Household | Scheme | None = within(rows.filter(pk=number), area).first()
     return found
 
 
@@ -35,10 +38,17 @@ def subject_names(rows: Iterable[Submission | Doubled], area: Area, *, numbers: 
 
 def called_in(subjects: Iterable[str], area: Area, *, numbers: bool = True) -> dict[str, str]:
     """The same by «household:12»."""
-    names = showing(area)
+    names, subjects = showing(area), set(subjects)
     homes, schemes = _subjects(subjects, area)
     found = {f"household:{home.pk}": names.kept_name(str(home), home.path) if numbers else names.name(home.head_name, home.path) for home in homes}
-    return {**found, **{f"scheme:{each.pk}": each.name for each in schemes}}
+    return {**found, **{f"scheme:{each.pk}": each.name for each in schemes}, **_problems_called(subjects, area)}
+
+
+def _problems_called(subjects: Iterable[str], area: Area) -> dict[str, str]:
+    """Records that rectify or check are about a problem: its number and kind."""
+    keys = {number for subject in subjects if subject.startswith("problem:") and (number := number_in(subject.partition(":")[2])) is not None}
+    rows = within(Problem.objects.filter(pk__in=keys), area.whole) if keys else []
+    return {f"problem:{each.pk}": f"{each.number} {each.get_kind_display()}" for each in rows}
 
 
 def numbers_of(rows: Iterable[Submission], area: Area) -> dict[int, str]:
