@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+_NEVER = 1_000_000_000
 _FIRST_NUMBER = 8_123_456_789_000_000_000
 
 
@@ -27,6 +28,9 @@ def kept_cursor() -> Any:
     if connection.vendor != "postgresql" or connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         return connection.cursor()
     connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:
+        # The framework switches plans off for all; on, but for none that does not ask.
+        connection.connection.prepare_threshold = _NEVER
     return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))
 
 
