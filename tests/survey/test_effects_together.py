@@ -19,7 +19,9 @@ from wenqu.judging.models import Grade
 from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem, Report
 from wenqu.survey.designing.actions import publish_shipped
+from wenqu.survey.effects import photos
 from wenqu.survey.effects.keeping import tick
+from wenqu.survey.effects.queue import to_judge, waiting
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import assign_villages
 
@@ -44,6 +46,15 @@ def at_once(work: Callable[[int], object]) -> None:
     for thread in running:
         thread.join()
     assert failed == []
+
+
+@pytest.mark.django_db
+def test_the_queues_are_read_by_their_own_indexes() -> None:
+    """Every two seconds, however many records there are."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the planner of PostgreSQL goes by how many rows there are")
+    assert "submission_effect" in waiting()[:200].explain() and "submission_to_judge" in to_judge()[:200].explain()
+    assert "attachment_to_look_at" in photos.waiting()[:200].explain()
 
 
 @pytest.mark.django_db(transaction=True)
