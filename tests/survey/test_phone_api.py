@@ -239,6 +239,12 @@ class TestStates:
         other = Page(phone_of(field.cast.li).token)
         assert other.told(other.post("states", {"instances": ["uuid:1"]})) == {"states": {}}
 
+    def test_a_refusal_of_the_ledger_is_told_in_its_own_words(self, field: Field, page: Page) -> None:
+        Collect(f"http://testserver/x/{field.phone.token}", Client()).post(record(field.home, "uuid:1"))
+        Submission.objects.update(state="quarantined", reasons=["round_ended", "effect_refused"], effect={"refused": "问题已在最高层级，不能再上提"})
+        told = page.told(page.post("states", {"instances": ["uuid:1"]}))["states"]["uuid:1"]
+        assert told["reasons"] == ["调查批次不在期限内", "问题已在最高层级，不能再上提"]
+
     def test_what_is_not_a_list_of_numbers_is_refused_in_words(self, page: Page) -> None:
         for body in (b"[1]", b"{", {"instances": "uuid:1"}, {"instances": [1]}, {"instances": ["x"] * 501}, b"\xff", b"[" * 100_000):
             answer = page.post("states", body)

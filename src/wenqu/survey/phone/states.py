@@ -16,7 +16,13 @@ def states_of(device: Device, instances: list[str]) -> dict[str, dict[str, Any]]
     # Where two contents came under one number, the first is the record, and the second waits.
     return {
         row.instance_id: {
-            "state": row.state, "state_label": str(State(row.state).label), "reasons": [str(Reason(code).label) for code in row.reasons], "missing": row.missing,
+            "state": row.state, "state_label": str(State(row.state).label), "reasons": _reasons(row), "missing": row.missing,
         }
-        for row in rows.only("instance_id", "state", "reasons", "missing").order_by("-twin", "-pk")
+        for row in rows.only("instance_id", "state", "reasons", "missing", "effect").order_by("-twin", "-pk")
     }
+
+
+def _reasons(row: Submission) -> list[str]:
+    """Why it waits; where what follows from it was refused, in the very words of the refusal."""
+    refusal = row.effect.get("refused", "") if Reason.EFFECT_REFUSED in row.reasons else ""
+    return [str(refusal if refusal and code == Reason.EFFECT_REFUSED else Reason(code).label) for code in row.reasons]
