@@ -52,6 +52,7 @@ def test_every_kind_of_question(form: FormPage) -> None:
     form.type("whole", "-12")
     assert form.question("part").locator("input").get_attribute("inputmode") == "decimal"
     form.type("part", "2.50")
+    assert form.question("part").locator("input").input_value() == "2.50"
     form.type("big", "1234567")
     form.question("big").locator("input").blur()
     assert form.question("big").locator("input").input_value() == "1,234,567"
