@@ -155,6 +155,21 @@ class TestParts:
         assert "xml" not in phone.kept("sent")[0] and phone.kept("sent")[0]["state"] == "accepted"
 
 
+    def test_a_record_that_the_office_lost_after_its_receipt_is_sent_once_more(self, phone, village):
+        phone.ready(village.code())
+        phone.context.route("**/phone/api/states", lambda route: route.abort())
+        put(phone, "uuid:restored", sizes=[4000])
+        sent(phone)
+        # The office was set back to yesterday's backup.
+        Attachment.objects.all().delete()
+        Submission.objects.all().delete()
+        phone.context.unroute("**/phone/api/states")
+        phone.open("home")
+        phone.page.get_by_role("button", name="同步").click()
+        phone.until(lambda: phone.kept("blobs") == [])
+        assert [row.instance_id for row in Submission.objects.all()] == ["uuid:restored"] and Attachment.objects.count() == 1
+
+
 class TestRetired:
     def test_the_register_goes_and_what_was_filled_stays_and_may_still_be_sent(self, phone, village):
         phone.ready(village.code())

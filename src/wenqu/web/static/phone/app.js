@@ -156,6 +156,8 @@ async function start() {
   for (const name of ["top", "lines", "main"]) place[name] = el({ top: "header", lines: "div", main: "main" }[name], { class: name });
   fill(root, place.top, place.lines, place.main);
   listen(changed);
+  // A button whose work failed says so.
+  addEventListener("unhandledrejection", (event) => app.warn(event.reason));
   addEventListener("hashchange", () => route().catch(app.warn));
   await route();
   watch();

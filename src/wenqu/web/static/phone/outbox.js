@@ -109,8 +109,7 @@ async function run() {
       }
     }
   }
-  await askStates().catch(() => {});
-  return null;
+  return (await askStates().catch(() => false)) ? WAITS[3] : null;
 }
 
 /** Sends what waits; again later where that failed. Another tab that is at it goes on alone. */
