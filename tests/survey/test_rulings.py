@@ -119,6 +119,8 @@ def test_what_the_form_works_out_follows_from_what_stands(two: Two) -> None:
 
     first, second = two.send(0, body("200", "50.0"), persons="4"), two.send(1, body("200", "40.0"), persons="5")
     assert set(merged_of(two.subject, two.round).open) == {PERSONS, PER_HEAD}
+    tick(at=AT)
+    assert Doubled.objects.get().open == 1, "nobody is asked yet for what will follow"
     two.rule(PERSONS, second)
     merged = merged_of(two.subject, two.round)
     assert merged.open == {} and merged.values[PER_HEAD] == "40.0" and rulings_of(two.subject, two.round)[PER_HEAD] == second.pk
