@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import CharField, FilteredRelation, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from wenqu.facts.models import Fact, Key, SubjectKind
@@ -29,10 +30,12 @@ _SOME = 10_000
 
 def households_of(reach: Reach, on: date) -> dict[str, list[Row]]:
     """village -> its households by their keys. No telephone, no number of a person; names as the owner may see them."""
-    rows = Household.objects.filter(_in(reach.villages)).annotate(now=FilteredRelation("supplies", condition=Q(supplies__to_on=None)))
+    there = Household.objects.filter(_in(reach.villages))
+    rows = there.annotate(now=FilteredRelation("supplies", condition=Q(supplies__to_on=None)))
     told = ("pk", "path", "number", "head_name", "group_name", "people", "now__scheme_id", "grade__overall")
     found = list(rows.order_by("path", "pk").values_list(*told)[:MOST_ROWS])
-    facts = _facts(SubjectKind.HOUSEHOLD, [row[0] for row in found], on)
+    # Not by their keys: naming thousands of values costs more than finding the rows.
+    facts = _facts(SubjectKind.HOUSEHOLD, there.values("pk"), on)
     checked = _checked([row[0] for row in found])
     shown = showing(reach.area)
     out: dict[str, list[Row]] = {village: [] for village in reach.villages}
@@ -67,20 +70,16 @@ def _in(villages: list[str]) -> Q:
     return condition
 
 
-def _facts(kind: SubjectKind, keys: list[int], on: date) -> dict[int, dict[str, list[str]]]:
+def _facts(kind: SubjectKind, keys: Any, on: date) -> dict[int, dict[str, list[str]]]:
     """subject -> column -> [the newest value, the day it was observed]. What is known to be unknown is left out."""
-    out: dict[int, dict[str, list[Any]]] = defaultdict(dict)
-    for some in chunks(keys, _SOME):
-        rows = Fact.objects.filter(subject_kind=kind, subject_id__in=some, observed_on__lte=on, record__withdrawn_at=None)
-        # Of two observations of one day the one recorded later stands, as when it is judged.
-        for subject, key, value, day in rows.order_by("observed_on", "record__recorded_at", "pk").values_list("subject_id", "key", "value", "observed_on"):
-            out[subject][_NAMES[key]] = [value, day]
-    return {subject: _sorted(known) for subject, known in out.items()}
-
-
-def _sorted(known: dict[str, list[Any]]) -> dict[str, list[str]]:
-    """In one order, whatever the order of recording: the same facts are the same bytes."""
-    return {name: [value, day.isoformat()] for name, (value, day) in sorted(known.items()) if value != ""}
+    out: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    rows = Fact.objects.filter(subject_kind=kind, subject_id__in=keys, observed_on__lte=on, record__withdrawn_at=None)
+    # The day as the text that it becomes. Of two observations of one day the one recorded later stands, as when it is judged.
+    told = rows.annotate(day=Cast("observed_on", CharField())).order_by("observed_on", "record__recorded_at", "pk")
+    for subject, key, value, day in told.values_list("subject_id", "key", "value", "day"):
+        out[subject][_NAMES[key]] = [value, day]
+    # In one order, whatever the order of recording: the same facts are the same bytes.
+    return {subject: {name: pair for name, pair in sorted(known.items()) if pair[0] != ""} for subject, known in out.items()}
 
 
 def _checked(keys: list[int]) -> dict[int, str]:
