@@ -20,20 +20,22 @@ import sys
 import tempfile
 import time
 import urllib.request
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from intake_servers import page_server
 from ledger import NOISY
 from phone_browser import SlowPhone
-from PIL import Image
+from phone_thumb import QUESTION, fill
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 PICTURES = Path(os.environ.get("WENQU_PICTURES") or HERE.parent / "var" / "pictures")
 CODE_KB, SYNC_MB, STILL_KB, FIRST, SECOND = 60, 5.0, 5.0, 2.5, 1.0
-ROW, QUESTION, SYNCED = "a.row", "[data-path]", "text=已同步"
+HELD = """() => new Promise((done, fail) => { const asked = indexedDB.open("wenqu-phone"); asked.onerror = () => fail(asked.error); asked.onsuccess = () => {
+  const all = asked.result.transaction("buckets").objectStore("buckets").getAll();
+  all.onsuccess = () => { asked.result.close(); done(all.result.filter((each) => each.id.startsWith("h/")).reduce((sum, each) => sum + each.rows.length, 0)); }; }; })"""
+ROW, SYNCED = "a.row", "text=已同步"
 
 
 def inside(env: dict[str, str], *command: str) -> Any:
@@ -74,7 +76,7 @@ def pair_and_sync(phone: SlowPhone, env: dict[str, str]) -> None:
     started = time.perf_counter()
     phone.page.get_by_role("button", name="登记", exact=True).click()
     phone.page.locator(SYNCED).first.wait_for()
-    tell("first-sync", time.perf_counter() - started, "s")
+    tell("first-sync", time.perf_counter() - started, "s", None, f", {phone.page.evaluate(HELD)} households on the phone")
     tell("first-sync-data", phone.loaded["data"] / 1e6, "MB", SYNC_MB)
     phone.page.wait_for_timeout(3000)
     picture(phone, "home")
@@ -92,10 +94,11 @@ def open_times(phone: SlowPhone, told: dict[str, Any], rounds: int) -> str:
     phone.timed(village, ROW)
     picture(phone, "village")
     phone.page.locator(ROW).first.click()
-    phone.page.get_by_role("link", name="核查").first.click()
+    check = phone.page.get_by_role("link", name="核查").first
+    form = f"/phone/{check.get_attribute('href')}"
+    check.click()
     phone.page.locator(QUESTION).first.wait_for()
     picture(phone, "question")
-    form = phone.page.url
     found: dict[str, list[float]] = {"first-use-list": [], "first-use-question": [], "second-open-list": [], "second-open-question": []}
     for _ in range(rounds):
         for place, selector, name in ((village, ROW, "list"), (form, QUESTION, "question")):
@@ -109,28 +112,6 @@ def open_times(phone: SlowPhone, told: dict[str, Any], rounds: int) -> str:
     for name, times in found.items():
         tell_times(name, times, FIRST if name.startswith("first") else SECOND)
     return form
-
-
-def fill(phone: SlowPhone) -> None:
-    """Every question that is shown gets an answer, page by page, as a thumb would."""
-    image = BytesIO()
-    Image.effect_noise((1600, 1200), 60).save(image, "JPEG")
-    for _page in range(20):
-        for place in range(phone.page.locator(f"{QUESTION}:visible").count()):
-            question = phone.page.locator(f"{QUESTION}:visible").nth(place)
-            if question.locator(".f-choice:visible").count() and not question.locator("input:checked").count():
-                question.locator(".f-choice:visible").first.click()
-            number = question.locator("input[inputmode=numeric]:visible, input[inputmode=decimal]:visible")
-            if number.count() and not number.first.input_value():
-                number.first.fill("5")
-            if question.locator("input[type=file]").count():
-                question.locator("input[type=file]").first.set_input_files({"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": image.getvalue()})
-                question.locator("img.f-preview:visible").wait_for()
-        phone.page.locator(".f-next").click()
-        phone.page.wait_for_timeout(500)
-        if phone.page.get_by_text("已存入发件箱").count():
-            return
-    raise SystemExit(f"the form does not end: {phone.page.locator('body').inner_text()[:600]}")
 
 
 def without_network(phone: SlowPhone, form: str, env: dict[str, str]) -> None:
