@@ -31,7 +31,7 @@ def kept_cursor() -> Any:
     if connection.connection.prepare_threshold is None:
         # The framework switches plans off for all; on, but for none that does not ask.
         connection.connection.prepare_threshold = _NEVER
-    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))
+    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))  # type: ignore[attr-defined]
 
 
 def as_text(value: Any) -> Any:
@@ -41,7 +41,7 @@ def as_text(value: Any) -> Any:
 
 @cache
 def _keeping(cursor: Any) -> Any:
-    class Keeping(cursor):  # type: ignore[misc]
+    class Keeping(cursor):
         """Prepares whatever it executes."""
 
         def execute(self, query: Any, params: Any = None, **more: Any) -> Any:

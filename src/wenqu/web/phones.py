@@ -4,6 +4,7 @@ messages and no area. What is sent in the evening by a whole county passes only 
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -19,7 +20,7 @@ class StraightToIntake:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.intake = ChosenLanguage(XFrameOptionsMiddleware(_answered))
+        self.intake = ChosenLanguage(cast(GetResponse, XFrameOptionsMiddleware(_answered)))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method == "POST" and _RECORD.fullmatch(request.path_info):
