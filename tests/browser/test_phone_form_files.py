@@ -238,7 +238,7 @@ def test_what_is_signed_or_looked_for_is_kept_by_whoever_goes_on(form: FormPage)
     # Looking at the list of pages ends nothing.
     assert form.question("g").get_by_role("button", name="采用（误差 500 米）").count() == 1
     form.page.get_by_role("button", name="二").click()
-    assert form.page.locator("h2").inner_text() == "二"
+    form.page.get_by_role("heading", name="二").wait_for()
     form.next()
     xml, files = form.record
     assert len(files) == 1 and "106.7112345 0.0 500.0</g>" in xml
