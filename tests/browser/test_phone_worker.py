@@ -48,7 +48,8 @@ class Server:
         folder.mkdir(parents=True, exist_ok=True)
         for file, text in {"app.js": APP.format(name), "part.js": f'export const part = "part of {name}";\n', "later.js": f'export const later = "later of {name}";\n'}.items():
             (folder / file).write_text(text, encoding="utf-8")
-        for own in ("sw.js", "able.js"):
+        (folder / "phone.css").write_text(f"/* */\n#app {{ --of: {name}; }}\n", encoding="utf-8")
+        for own in ("sw.js", "begin.js"):
             shutil.copy(CLIENT / own, folder / own)
         self.monkeypatch.setattr(bundles, "FOLDER", folder)
         return bundles._made.__wrapped__(0)
@@ -111,7 +112,7 @@ def test_only_the_files_of_the_page_are_kept(phone: Any, server: Server) -> None
     for path in ("/phone/api/tasks", "/x/formList", "/phone/manifest.webmanifest", "/pair/"):
         page.evaluate(ASK, path)
     kept = page.evaluate("async () => (await (await caches.open((await caches.keys())[0])).keys()).map((each) => new URL(each.url).pathname).sort()")
-    assert kept == sorted(f"/phone/a/{server.now.version}/{name}" for name in server.now.files)
+    assert kept == sorted(f"/phone/a/{server.now.version}/{name}" for name in server.now.files if name not in {bundles.PACK, *bundles.LATER})
     offline(phone, page)
     assert [page.evaluate(ASK, path) for path in ("/phone/api/tasks", "/x/formList", "/phone/sw.js")] == [0, 0, 0]
 
@@ -150,7 +151,7 @@ def damaged(made: Bundle, name: str) -> Bundle:
     return Bundle(made.version, {**made.files, name: File(b"<html>Please sign in</html>", made.files[name].kind)}, made.worker)
 
 
-@pytest.mark.parametrize("name", ["part.js", "shell.html", "later.js"])
+@pytest.mark.parametrize("name", ["pack.json", "shell.html", "phone.css"])
 def test_an_update_with_a_file_that_is_not_what_it_should_be_changes_nothing(phone: Any, server: Server, name: str) -> None:
     page = ready(phone)
     good = server.version("two")
@@ -173,7 +174,7 @@ def test_an_update_with_a_file_that_is_not_what_it_should_be_changes_nothing(pho
 def test_an_update_that_breaks_off_changes_nothing(phone: Any, server: Server) -> None:
     page = ready(phone)
     made = server.version("two")
-    server.now = Bundle(made.version, {name: file for name, file in made.files.items() if name != "part.js"}, made.worker)
+    server.now = Bundle(made.version, {name: file for name, file in made.files.items() if name != bundles.PACK}, made.worker)
     assert page.evaluate(UPDATE) == "redundant"
     offline(phone, page)
     assert told(restarted(phone, page)) == "one part of one"
@@ -198,6 +199,32 @@ def test_two_servers_of_which_one_is_new_never_mix_their_files(phone: Any, serve
     page = restarted(phone, restarted(phone, page))
     page.wait_for_function("() => document.querySelector('#app').textContent.startsWith('two')")
     assert told(page) == "two part of two"
+
+
+def test_another_language_is_kept_once_it_was_read_in_newer_versions_too(phone: Any, server: Server) -> None:
+    page = ready(phone)
+    words = "async () => Object.keys((await import(document.documentElement.dataset.base + 'words.en.js')).default).length > 100"
+    assert page.evaluate(words)
+    server.now = server.version("two")
+    assert page.evaluate(UPDATE) == "installed"
+    page = restarted(phone, restarted(phone, page))
+    page.wait_for_function("() => document.querySelector('#app').textContent.startsWith('two')")
+    offline(phone, page)
+    assert page.evaluate(words)
+
+
+def test_where_no_worker_comes_the_modules_come_one_by_one(phone: Any, live_server: Any) -> None:
+    phone.route("**/phone/sw.js", lambda route: route.fulfill(status=503, body=""))
+    page = opened(phone)
+    assert told(page) == "one part of one" and not page.evaluate(CONTROLLED)
+
+
+def test_all_modules_come_in_one_piece(phone: Any, live_server: Any) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page = ready(phone)
+    assert told(page) == "one part of one" and asked.count("pack.json") == 1
+    assert page.evaluate("() => performance.getEntriesByType('resource').filter((each) => each.name.endsWith('part.js') && each.workerStart > 0).length") == 1
 
 
 def test_a_browser_that_is_too_old_is_told_so(phone: Any, live_server: Any) -> None:

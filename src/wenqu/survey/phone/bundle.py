@@ -9,12 +9,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+import rcssmin
+import rjsmin
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,10 +24,13 @@ from django.utils import translation
 from wenqu.survey.phone.words import WORDS
 
 FOLDER = Path(settings.PACKAGE) / "web" / "static" / "phone"
-ENTRY, SHELL, WORKER = "app.js", "shell.html", "sw.js"
+SHELL, WORKER, PACK = "shell.html", "sw.js", "pack.json"
+# Fetched when somebody asks for it: a language that is not the users'.
+LATER = frozenset({"words.en.js"})
+# Fetched before there is a worker.
+BEGINNING = "begin.js"
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
-_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^;"'()]*["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,10 @@ def _stamp() -> int:
 
 @lru_cache(maxsize=1)
 def _made(_stamp: int) -> Bundle:
-    files = {name: File(_without_comments(path).encode(), _KINDS[path.suffix]) for name, path in sources().items() if name != WORKER}
+    files = {name: File(_short(path).encode(), _KINDS[path.suffix]) for name, path in sources().items() if name != WORKER}
     files |= {f"words.{short}.js": File(words_in(language).encode(), _KINDS[".js"]) for short, language in LANGUAGES.items()}
-    worker = _without_comments(FOLDER / WORKER)
+    files[PACK] = packed(files)
+    worker = _short(FOLDER / WORKER)
     told = hashlib.sha256(worker.encode() + shell_of("", files).encode())
     for name, file in sorted(files.items()):
         told.update(f"{name}\0{file.integrity}\0".encode())
@@ -107,52 +112,31 @@ def shell_of(version: str, files: dict[str, File]) -> str:
     styles = sorted((name for name in files if name.endswith(".css")), key=lambda name: (name != "phone.css", name))
     with translation.override(settings.LANGUAGE_CODE):
         return render_to_string("survey/phone.html", {
-            "version": version, "base": base_of(version), "entry": ENTRY, "modules": preloaded(files) if ENTRY in files else [], "styles": styles})
+            "version": version, "base": base_of(version), "styles": styles})
 
 
-def preloaded(files: dict[str, File]) -> list[str]:
-    """What the entry imports, and what that imports: asked for at once instead of one after the other. Nothing that is loaded later."""
-    found, waiting = [], [ENTRY]
-    while waiting:
-        name = waiting.pop(0)
-        if name in found or name not in files:
-            continue
-        found.append(name)
-        waiting += [_resolved(PurePosixPath(name).parent, step) for step in _IMPORT.findall(files[name].content.decode())]
-    return found
-
-
-def _resolved(folder: PurePosixPath, step: str) -> str:
-    parts: list[str] = []
-    for part in (folder / step).parts:
-        if part == "..":
-            parts = parts[:-1]
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
+def packed(files: dict[str, File]) -> File:
+    """All modules in one piece, {path: text}: together they are a quarter smaller, and one request instead of fifty."""
+    told = {name: file.content.decode() for name, file in sorted(files.items()) if name.endswith(".js") and name not in LATER | {BEGINNING}}
+    return File(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), "application/json")
 
 
 def _worker(version: str, files: dict[str, File], text: str) -> str:
     """The service worker of a version: what it keeps, before what it does."""
-    listed = [[base_of(version) + name, file.integrity] for name, file in sorted(files.items())]
-    head = {"VERSION": version, "SHELL": base_of(version) + SHELL, "PAGE": reverse("phone-page:shell"), "FILES": listed}
+    base = base_of(version)
+    modules = json.loads(files[PACK].content)
+    alone = [[base + name, file.integrity] for name, file in sorted(files.items()) if name not in {*modules, *LATER}]
+    head = {
+        "VERSION": version, "PAGE": reverse("phone-page:shell"), "BASE": base, "SHELL": base + SHELL, "PACK": base + PACK, "FILES": alone,
+        "LATER": [base + name for name in sorted(LATER)],
+    }
     return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in head.items()) + text
 
 
-def _without_comments(path: Path) -> str:
-    """The text without lines that are only comment. What stands between backticks is text, whatever it looks like."""
-    kept, ticks, inside = [], 0, False
-    for line in path.read_text(encoding="utf-8").splitlines():
-        start = line.strip()
-        if inside or (ticks % 2 == 0 and start.startswith("/*") and path.suffix != ".svg"):
-            inside = "*/" not in start
-            if not inside and start.partition("*/")[2]:
-                raise ValueError(f"{path.name}: code after a comment on the same line")
-            continue
-        if ticks % 2 == 0 and (not start or (start.startswith("//") and path.suffix == ".js")):
-            continue
-        ticks += line.count("`") - line.count("\\`") if path.suffix == ".js" else 0
-        kept.append(line)
-    if ticks % 2:
-        raise ValueError(f"{path.name}: a comment behind code has a single backtick")
-    return "\n".join(kept) + "\n"
+def _short(path: Path) -> str:
+    """The text without comments and blanks that nobody reads on a phone."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".svg":
+        return text
+    shortened: str = rcssmin.cssmin(text) if path.suffix == ".css" else rjsmin.jsmin(text)
+    return shortened + "\n"

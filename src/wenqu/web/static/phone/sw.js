@@ -1,4 +1,5 @@
-// Keeps the page on the phone, so that it opens without a signal. The server writes VERSION, SHELL, PAGE and FILES above this.
+// Keeps the page on the phone, so that it opens without a signal. The server writes what it keeps above this:
+// the modules in one PACK, the other FILES one by one.
 //
 // One cache a version, filled whole or not used: every file is checked by its digest, so that neither the login page of a
 // strange network nor another server's older file gets in. A version answers only for itself; older ones go when no page is open.
@@ -19,18 +20,24 @@ async function asked([path, integrity]) {
   return again;
 }
 
+const module = (text) => new Response(text, { headers: { "Content-Type": "text/javascript; charset=utf-8" } });
+
 async function fill() {
   const found = await Promise.all(FILES.map(asked));
   const cache = await caches.open(OWN);
-  await Promise.all(found.map((response, at) => cache.put(FILES[at][0], response)));
-  if (!(await whole())) throw new Error("incomplete");
+  await Promise.all(found.map(async (response, at) => {
+    if (FILES[at][0] !== PACK) return cache.put(FILES[at][0], response);
+    const modules = await response.json();
+    return Promise.all(Object.keys(modules).map((name) => cache.put(BASE + name, module(modules[name]))));
+  }));
+  await another(cache);
 }
 
-async function whole() {
-  if (!(await caches.has(OWN))) return false;
-  const cache = await caches.open(OWN);
-  const kept = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
-  return FILES.every(([path]) => kept.has(path));
+// Who reads the page in another language has that in the new version too.
+async function another(cache) {
+  const read = (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat();
+  const ends = LATER.filter((path) => read.some((request) => request.url.endsWith(path.slice(BASE.length - 1))));
+  await Promise.all(ends.map(async (path) => cache.put(path, await asked([path, ""]))));
 }
 
 // An open page goes on with its own version, whoever answers for it: older files go only when there is none.
@@ -48,7 +55,12 @@ async function page(request) {
 }
 
 async function file(request) {
-  return (await kept(new URL(request.url).pathname)) || fetch(request);
+  const path = new URL(request.url).pathname;
+  const held = await kept(path);
+  if (held) return held;
+  const response = await fetch(request);
+  if (response.ok && LATER.includes(path) && (await caches.has(OWN))) await (await caches.open(OWN)).put(path, response.clone());
+  return response;
 }
 
 self.addEventListener("install", (event) => {
