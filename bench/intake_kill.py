@@ -61,7 +61,18 @@ def kill_ten_times(env: dict[str, str], folder: Path, told: dict[str, Any], kill
     server = [start("wenqu.wsgi:application", env, folder, port)]
     phones = [Phone(port, each, told["record"], photo=False, sign="kill-") for each in told["phones"]]
 
-    def kill() -> None:
+    failures: list[BaseException] = []
+
+    def send() -> None:
+        try:
+            together([lambda phone=phone, number=number: post.run(phone, random.Random(number)) for number, phone in enumerate(phones)])
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+
+    # The servers are started by the main thread: they end with whatever thread started them.
+    sending = threading.Thread(target=send)
+    try:
+        sending.start()
         rng = random.Random(7)
         try:
             for _ in range(kills):
@@ -72,11 +83,11 @@ def kill_ten_times(env: dict[str, str], folder: Path, told: dict[str, Any], kill
                 server.append(_again(server.pop(), env, folder))
         finally:
             post.over.set()
-
-    try:
-        together([kill, *(lambda phone=phone, number=number: post.run(phone, random.Random(number)) for number, phone in enumerate(phones))])
+            sending.join()
     finally:
         server[0].kill()
+    if failures:
+        raise failures[0]
     return post.receipts, post.sent
 
 
