@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -12,6 +13,8 @@ from stages import facts
 
 from survey.field import Field, make_field, phone_of, record, round_of
 from wenqu.kit.models import AuditEntry
+from wenqu.places.scope import EVERYWHERE
+from wenqu.survey.desk.showing import lines_of
 from wenqu.survey.desk.words import point_in_words
 from wenqu.survey.devices.actions import revoke_device
 from wenqu.survey.models import Doubled, Submission
@@ -114,6 +117,14 @@ def test_answers_stand_beside_what_the_register_has(field: Field, sign_in) -> No
     assert '<strong class="gap">60' not in page and "60（2026-02-01）" in page, "60.0 is what is known"
     assert "北纬 34.12346°，东经 109.20000°（WGS 84），精度 8 米" in page
     assert "手机自动记录" in page and "2026-03-01T09:00:00" in page
+
+
+def test_what_a_form_works_out_is_an_answer_where_it_becomes_a_fact_and_in_words(field: Field) -> None:
+    plan = json.loads(field.version.plan)
+    said = "<piped>yes</piped><decentralised>no</decentralised><evidence><place_crs>EPSG:4326</place_crs></evidence>"
+    row = send(field, field.home, extra=said)
+    lines = {line.path.rpartition("/")[2]: (line.kind, line.text) for line in lines_of(row, plan, {}, EVERYWHERE)}
+    assert (lines["piped"], lines["decentralised"][0], lines["place_crs"][0]) == (("answer", "是"), "noted", "noted")
 
 
 def test_a_point_in_words() -> None:

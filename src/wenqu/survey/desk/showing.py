@@ -15,6 +15,7 @@ from wenqu.facts.queries import known_facts
 from wenqu.households.models import Household
 from wenqu.households.showing import name_shown
 from wenqu.places.scope import Area
+from wenqu.rulebook.facts import FACTS_BY_NAME
 from wenqu.schemes.models import Scheme, Supply
 from wenqu.survey.desk.queries import answers_of, called_in, shape_for
 from wenqu.survey.desk.words import Words
@@ -77,7 +78,9 @@ def picked(submission: Submission, values: Mapping[str, str], area: Area) -> dic
 
 def _line(words: Words, path: str, text: str, known: dict[str, Known]) -> Line:
     node = words.nodes.get(plain_path(path), {})
-    noted = "preload" in node or (node.get("kind") == "value" and "calculate" not in node)
+    # What the form works out for itself is an answer where it becomes a fact, or is told to somebody.
+    told = "calculate" in node and ("label" in node or path.rpartition("/")[2] in FACTS_BY_NAME)
+    noted = "preload" in node or (node.get("kind") == "value" and not told)
     there = known.get(path.rpartition("/")[2]) if "[" not in path and not noted else None
     register = words.text(path, there.value) if there else ""
     if there and there.on:

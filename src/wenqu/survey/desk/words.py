@@ -12,6 +12,9 @@ from wenqu.kit.languages import language
 from wenqu.rulebook.facts import FACTS_BY_NAME
 from wenqu.survey.intake.answers import plain_path
 
+# What forms work out for themselves speaks the language of the facts.
+_CALCULATED = {"yes": _lazy("是"), "no": _lazy("否")}
+
 
 class Words:
     """Labels of questions and choices out of a plan, in its first language."""
@@ -39,7 +42,7 @@ class Words:
             return point_in_words(value)
         labels = self.choices(node)
         if not labels:
-            return value
+            return str(_CALCULATED.get(value, value)) if node.get("kind") == "value" else value
         parts = value.split() if node.get("kind") == "select_multiple" else [value]
         return "、".join(labels.get(part) or part for part in parts)
 
