@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -94,11 +95,23 @@ def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, mo
 
     # They wait while another commits, so that one group takes all four.
     threads = [threading.Thread(target=send, args=(each,)) for each in (*good, bad)]
-    with grouping._one_writer:
-        for thread in threads:
-            thread.start()
-        while len(grouping._waiting) < len(threads):
-            pass
+    busy, go_on = threading.Event(), threading.Event()
+
+    def block() -> None:
+        try:
+            grouping.write(lambda: (busy.set(), go_on.wait(60)))
+        finally:
+            connection.close()
+
+    blocking = threading.Thread(target=block)
+    blocking.start()
+    assert busy.wait(60)
+    for thread in threads:
+        thread.start()
+    while len(grouping._waiting) < len(threads):
+        time.sleep(0.001)
+    go_on.set()
+    blocking.join()
     for thread in threads:
         thread.join()
     assert isinstance(came[id(bad)], RuntimeError)

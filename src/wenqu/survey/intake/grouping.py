@@ -33,6 +33,8 @@ class _Item:
     def __init__(self, work: Callable[[], Any], incoming: Incoming | None = None) -> None:
         self.work, self.incoming = work, incoming
         self.done = False
+        # Set when it is done, or when it is to commit for all that wait.
+        self.woken = threading.Event()
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -51,7 +53,8 @@ class _Item:
 
 
 _waiting: deque[_Item] = deque()
-_one_writer = threading.Lock()
+_look = threading.Lock()
+_committing = False
 
 
 def keep(incoming: Incoming) -> Kept:
@@ -70,11 +73,45 @@ def _written(item: _Item) -> Any:
     if connection.in_atomic_block:
         with transaction.atomic():
             return item.work()
-    _waiting.append(item)
-    with _one_writer:
-        while not item.done:
-            _commit([_waiting.popleft() for _ in range(min(len(_waiting), MOST_AT_ONCE))])
+    _enter(item)
+    # Whoever is done goes at once, whatever the next group still does.
+    item.woken.wait()
+    if not item.done:
+        group: list[_Item] = []
+        try:
+            group = _take()
+            _commit(group)
+        finally:
+            _hand_on(group)
     return item.answer()
+
+
+def _enter(item: _Item) -> None:
+    """Wait among the others; where nobody commits, commit."""
+    global _committing
+    with _look:
+        _waiting.append(item)
+        if not _committing:
+            _committing = True
+            _waiting[0].woken.set()
+
+
+def _take() -> list[_Item]:
+    """The first of those who wait: whoever was woken to commit stands before all others."""
+    with _look:
+        return [_waiting.popleft() for _ in range(min(len(_waiting), MOST_AT_ONCE))]
+
+
+def _hand_on(group: list[_Item]) -> None:
+    """Wake those who are done, and whoever commits next."""
+    global _committing
+    with _look:
+        if _waiting:
+            _waiting[0].woken.set()
+        else:
+            _committing = False
+    for item in group:
+        item.woken.set()
 
 
 def _commit(items: list[_Item]) -> None:
