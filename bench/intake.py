@@ -1,6 +1,7 @@
 """The intake of records (`/x/<token>/submission`: token, limits, place, round, duty, sealing, audit) against a bare Django view
 (`intake_bare.py`: parse the XML, insert one row idempotently, the photo to the disk), on the same page server with as many
-processes, on the same database with the same settings, in turns in one run; on SQLite and on PostgreSQL. Small is a filled
+processes, on the same database with the same settings, in turns in one run; on SQLite and on PostgreSQL. «bare» is such a view in a
+new Django project, «raw» the least that Django can do, without middleware and without models. Small is a filled
 household check, large the same with a photo of 200 kB that no other record has. Then the worker runs beside the intake, and
 last the server is killed ten times in the middle, and every receipt is looked for (`intake_kill.py`).
 
@@ -80,13 +81,14 @@ def compare(engine: str, servers: dict[str, Server], told: dict[str, Any], args:
             for turn in range(args.rounds):
                 for name in list(servers)[:: 1 if turn % 2 else -1]:
                     found[name].append(one_round(servers[name], told, photo, connections, args.seconds, database))
-            for name in ("bare", "wenqu"):
+            for name in servers:
                 print(describe(f"{engine}-{size}-{connections} {name}", found[name]), flush=True)
-            ratios = [ours.rate / bare.rate for ours, bare in zip(found["wenqu"], found["bare"], strict=True)]
+            ratios, to_raw = ([ours.rate / other.rate for ours, other in zip(found["wenqu"], found[name], strict=True)] for name in ("bare", "raw"))
             ratio = statistics.median(ratios)
             word = "" if connections == 1 else "ok " if ratio >= GOAL else "short "
             goal = "" if connections == 1 else f" (goal at least {GOAL})"
-            print(f"intake-{engine}-{size}-{connections} {word}{ratio:.2f} x bare ({min(ratios):.2f}-{max(ratios):.2f}){goal}", flush=True)
+            print(f"intake-{engine}-{size}-{connections} {word}{ratio:.2f} x bare ({min(ratios):.2f}-{max(ratios):.2f}){goal}, "
+                  f"{statistics.median(to_raw):.2f} x raw ({min(to_raw):.2f}-{max(to_raw):.2f})", flush=True)
 
 
 def with_worker(engine: str, server: Server, told: dict[str, Any], env: dict[str, str], args: argparse.Namespace, database: int) -> None:
@@ -115,8 +117,12 @@ def measure(engine: str, folder: Path, args: argparse.Namespace) -> None:
         print(f"{engine}: load {load:.1f} on {os.cpu_count()} cores before{' (noisy)' if load > NOISY * (os.cpu_count() or 1) else ''}, "
               f"a record of {len(told['record'])} bytes", flush=True)
         database = database_pid(env)
-        with page_server("intake_bare:application", bare, HERE) as theirs, page_server("wenqu.wsgi:application", env, HERE) as ours:
-            servers = {"bare": theirs, "wenqu": ours}
+        with (
+            page_server("intake_bare:application", bare, HERE) as theirs,
+            page_server("intake_bare:application", {**bare, "BARE_RAW": "1"}, HERE) as raw,
+            page_server("wenqu.wsgi:application", env, HERE) as ours,
+        ):
+            servers = {"bare": theirs, "raw": raw, "wenqu": ours}
             for server in servers.values():
                 one_round(server, told, True, PHONES, args.seconds, database)
             compare(engine, servers, told, args, database)

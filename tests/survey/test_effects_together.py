@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from wenqu.judging.models import Grade
 from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem, Report
 from wenqu.survey.designing.actions import publish_shipped
-from wenqu.survey.effects import photos
+from wenqu.survey.effects import keeping, photos
 from wenqu.survey.effects.keeping import tick
 from wenqu.survey.effects.queue import to_judge, waiting
 from wenqu.survey.models import Submission
@@ -87,3 +88,27 @@ def test_four_workers_at_once_do_each_thing_once() -> None:
         assert Grade.objects.get(household=home).quantity == 4
     assert Report.objects.count() == HOMES
     assert sorted(Problem.objects.values_list("kind", flat=True)) == ["no_water"] * HOMES + ["too_little_water"] * HOMES
+
+
+@pytest.mark.django_db
+def test_what_follows_from_records_takes_its_turn_among_those_that_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a phone waits for seconds on SQLite, whose only writer goes to whoever asks first."""
+    cast = make_cast()
+    field = make_field(cast)
+    judge_division(division=cast.county, pack_id="national-2018", as_of=AT.date(), by=cast.chen, at=AT)
+    send(field.phone, check_of(field.home))
+    held: list[bool] = [False]
+    seen: list[tuple[str, bool]] = []
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        held[0] = True
+        yield
+        held[0] = False
+
+    monkeypatch.setattr(keeping, "turn", turn)
+    for name in ("take_effect", "judge_records"):
+        work = getattr(keeping, name)
+        monkeypatch.setattr(keeping, name, lambda work=work, name=name, **given: (seen.append((name, held[0])), work(**given))[1])
+    tick(at=SOON)
+    assert seen == [("take_effect", True), ("judge_records", True)] and not held[0]
