@@ -124,3 +124,9 @@ def test_the_first_version_says_what_goes_into_the_register(cast: Cast, sign_in)
     page = sign_in(cast.chen).post("/survey/forms/upload/", {"county": cast.county.pk, "file": file, "step": "check"}).content.decode()
     assert "这是本县的新表单" in page and "<code>litres_per_person_day</code>" in page and "人均日用水量" in page
     assert not FormVersion.objects.exists()
+
+
+def test_what_is_not_what_the_page_gave_is_asked_for_again(field: Field, sign_in) -> None:
+    for held in ("说明文字", "###", "YQ=", "YQ"):
+        answer = sign_in(field.cast.chen).post("/survey/forms/upload/", {"county": field.cast.county.pk, "workbook": held, "name": "x.xlsx", "step": "publish"})
+        assert answer.status_code == 422 and field.form.versions.count() == 1, held
