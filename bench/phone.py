@@ -69,7 +69,6 @@ def picture(phone: SlowPhone, name: str) -> None:
 
 def pair_and_sync(phone: SlowPhone, env: dict[str, str]) -> None:
     tell("pairing-shown", phone.timed(f"/phone/#pair={inside(env, 'code')}", "#name"), "s", None, ", nothing of the page on the phone")
-    tell("code-to-first-screen", phone.loaded["code"] / 1000, "KB over the line", CODE_KB)
     phone.page.fill("#name", "测量的手机")
     picture(phone, "pairing")
     phone.loaded.clear()
@@ -147,7 +146,7 @@ def main() -> None:
               f"{os.cpu_count()} cores{' (noisy)' if load > NOISY * (os.cpu_count() or 1) else ''}", flush=True)
         with page_server("wenqu.wsgi:application", env, HERE) as server:
             base = f"http://127.0.0.1:{server.port}"
-            tell("code", packed_code(base) / 1000, "KB packed, all files", CODE_KB)
+            tell("code", packed_code(base) / 1000, "KB packed, all of it, before the first screen", CODE_KB)
             blank = SlowPhone(playwright.chromium, base, Path(scratch, "blank"), args.throttle)
             heap, drawn = blank.memory()
             print(f"phone-memory-blank heap {heap:.1f} MB, processes that draw {drawn:.0f} MB")
