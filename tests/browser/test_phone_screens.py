@@ -31,6 +31,12 @@ class TestLooks:
         phone.ready(village.code())
         Filling(phone).begin("王五").answer("4", pictures=False).kept("4")
         phone.page.locator(".f-leave").click()
+        if language == "en":
+            phone.open("settings")
+            phone.page.get_by_role("button", name="English").click()
+            phone.until(lambda: phone.page.evaluate("document.documentElement.lang === 'en'"))
+            phone.page.get_by_role("button", name="中文").click()
+            phone.until(lambda: phone.page.evaluate("document.documentElement.lang === 'zh-CN'"))
         phone.lose_network()
         Filling(phone).begin("黄志强").answer("3", pictures=False).finish()
         phone.open("settings")
@@ -50,6 +56,15 @@ class TestLooks:
             assert phone.overflow <= 0, address
             assert phone.small() == [], address
         assert phone.foreign == [] and phone.complaints == []
+
+    def test_english_that_was_never_asked_for_needs_a_network_and_takes_nothing_away(self, phone, village):
+        phone.ready(village.code())
+        phone.lose_network()
+        phone.open("settings")
+        phone.page.get_by_role("button", name="English").click()
+        phone.page.get_by_text("连不上服务器").wait_for()
+        phone.page.reload()
+        assert phone.page.evaluate("document.documentElement.lang") == "zh-CN" and phone.page.get_by_text("大字").is_visible()
 
     def test_language_and_type_stay_after_the_page_is_loaded_again(self, phone, village):
         phone.ready(village.code())

@@ -1,17 +1,21 @@
 // How the page looks, what it keeps, and the ways out: rescue files, retiring.
 
-import { identity } from "../api.js";
+import { identity, Unreached } from "../api.js";
 import { el } from "../dom.js";
 import { saveRescue, whyNoRescue } from "../rescue.js";
 import { moment, sizeOf } from "../shell.js";
 import { all, count, keep, setting, tell } from "../store.js";
 import { forget, sentence } from "../sync.js";
-import { t } from "../words.js";
+import { has, t } from "../words.js";
 import { pairs } from "./subject.js";
 
 async function choose(name, value) {
   await keep(name, value);
   tell("settings");
+}
+
+async function read(app, language) {
+  return (await has(language)) ? choose("language", language) : app.warn(new Unreached());
 }
 
 async function room() {
@@ -32,7 +36,7 @@ function toggle(label, checked, onchange) {
 
 export async function settings(_params, app) {
   const [me, large, language, storage] = await Promise.all([identity(), setting("large"), setting("language"), room()]);
-  const tongue = (code, words) => el("button", { class: (language || "zh") === code ? "" : "quiet", "aria-pressed": String((language || "zh") === code), onclick: () => choose("language", code) }, words);
+  const tongue = (code, words) => el("button", { class: (language || "zh") === code ? "" : "quiet", "aria-pressed": String((language || "zh") === code), onclick: () => read(app, code) }, words);
   return {
     title: t("settings"), back: "home", live: ["settings"],
     body: [
