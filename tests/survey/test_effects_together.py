@@ -21,7 +21,8 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem, Report
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.effects import keeping, photos
-from wenqu.survey.effects.keeping import tick
+from wenqu.survey.effects.actions import take_effect
+from wenqu.survey.effects.keeping import judge_waiting, tick
 from wenqu.survey.effects.queue import to_judge, waiting
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import assign_villages
@@ -88,6 +89,17 @@ def test_four_workers_at_once_do_each_thing_once() -> None:
         assert Grade.objects.get(household=home).quantity == 4
     assert Report.objects.count() == HOMES
     assert sorted(Problem.objects.values_list("kind", flat=True)) == ["no_water"] * HOMES + ["too_little_water"] * HOMES
+
+
+@pytest.mark.django_db
+def test_whoever_judges_sees_what_a_worker_with_a_later_clock_recorded() -> None:
+    cast = make_cast()
+    field = make_field(cast)
+    judge_division(division=cast.county, pack_id="national-2018", as_of=AT.date(), by=cast.chen, at=AT)
+    row = send(field.phone, check_of(field.home, litres=5))
+    take_effect(submission=row, by=SYSTEM, at=SOON + timedelta(seconds=3))
+    judge_waiting(at=SOON)
+    assert Grade.objects.get(household=field.home).quantity == 4
 
 
 @pytest.mark.django_db

@@ -100,6 +100,8 @@ def judge_records(*, submissions: Sequence[Submission], by: Actor, at: datetime)
     """Judge the subjects of these records again, all at once; what a check found again is verified by whoever may."""
     wanted = Submission.objects.filter(pk__in=[each.pk for each in submissions], to_judge=True).order_by("pk")
     rows = list(wanted.select_for_update(of=("self",), skip_locked=True).select_related("account", "facts").defer("xml"))
+    # Another worker, whose round began later, may have taken some of them: what it recorded must be seen.
+    at = max([at, *(row.effect_at for row in rows if row.effect_at is not None)])
     found: dict[int, set[int]] = {SubjectKind.HOUSEHOLD: set(), SubjectKind.SCHEME: set()}
     for subject in filter(None, map(subject_in, rows)):
         found[subject[0]].add(subject[1])
