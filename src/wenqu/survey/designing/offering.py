@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from wenqu.places.models import Account
 from wenqu.places.paths import is_within
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of
@@ -52,8 +51,3 @@ def places_for(step: str, area: Area) -> list[str]:
     """Where somebody may take a step by phone: they survey there and hold the right to it."""
     field, may = area.may(Right.FIELD).paths, area.may(RIGHT_OF[step]).paths
     return sorted({*(path for path in field if any(is_within(path, top) for top in may)), *(path for path in may if any(is_within(path, top) for top in field))})
-
-
-def may_step(step: str, account: Account, path: str, on: date) -> bool:
-    """Whether somebody may take a step at a place by phone on a day."""
-    return any(is_within(path, each) for each in places_for(step, area_of(account, on)))
