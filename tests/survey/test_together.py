@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -75,6 +76,7 @@ def test_everything_that_may_come_in_one_group(wire: Field) -> None:
 def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     good = [part(wire, record(wire.home, f"uuid:good-{number}")) for number in range(3)]
     bad = part(wire, record(wire.home, "uuid:bad", deprecated="uuid:none"))
+    first = part(wire, record(wire.neighbour, "uuid:first"))
 
     def refuse(self: Incoming) -> Any:
         if self is bad:
@@ -97,13 +99,16 @@ def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, mo
     threads = [threading.Thread(target=send, args=(each,)) for each in (*good, bad)]
     busy, go_on = threading.Event(), threading.Event()
 
-    def block() -> None:
-        try:
-            grouping.write(lambda: (busy.set(), go_on.wait(60)))
-        finally:
-            connection.close()
+    together = grouping.receive_together
 
-    blocking = threading.Thread(target=block)
+    def block(group: Sequence[Incoming]) -> list[Any]:
+        if first in group:
+            busy.set()
+            go_on.wait(60)
+        return together(group)
+
+    monkeypatch.setattr(grouping, "receive_together", block)
+    blocking = threading.Thread(target=send, args=(first,))
     blocking.start()
     assert busy.wait(60)
     for thread in threads:
@@ -115,5 +120,5 @@ def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, mo
     for thread in threads:
         thread.join()
     assert isinstance(came[id(bad)], RuntimeError)
-    assert {came[id(each)].pk for each in good} == set(Submission.objects.values_list("pk", flat=True)) and Submission.objects.count() == 3
-    assert AuditEntry.objects.filter(verb="receive_submission").count() == 3
+    assert {came[id(each)].pk for each in (first, *good)} == set(Submission.objects.values_list("pk", flat=True)) and Submission.objects.count() == 4
+    assert AuditEntry.objects.filter(verb="receive_submission").count() == 4

@@ -6,16 +6,14 @@ for one row as for ten. Nobody is answered before the commit that holds their ro
 
 from __future__ import annotations
 
-import contextvars
 import fcntl
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,32 +21,31 @@ from django.db import connection, transaction
 from wenqu.survey.intake.queries import Kept
 from wenqu.survey.intake.together import Incoming, receive_together
 
-T = TypeVar("T")
 MOST_AT_ONCE = 64
 
 
 class _Item:
-    """One write with what came of it: a part of a record, which is written with others, or any other work."""
+    """A part of a record that is to be written, with what came of it."""
 
-    def __init__(self, work: Callable[[], Any], incoming: Incoming | None = None) -> None:
-        self.work, self.incoming = work, incoming
+    def __init__(self, incoming: Incoming) -> None:
+        self.incoming = incoming
         self.done = False
         # Set when it is done, or when it is to commit for all that wait.
         self.woken = threading.Event()
-        self.result: Any = None
+        self.result: Kept | None = None
         self.error: Exception | None = None
 
     def alone(self) -> None:
         """In a transaction of its own: what is wrong with one record takes back nothing of the others."""
         try:
             with transaction.atomic():
-                self.result = self.work()
+                self.result = self.incoming.receive()
         except Exception as error:
             self.error = error
 
-    def answer(self) -> Any:
-        if self.error is not None:
-            raise self.error
+    def answer(self) -> Kept:
+        if self.error is not None or self.result is None:
+            raise self.error or RuntimeError("neither stored nor refused")
         return self.result
 
 
@@ -59,20 +56,9 @@ _committing = False
 
 def keep(incoming: Incoming) -> Kept:
     """Keep a part of a record; it is committed when this returns."""
-    return _written(_Item(incoming.receive, incoming))
-
-
-def write(work: Callable[[], T]) -> T:
-    """Run `work` in a transaction that is committed when this returns. It runs as whoever asked for it."""
-    context = contextvars.copy_context()
-    answer: T = _written(_Item(lambda: context.run(work)))
-    return answer
-
-
-def _written(item: _Item) -> Any:
     if connection.in_atomic_block:
-        with transaction.atomic():
-            return item.work()
+        return incoming.receive()
+    item = _Item(incoming)
     _enter(item)
     # Whoever is done goes at once, whatever the next group still does.
     item.woken.wait()
@@ -120,12 +106,8 @@ def _commit(items: list[_Item]) -> None:
         with turn():
             try:
                 with transaction.atomic():
-                    together = [item for item in items if item.incoming is not None]
-                    for item, kept in zip(together, receive_together([item.incoming for item in together if item.incoming]), strict=True):
+                    for item, kept in zip(items, receive_together([item.incoming for item in items]), strict=True):
                         item.result = kept
-                    for item in items:
-                        if item.incoming is None:
-                            item.result = item.work()
             except Exception:
                 for item in items:
                     item.alone()

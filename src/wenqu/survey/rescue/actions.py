@@ -20,12 +20,13 @@ from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.survey.devices.queries import device_of
-from wenqu.survey.intake.actions import Part, receive_part
 from wenqu.survey.intake.files import TooLarge, take_in
-from wenqu.survey.intake.grouping import write
+from wenqu.survey.intake.grouping import keep
 from wenqu.survey.intake.placing import Place, place_record
 from wenqu.survey.intake.queries import same_record
 from wenqu.survey.intake.reading import MOST_BYTES, Record, Unreadable, read_record
+from wenqu.survey.intake.rows import Part
+from wenqu.survey.intake.together import Incoming
 from wenqu.survey.models import Device, Reason, State, Submission
 from wenqu.survey.permissions import area_at, check_can_import_rescue
 from wenqu.survey.rescue.reading import Rescued, RescuedFile, RescuedRecord, opened_rescue
@@ -119,7 +120,7 @@ def _keep(record: Record, files: list[tuple[str, Any]], device: Device, at: date
         return known.pk
     place = Place(device.division_id, device.path) if known is not None else place_record(record, device, at)
     part = Part(record, place, files)
-    return write(lambda: receive_part(part=part, device=device, by=device.account, at=at)).pk
+    return keep(Incoming(part, device, at)).pk
 
 
 def _missing(pk: int) -> list[str]:
