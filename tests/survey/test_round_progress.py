@@ -16,9 +16,11 @@ from stages import household
 from survey.field import Field, make_field, phone_of, record, round_of
 from wenqu.jobs.models import Job
 from wenqu.kit.models import AuditEntry
-from wenqu.places.models import Division, Level
+from wenqu.places.models import Division, Level, Role
+from wenqu.places.scope import Area
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.models import Assignment, FormVersion, Round, Submission
+from wenqu.survey.permissions import parts_exported
 from wenqu.survey.rounds import progress as progress_module
 from wenqu.survey.rounds.exporting import export_round
 from wenqu.survey.rounds.progress import progress_of
@@ -150,15 +152,33 @@ def test_questions_of_older_versions_are_not_lost(field: Field, tmp_path) -> Non
     xml = record(field.neighbour, version="9").replace(b"<persons>4</persons>", b"<people_now>6</people_now>")
     Collect(f"http://testserver/x/{field.phone.token}", Client()).post(xml)
     target = tmp_path / "a.xlsx"
-    assert export_round(round=field.round, area=field.cast.area(field.cast.chen), target=target, by=field.cast.chen, at=AT, progress=lambda done, total: None) == 2
+    assert export_round(round=field.round, path=field.round.path, area=field.cast.area(field.cast.chen), target=target, by=field.cast.chen, at=AT, progress=lambda done, total: None) == 2
     rows = rows_of(openpyxl.load_workbook(target)["记录"])
     heads = [f"现在家里常住几口人？（{name}）" for name in ("persons", "people_now")]
     assert [[row[head] for head in heads] for row in rows] == [[4, None], [None, 6]]
     assert Submission.objects.count() == 2
 
 
+def test_a_town_exports_its_part_of_the_round_of_its_county(field: Field, sign_in, django_capture_on_commit_callbacks) -> None:
+    cast = field.cast
+    there = household(cast.village_b1, "610199102201001", "赵六")
+    round_of(cast, field.form, [cast.zhao], [cast.village_b1])
+    send(field, field.home)
+    assert Collect(f"http://testserver/x/{phone_of(cast.zhao).token}", Client()).post(record(there)).status_code == 201
+    Submission.objects.update(round=field.round)
+    assert [each["户主（工程）名称"] for each in rows_of(exported(sign_in(cast.li), field.round, django_capture_on_commit_callbacks)["记录"])] == ["张三"]
+    job = Job.objects.get()
+    assert job.path == cast.town_a.path and "甲镇" in job.title
+    told = AuditEntry.objects.get(verb="export_round")
+    assert (told.detail["rows"], told.path) == (1, cast.town_a.path)
+    # Of a person with two towns each part is a file of its own; where a round or the rights end, the part ends.
+    both = Area.of([(cast.town_a.path, Role.TOWN_STATION), (cast.town_b.path, Role.TOWN_OFFICE), (cast.village_a1.path, Role.VILLAGE_DESK)])
+    assert parts_exported(field.round, both) == (cast.town_a.path, cast.town_b.path)
+    assert parts_exported(field.round, cast.area(cast.chen)) == (field.round.path,)
+    assert parts_exported(field.round, cast.area(cast.wang)) == ()
+
+
 def test_nobody_exports_a_round_that_is_not_theirs(field: Field, sign_in) -> None:
-    assert sign_in(field.cast.li).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 403
     assert sign_in(field.cast.zhao).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 404
     assert sign_in(field.cast.wang).post(f"/survey/rounds/{field.round.pk}/export/").status_code == 403
     assert not Job.objects.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import combinations, product
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.places.duty_rules import area_on
 from wenqu.places.models import Account
+from wenqu.places.paths import is_within
 from wenqu.places.permissions import check_may
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -45,10 +47,24 @@ def check_can_change_round(row: Round, area: Area) -> None:
         raise Refused("round_closed", _("这个批次已经结束。需要继续调查时，请另建一个批次。"))
 
 
-def check_can_export_round(row: Round, area: Area) -> None:
-    """Whoever plans rounds there and may take registers out."""
-    check_may(Right.ROUNDS, row.path, area)
-    check_may(Right.EXPORT, row.path, area)
+def check_can_export_round(row: Round, path: str, area: Area) -> None:
+    """The part of a round that lies below `path`: whoever plans rounds there and may take registers out."""
+    if not is_within(path, row.path):
+        raise Refused("outside_round", _("这个地方不在批次的范围内"))
+    check_may(Right.ROUNDS, path, area)
+    check_may(Right.EXPORT, path, area)
+
+
+def parts_exported(row: Round, area: Area) -> tuple[str, ...]:
+    """The paths of the parts of a round that somebody may export: all of it, or a town's own part of a county's."""
+    may = [area.whole.may(right).paths for right in (Right.ROUNDS, Right.EXPORT)]
+    nested = (max(chosen, key=len) for chosen in product((row.path,), *may) if _nested(chosen))
+    return tuple(sorted(set(nested)))
+
+
+def _nested(chosen: Sequence[str]) -> bool:
+    """Whether each of these paths lies below or above each of the others."""
+    return all(is_within(max(a, b, key=len), min(a, b, key=len)) for a, b in combinations(chosen, 2))
 
 
 def check_can_pair(account: Account, by: Account, path: str, area: Area) -> None:

@@ -23,7 +23,7 @@ from wenqu.kit.chunks import chunks
 from wenqu.places.models import Account
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
-from wenqu.places.scope import Area, within
+from wenqu.places.scope import Area, below
 from wenqu.survey.desk.queries import answers_of, numbers_of, subject_names
 from wenqu.survey.desk.words import Words
 from wenqu.survey.models import FormVersion, Round, Submission
@@ -36,28 +36,30 @@ _CHUNK = 200
 
 
 @transaction.atomic
-def submit_round_export(*, round: Round, area: Area, by: Account, at: datetime) -> Job:
-    """Queue the export of a round."""
-    check_can_export_round(round, area)
+def submit_round_export(*, round: Round, path: str, area: Area, by: Account, at: datetime) -> Job:
+    """Queue the export of a round, or of the part of it that lies below a path."""
+    check_can_export_round(round, path, area)
     title = _("%(name)s调查记录") % {"name": round.name}
-    return submit_job(kind=EXPORT_JOB, args={"round": round.pk}, title=title[:200], path=round.path, by=by, at=at, result_right=Right.EXPORT)
+    if path != round.path:
+        title = _("%(place)s：%(title)s") % {"place": names_of({path})[path], "title": title}
+    return submit_job(kind=EXPORT_JOB, args={"round": round.pk, "path": path}, title=title[:200], path=path, by=by, at=at, result_right=Right.EXPORT)
 
 
 def run_round_export(*, job: Job, area: Area, by: Account, at: datetime, progress: Progress) -> None:
     """Write the workbook, with the rights that its person has now; kept under a name of its own, told in the audit."""
     row = Round.objects.select_related("form").get(pk=job.args["round"])
-    check_can_export_round(row, area)
+    path = job.args.get("path", row.path)
     stored = f"round-{row.pk}-{job.pk}-{uuid.uuid4().hex}.xlsx"
     with making(stored) as target:
-        count = export_round(round=row, area=area, target=target, by=by, at=at, progress=progress)
+        count = export_round(round=row, path=path, area=area, target=target, by=by, at=at, progress=progress)
     name = f"{job.title}_{timezone.localtime(at):%Y%m%d}.xlsx"
     Job.objects.filter(pk=job.pk).update(result_file=stored, result_name=name, message=_("共 %(count)d 条记录") % {"count": count})
 
 
-def export_round(*, round: Round, area: Area, target: Path, by: Account | audit.Actor, at: datetime, progress: Progress) -> int:
-    """Write the records of a round that lie in an area. Returns how many."""
-    check_can_export_round(round, area)
-    records = within(Submission.objects.filter(round=round), area.may(Right.EXPORT))
+def export_round(*, round: Round, path: str, area: Area, target: Path, by: Account | audit.Actor, at: datetime, progress: Progress) -> int:
+    """Write the records of a round that lie below a path. Returns how many."""
+    check_can_export_round(round, path, area)
+    records = Submission.objects.filter(below(path), round=round)
     total = records.count()
     used = set(records.order_by().values_list("version_id", flat=True).distinct())
     plans = {pk: json.loads(plan) for pk, plan in FormVersion.objects.filter(form=round.form_id, pk__in=used - {None}).order_by("-pk").values_list("pk", "plan")}
@@ -66,7 +68,7 @@ def export_round(*, round: Round, area: Area, target: Path, by: Account | audit.
     keys = list(records.order_by("path", "pk").values_list("pk", flat=True))
     count = write_round(target, tables or tables_of([{"nodes": []}], _("记录")), _rows(keys, words, area, progress, total))
     with transaction.atomic():
-        audit.record(by=by, verb="export_round", at=at, subject=f"round:{round.pk}", path=round.path, detail={"rows": count, "file": target.name})
+        audit.record(by=by, verb="export_round", at=at, subject=f"round:{round.pk}", path=path, detail={"rows": count, "file": target.name})
     return count
 
 

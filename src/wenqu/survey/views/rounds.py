@@ -21,7 +21,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import below, within
 from wenqu.survey.forms import AssignForm, EndForm, RoundForm
 from wenqu.survey.models import Assignment, Round
-from wenqu.survey.permissions import check_can_change_round, check_can_export_round, check_can_plan_round
+from wenqu.survey.permissions import check_can_change_round, check_can_plan_round, parts_exported
 from wenqu.survey.rounds import actions, queries
 from wenqu.survey.rounds.exporting import submit_round_export
 from wenqu.survey.rounds.progress import QUIET, progress_of
@@ -66,7 +66,7 @@ def _page(request: Any, row: Round, form: AssignForm, status: int = 200) -> Http
     return render(request, "survey/round.html", {
         "round": row, "open": row.is_open_on(timezone.localdate()), "assignments": queries.assignments_of(row, request.area),
         "counts": queries.records_of([row], request.area).get(row.pk, {}), "may_change": why_not(check_can_change_round, row, request.area) is None,
-        "may_export": why_not(check_can_export_round, row, request.area) is None, "may_decide": bool(request.area.whole.may(Right.INTAKE).paths),
+        "may_export": bool(parts_exported(row, request.area)), "may_decide": bool(request.area.whole.may(Right.INTAKE).paths),
         "progress": progress_of(row, request.area, town, now), "town": town, "quiet_days": QUIET.days,
         "form": form, "end_form": EndForm(initial={"to_on": row.to_on}),
     }, status=status)
@@ -131,7 +131,8 @@ def close(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @limited("export")
 def export(request: Any, pk: int) -> HttpResponse:
-    """Queue the records as a workbook; the page of the job shows the progress and, at the end, the file."""
+    """Queue the records as a workbook, one for each part that is theirs; the page of the job shows the progress and, at the end, the file."""
     row = _round(request, pk)
-    job = submit_round_export(round=row, area=request.area.whole, by=request.user, at=timezone.now())
-    return redirect("jobs:job", job.pk)
+    parts = parts_exported(row, request.area) or (row.path,)
+    jobs = [submit_round_export(round=row, path=path, area=request.area.whole, by=request.user, at=timezone.now()) for path in parts]
+    return redirect("jobs:job", jobs[0].pk) if len(jobs) == 1 else redirect("jobs:list")
