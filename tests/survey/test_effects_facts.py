@@ -22,7 +22,7 @@ from wenqu.schemes.models import Scheme
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.designing.checking import shipped_workbook
 from wenqu.survey.desk.actions import accept_submission
-from wenqu.survey.effects import actions, keeping, settling
+from wenqu.survey.effects import actions, changes, keeping, settling
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import assign_villages, close_round
 from wenqu.survey.rulings.actions import rule_on_field
@@ -236,14 +236,14 @@ def test_in_any_order_the_same_facts_and_grades(field: Field, two, seed: int) ->
 def test_killed_in_the_middle_of_the_facts_nothing_is_lost_and_nothing_doubled(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     row, other = send(field.phone, check_of(field.home)), send(field.phone, check_of(field.neighbour))
     whole = 3 + len({"round_trip_min", "horizontal_m", "vertical_m", "longest_short_spell_days"})
-    real = settling.record_facts
+    real = changes.record_together
 
-    def dies(**given):
-        real(**given)
-        if f"#{row.pk}" in given["title"]:
+    def dies(stated, at):
+        real(stated, at)
+        if any(f"#{row.pk}" in each.title for each in stated):
             raise RuntimeError("killed")
 
-    monkeypatch.setattr(settling, "record_facts", dies)
+    monkeypatch.setattr(changes, "record_together", dies)
     run()
     assert known(field.home) == {} and is_open(row) and not is_open(other) and "short_days" in known(field.neighbour)
     monkeypatch.undo()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
@@ -14,11 +13,13 @@ from wenqu.judging.spot import Judged, judge_again
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.survey.effects.acting import act_of, entries_of, photos_in
+from wenqu.survey.effects.changes import changes_of, write
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.refusing import hold_record
 from wenqu.survey.effects.reporting import report
-from wenqu.survey.effects.settling import settle, subject_in, undo
+from wenqu.survey.effects.settling import subject_in
 from wenqu.survey.effects.steps import take_step
+from wenqu.survey.effects.together import locked_with, take_rows
 from wenqu.survey.effects.verifying import standing_problems, verify_seen
 from wenqu.survey.models import Reason, State, Submission
 
@@ -38,43 +39,20 @@ def take_effect(*, submission: Submission, by: Actor, at: datetime) -> bool:
 
 
 def _take(submission: Submission, at: datetime) -> bool:
-    rows = _locked(submission)
+    rows = locked_with(submission)
     row = next(each for each in rows if each.pk == submission.pk)
-    if row.effect_at is not None or row.state == State.QUARANTINED:
+    if row.effect_at is not None or row.state == State.QUARANTINED or (row.state == State.ACCEPTED and row.missing):
         return False
-    if row.state == State.ACCEPTED:
-        if row.missing:
-            return False
-        _accept(row, rows, at)
-    else:
-        undo(row, at)
-        rest = [each for each in rows if each.pk != row.pk]
-        if rest:
-            settle(rest, frozenset(each.pk for each in rest if each.effect_at is not None), at)
-    Submission.objects.filter(pk=row.pk).update(effect_at=at, effect_tries=0)
+    changes = changes_of(rows, {}, at)
+    take_rows([row], rows, changes)
+    write(changes)
+    if row.state == State.ACCEPTED and row.version is not None:
+        if row.version.step:
+            row.effect = {**row.effect, "refused": "", "code": "", **take_step(row, at)}
+            row.save(update_fields=["effect"])
+        else:
+            _report_each(row, at)
     return True
-
-
-def _locked(submission: Submission) -> list[Submission]:
-    """The record and all that stand beside it, always locked in the same order: what they say together is worked out by one at a time."""
-    together = Q(pk=submission.pk)
-    if submission.subject and submission.round_id is not None:
-        together |= Q(subject=submission.subject, round_id=submission.round_id, state=State.ACCEPTED)
-    list(Submission.objects.filter(together).order_by("pk").select_for_update().values_list("pk"))
-    rows = Submission.objects.filter(together).select_related("version", "round", "account", "facts", "replaces").order_by("pk")
-    return list(rows.defer("version__workbook", "version__xform", "version__plan"))
-
-
-def _accept(row: Submission, rows: list[Submission], at: datetime) -> None:
-    if row.version is not None and row.version.step:
-        row.effect = {**row.effect, "refused": "", "code": "", **take_step(row, at)}
-        row.save(update_fields=["effect"])
-        return
-    if subject_in(row) is not None:
-        beside = [each for each in rows if each.state == State.ACCEPTED]
-        settle(beside, frozenset({row.pk, *(each.pk for each in beside if each.effect_at is not None)}), at)
-    if row.version is not None:
-        _report_each(row, at)
 
 
 def _report_each(row: Submission, at: datetime) -> None:
