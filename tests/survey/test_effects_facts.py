@@ -77,12 +77,11 @@ def test_what_fails_opens_a_problem_at_once(field: Field) -> None:
 
 def test_many_are_judged_in_one_go(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    judge_again = actions.judge_again
-    monkeypatch.setattr(actions, "judge_again", lambda **given: calls.append(given) or judge_again(**given))
-    send(field.phone, check_of(field.home))
-    send(field.phone, check_of(field.neighbour, litres=5))
+    judge_records = keeping.judge_records
+    monkeypatch.setattr(keeping, "judge_records", lambda **given: calls.append(given) or judge_records(**given))
+    rows = [send(field.phone, check_of(field.home)), send(field.phone, check_of(field.neighbour, litres=5))]
     assert run().judged == 2
-    assert [sorted(each["households"]) for each in calls] == [[field.home.pk, field.neighbour.pk]]
+    assert [[row.pk for row in each["submissions"]] for each in calls] == [[row.pk for row in rows]]
 
 
 def test_what_waits_for_a_decision_has_no_effect_until_it_is_accepted(field: Field) -> None:
@@ -253,15 +252,14 @@ def test_killed_in_the_middle_of_the_facts_nothing_is_lost_and_nothing_doubled(f
 
 def test_killed_before_the_judging_it_is_judged_later(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     row, other = send(field.phone, check_of(field.home, litres=5)), send(field.phone, check_of(field.neighbour, litres=5))
-    real = actions.judge_again
+    real = actions.verify_seen
 
-    def dies(**given):
-        done = real(**given)
-        if field.home.pk in given["households"]:
+    def dies(rows, *told):
+        real(rows, *told)
+        if row in rows:
             raise RuntimeError("killed")
-        return done
 
-    monkeypatch.setattr(actions, "judge_again", dies)
+    monkeypatch.setattr(actions, "verify_seen", dies)
     run()
     assert is_open(row) and not is_open(other)
     assert [problem.subject_id for problem in Problem.objects.all()] == [field.neighbour.pk]
