@@ -22,7 +22,7 @@ from wenqu.schemes.models import Scheme
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.designing.checking import shipped_workbook
 from wenqu.survey.desk.actions import accept_submission
-from wenqu.survey.effects import actions, keeping, settling
+from wenqu.survey.effects import actions, changes, keeping, settling
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import assign_villages, close_round
 from wenqu.survey.rulings.actions import rule_on_field
@@ -77,12 +77,11 @@ def test_what_fails_opens_a_problem_at_once(field: Field) -> None:
 
 def test_many_are_judged_in_one_go(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    judge_again = actions.judge_again
-    monkeypatch.setattr(actions, "judge_again", lambda **given: calls.append(given) or judge_again(**given))
-    send(field.phone, check_of(field.home))
-    send(field.phone, check_of(field.neighbour, litres=5))
+    judge_records = keeping.judge_records
+    monkeypatch.setattr(keeping, "judge_records", lambda **given: calls.append(given) or judge_records(**given))
+    rows = [send(field.phone, check_of(field.home)), send(field.phone, check_of(field.neighbour, litres=5))]
     assert run().judged == 2
-    assert [sorted(each["households"]) for each in calls] == [[field.home.pk, field.neighbour.pk]]
+    assert [[row.pk for row in each["submissions"]] for each in calls] == [[row.pk for row in rows]]
 
 
 def test_what_waits_for_a_decision_has_no_effect_until_it_is_accepted(field: Field) -> None:
@@ -236,14 +235,14 @@ def test_in_any_order_the_same_facts_and_grades(field: Field, two, seed: int) ->
 def test_killed_in_the_middle_of_the_facts_nothing_is_lost_and_nothing_doubled(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     row, other = send(field.phone, check_of(field.home)), send(field.phone, check_of(field.neighbour))
     whole = 3 + len({"round_trip_min", "horizontal_m", "vertical_m", "longest_short_spell_days"})
-    real = settling.record_facts
+    real = changes.record_together
 
-    def dies(**given):
-        real(**given)
-        if f"#{row.pk}" in given["title"]:
+    def dies(stated, at):
+        real(stated, at)
+        if any(f"#{row.pk}" in each.title for each in stated):
             raise RuntimeError("killed")
 
-    monkeypatch.setattr(settling, "record_facts", dies)
+    monkeypatch.setattr(changes, "record_together", dies)
     run()
     assert known(field.home) == {} and is_open(row) and not is_open(other) and "short_days" in known(field.neighbour)
     monkeypatch.undo()
@@ -253,15 +252,14 @@ def test_killed_in_the_middle_of_the_facts_nothing_is_lost_and_nothing_doubled(f
 
 def test_killed_before_the_judging_it_is_judged_later(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     row, other = send(field.phone, check_of(field.home, litres=5)), send(field.phone, check_of(field.neighbour, litres=5))
-    real = actions.judge_again
+    real = actions.verify_seen
 
-    def dies(**given):
-        done = real(**given)
-        if field.home.pk in given["households"]:
+    def dies(rows, *told):
+        real(rows, *told)
+        if row in rows:
             raise RuntimeError("killed")
-        return done
 
-    monkeypatch.setattr(actions, "judge_again", dies)
+    monkeypatch.setattr(actions, "verify_seen", dies)
     run()
     assert is_open(row) and not is_open(other)
     assert [problem.subject_id for problem in Problem.objects.all()] == [field.neighbour.pk]

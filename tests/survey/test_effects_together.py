@@ -107,8 +107,11 @@ def test_what_follows_from_records_takes_its_turn_among_those_that_come_in(monke
     """Else a phone waits for seconds on SQLite, whose only writer goes to whoever asks first."""
     cast = make_cast()
     field = make_field(cast)
+    publish_shipped(county=cast.county, shipped="problem-report", by=cast.chen, at=AT)
     judge_division(division=cast.county, pack_id="national-2018", as_of=AT.date(), by=cast.chen, at=AT)
     send(field.phone, check_of(field.home))
+    send(field.phone, check_of(field.neighbour))
+    send(field.phone, xml_of("problem_report", f"<household>{field.home.pk}</household><step>report</step><told><kind>no_water</kind><words>没有水</words></told>"))
     held: list[bool] = [False]
     seen: list[tuple[str, bool]] = []
 
@@ -119,8 +122,8 @@ def test_what_follows_from_records_takes_its_turn_among_those_that_come_in(monke
         held[0] = False
 
     monkeypatch.setattr(keeping, "turn", turn)
-    for name in ("take_effect", "judge_records"):
+    for name in ("take_together", "take_effect", "judge_records"):
         work = getattr(keeping, name)
-        monkeypatch.setattr(keeping, name, lambda work=work, name=name, **given: (seen.append((name, held[0])), work(**given))[1])
+        monkeypatch.setattr(keeping, name, lambda *told, work=work, name=name, **given: (seen.append((name, held[0])), work(*told, **given))[1])
     tick(at=SOON)
-    assert seen == [("take_effect", True), ("judge_records", True)] and not held[0]
+    assert seen == [("take_together", True), ("take_effect", True), ("judge_records", True)] and not held[0]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from wenqu.facts.models import SubjectKind
 from wenqu.places.scope import Area, area_of
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.effects.settling import observed_on
@@ -70,9 +69,3 @@ def entries_of(answers: Answers, repeat: str) -> Iterator[tuple[int, dict[str, s
         if bracket and head.rpartition("/")[2] == repeat and "[" not in inner:
             found.setdefault(int(number), {})[inner.rpartition("/")[2]] = text
     yield from sorted(found.items())
-
-
-def is_subject(row: Submission, kind: int, pk: int) -> bool:
-    """Whether a record is about this subject."""
-    names = {SubjectKind.HOUSEHOLD: "household", SubjectKind.SCHEME: "scheme"}
-    return row.subject == f"{names.get(SubjectKind(kind), '')}:{pk}"

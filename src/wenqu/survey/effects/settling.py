@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from wenqu.facts.actions import FactRow, record_facts, withdraw_record
-from wenqu.facts.models import Fact, Key, SourceKind, SubjectKind
+from wenqu.facts.actions import FactRow
+from wenqu.facts.models import Key, SourceKind, SubjectKind
+from wenqu.facts.together import Stated
 from wenqu.kit.days import day_of
-from wenqu.survey.desk.queries import shape_for
-from wenqu.survey.effects.asked import Said, columns_of, said_by
-from wenqu.survey.intake.answers import read_answers
+from wenqu.survey.effects.asked import Said
+from wenqu.survey.effects.changes import Changes
 from wenqu.survey.merging import Merged, unit_of
 from wenqu.survey.models import Submission
 from wenqu.survey.rulings.queries import form_of, together
@@ -43,24 +42,23 @@ def subject_in(row: Submission) -> tuple[int, int] | None:
     return (int(KINDS[kind]), int(number)) if kind in KINDS else None
 
 
-def settle(rows: Sequence[Submission], taken: frozenset[int], at: datetime) -> None:
-    """Let the records in `taken` have the facts that they should have beside all of `rows`. Saves what it changes."""
+def settle(rows: Sequence[Submission], taken: frozenset[int], changes: Changes) -> None:
+    """Let the records in `taken` have the facts that they should have beside all of `rows`."""
     merged = together(rows[0].subject, rows[0].round_id, rows).merged if len(rows) > 1 and rows[0].round_id else None
-    said = {row.pk: _said(row) for row in rows}
+    said = {row.pk: changes.said_of(row) for row in rows}
     given = {name for each in said.values() for name, _value in each.facts.values()}
     for row in rows:
         if row.pk in taken:
             stands = _standing(row, said[row.pk], merged)
             stands.values |= dict.fromkeys(said[row.pk].ended - given, "")
-            _keep(row, stands, said[row.pk], at)
+            _keep(row, stands, said[row.pk], changes)
 
 
-def undo(row: Submission, at: datetime) -> None:
+def undo(row: Submission, changes: Changes) -> None:
     """Withdraw the facts of a record that stands no longer."""
-    if row.facts is not None:
-        withdraw_record(record=row.facts, by=row.account, at=at)
-        row.facts, row.to_judge = None, True
-        row.save(update_fields=["facts", "to_judge"])
+    if row.facts_id is not None:
+        changes.withdraw(row)
+        changes.rows[row.pk] = row
 
 
 def observed_on(row: Submission) -> tuple[date, str]:
@@ -74,13 +72,6 @@ def observed_on(row: Submission) -> tuple[date, str]:
     if row.version is not None and day < day_of(row.version.at):
         return received, "before_form"
     return day, ""
-
-
-def _said(row: Submission) -> Said:
-    if row.version is None:
-        return Said()
-    root = fromstring(row.xml.open().encode(), forbid_dtd=True)
-    return said_by(root, read_answers(root, shape_for(row)), columns_of(row.version))
 
 
 def _standing(row: Submission, said: Said, merged: Merged | None) -> _Facts:
@@ -97,7 +88,7 @@ def _standing(row: Submission, said: Said, merged: Merged | None) -> _Facts:
     return facts
 
 
-def _keep(row: Submission, stands: _Facts, said: Said, at: datetime) -> None:
+def _keep(row: Submission, stands: _Facts, said: Said, changes: Changes) -> None:
     day, clock = observed_on(row)
     subject = subject_in(row)
     assert subject is not None
@@ -107,20 +98,18 @@ def _keep(row: Submission, stands: _Facts, said: Said, at: datetime) -> None:
         **row.effect, "day": day.isoformat(), "clock": clock, "facts": sorted(name for name, value in stands.values.items() if value),
         "wrong": said.wrong, "asked": stands.asked, "lost": stands.lost,
     }
-    if row.facts is None and not wanted:
-        row.save(update_fields=["effect"])
+    changes.rows[row.pk] = row
+    if row.facts_id is None and not wanted:
         return
-    if row.facts is not None:
-        columns = ("subject_kind", "subject_id", "key", "value", "observed_on", "reference")
-        if set(Fact.objects.filter(record=row.facts).values_list(*columns)) == set(wanted):
-            row.save(update_fields=["effect"])
+    if row.facts_id is not None:
+        if changes.held[row.facts_id] == set(wanted):
             return
-        withdraw_record(record=row.facts, by=row.account, at=at)
-        row.facts = None
+        changes.withdraw(row)
     if wanted:
-        row.facts = record_facts(source=SourceKind.SURVEY, title=_title(row), facts=wanted, batch=None, by=row.account, at=at)
+        stated = Stated(SourceKind.SURVEY, _title(row), wanted, row.account)
+        changes.facts.append(stated)
+        changes.stated[row.pk] = stated
     row.to_judge = True
-    row.save(update_fields=["effect", "facts", "to_judge"])
 
 
 def _title(row: Submission) -> str:

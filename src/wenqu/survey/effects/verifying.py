@@ -15,8 +15,8 @@ from wenqu.ledger.loop.actions import verify_problem
 from wenqu.ledger.models import Problem
 from wenqu.ledger.opening.finding import Finding, Identity
 from wenqu.places.scope import area_of
-from wenqu.survey.effects.acting import is_subject, key_of
-from wenqu.survey.effects.settling import observed_on
+from wenqu.survey.effects.acting import key_of
+from wenqu.survey.effects.settling import observed_on, subject_in
 from wenqu.survey.models import Submission
 
 # What somebody must have found out on the spot to have seen the problem.
@@ -37,18 +37,20 @@ def standing_problems(subjects: Mapping[int, Collection[int]]) -> dict[Identity,
 
 def verify_seen(rows: Iterable[Submission], findings: Iterable[Finding], standing: Mapping[Identity, int], at: datetime) -> None:
     """Verify what stood and was found again, by the surveyors who saw it themselves; the others have seen it again, which is noted with it."""
-    records = list(rows)
+    about: dict[tuple[int, int] | None, list[Submission]] = {}
+    for row in rows:
+        about.setdefault(subject_in(row), []).append(row)
     for finding in findings:
         pk = standing.get(finding.identity)
         if pk is None or finding.clue:
             continue
-        for row in records:
-            if is_subject(row, finding.subject_kind, finding.subject_id) and _saw(row, finding.kind):
+        for row in about.get((int(finding.subject_kind), finding.subject_id), ()):
+            if _saw(row, finding.kind):
                 _verify(row, pk, at)
 
 
 def _saw(row: Submission, kind: str) -> bool:
-    return row.facts is not None and Fact.objects.filter(record=row.facts, key__in=SEEN_BY.get(kind, ())).exclude(value="").exists()
+    return row.facts_id is not None and Fact.objects.filter(record=row.facts_id, key__in=SEEN_BY.get(kind, ())).exclude(value="").exists()
 
 
 def _verify(row: Submission, pk: int, at: datetime) -> None:
