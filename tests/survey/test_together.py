@@ -12,6 +12,7 @@ import pytest
 from cast import AT, make_cast
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from survey.field import Field, make_field, record
 from wenqu.evidence.models import Evidence
@@ -122,3 +123,17 @@ def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, mo
     assert isinstance(came[id(bad)], RuntimeError)
     assert {came[id(each)].pk for each in (first, *good)} == set(Submission.objects.values_list("pk", flat=True)) and Submission.objects.count() == 4
     assert AuditEntry.objects.filter(verb="receive_submission").count() == 4
+
+
+def test_records_without_files_and_their_entries_are_written_by_as_few_statements_as_can_be(wire: Field) -> None:
+    group = [part(wire, record(wire.home, f"uuid:{number}"), f"10.0.0.{number}") for number in range(3)]
+    with CaptureQueriesContext(connection) as asked:
+        kept = receive_together([*group, group[0]])
+    inserts = [each["sql"] for each in asked if "INSERT" in each["sql"]]
+    assert len(inserts) == (1 if connection.vendor == "postgresql" else 2)
+    assert kept[0] == kept[3] and len({each.pk for each in kept}) == 3
+    entries = AuditEntry.objects.filter(verb="receive_submission")
+    told = {"state": "accepted", "form": "household_check", "version": group[0].part.record.form_version, "device": wire.phone.device.pk}
+    assert {(each.subject, each.address, each.actor_id, each.actor_name, each.at, each.via) for each in entries} == {
+        (f"submission:{row.pk}", f"10.0.0.{number}", wire.cast.wang.pk, wire.cast.wang.name, AT, "phone") for number, row in enumerate(kept[:3])}
+    assert [each.detail for each in entries] == [told] * 3

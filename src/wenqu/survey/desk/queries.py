@@ -15,7 +15,7 @@ from wenqu.places.scope import Area, within
 from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.answers import Answers, Shape, read_answers
 from wenqu.survey.intake.placing import shape_of
-from wenqu.survey.intake.reading import kept_root
+from wenqu.survey.intake.reading import parsed
 from wenqu.survey.models import Doubled, Submission
 
 
@@ -80,7 +80,7 @@ def others_of(submission: Submission, area: Area) -> list[Submission]:
 
 def answers_of(submission: Submission) -> Answers:
     """The answers of a record, read from what was received."""
-    return read_answers(kept_root(submission.xml.open()), shape_for(submission))
+    return read_answers(parsed(submission.xml.open().encode()), shape_for(submission))
 
 
 def shape_for(submission: Submission) -> Shape | None:

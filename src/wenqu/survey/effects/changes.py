@@ -13,7 +13,7 @@ from wenqu.kit.bulk import update_rows
 from wenqu.survey.desk.queries import shape_for
 from wenqu.survey.effects.asked import Said, columns_of, said_by
 from wenqu.survey.intake.answers import read_answers
-from wenqu.survey.intake.reading import kept_root
+from wenqu.survey.intake.reading import parsed
 from wenqu.survey.models import Submission
 
 
@@ -75,5 +75,5 @@ def read_said(row: Submission) -> Said:
     """What a record says of facts: of what was received, which never changes."""
     if row.version is None:
         return Said()
-    root = kept_root(row.xml.open())
+    root = parsed(row.xml.open().encode())
     return said_by(root, read_answers(root, shape_for(row)), columns_of(row.version))
