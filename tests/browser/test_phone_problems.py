@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def sync(phone) -> None:
-    asked = "import(document.documentElement.dataset.base + 'store.js').then((store) => store.setting('synced_at'))"
+    asked = "wenqu('store.js').setting('synced_at')"
     before = phone.page.evaluate(asked)
     phone.open("home")
     phone.page.get_by_role("button", name="同步").click()

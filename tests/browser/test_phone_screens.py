@@ -150,7 +150,7 @@ class TestSyncing:
     def test_days_without_a_sync_are_told(self, phone, village):
         phone.ready(village.code())
         phone.lose_network()
-        four_days_ago = "import(document.documentElement.dataset.base + 'store.js').then((store) => store.keep('synced_at', new Date(Date.now() - 4 * 86400e3).toISOString()))"
+        four_days_ago = "wenqu('store.js').keep('synced_at', new Date(Date.now() - 4 * 86400e3).toISOString())"
         phone.page.evaluate(four_days_ago)
         phone.page.reload()
         phone.page.get_by_text("已 4 天没有同步").wait_for()

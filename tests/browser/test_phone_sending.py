@@ -17,8 +17,7 @@ pytestmark = pytest.mark.browser
 INTAKE = "**/x/submission"
 # Puts a finished record with files of these sizes into the outbox, as the form screen does.
 PUT = """async ([id, xml, sizes]) => {
-  const base = document.documentElement.dataset.base;
-  const { keepRecord } = await import(base + "outbox.js");
+  const { keepRecord } = wenqu("outbox.js");
   const fill = (size, at) => { const bytes = new Uint8Array(size); for (let each = 0; each < size; each += 1) bytes[each] = (each * 31 + at * 7) % 251; return bytes; };
   const files = sizes.map((size, at) => ({ name: `p${at}.jpg`, blob: new Blob([fill(size, at)], { type: "image/jpeg" }) }));
   await keepRecord({ id, xml, form_id: "visit", form_title: "入户核查", subject: "", village: "", title: id, made_at: new Date().toISOString() }, files, null);

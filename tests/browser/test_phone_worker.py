@@ -112,7 +112,7 @@ def test_only_the_files_of_the_page_are_kept(phone: Any, server: Server) -> None
     for path in ("/phone/api/tasks", "/x/formList", "/phone/manifest.webmanifest", "/pair/"):
         page.evaluate(ASK, path)
     kept = page.evaluate("async () => (await (await caches.open((await caches.keys())[0])).keys()).map((each) => new URL(each.url).pathname).sort()")
-    assert kept == sorted(f"/phone/a/{server.now.version}/{name}" for name in server.now.files if name not in {bundles.PACK, *bundles.LATER})
+    assert kept == sorted(f"/phone/a/{server.now.version}/{name}" for name in server.now.files if name not in bundles.LATER)
     offline(phone, page)
     assert [page.evaluate(ASK, path) for path in ("/phone/api/tasks", "/x/formList", "/phone/sw.js")] == [0, 0, 0]
 
@@ -151,7 +151,7 @@ def damaged(made: Bundle, name: str) -> Bundle:
     return Bundle(made.version, {**made.files, name: File(b"<html>Please sign in</html>", made.files[name].kind)}, made.worker)
 
 
-@pytest.mark.parametrize("name", ["pack.json", "shell.html", "phone.css"])
+@pytest.mark.parametrize("name", ["page.js", "shell.html", "page.css"])
 def test_an_update_with_a_file_that_is_not_what_it_should_be_changes_nothing(phone: Any, server: Server, name: str) -> None:
     page = ready(phone)
     good = server.version("two")
@@ -174,7 +174,7 @@ def test_an_update_with_a_file_that_is_not_what_it_should_be_changes_nothing(pho
 def test_an_update_that_breaks_off_changes_nothing(phone: Any, server: Server) -> None:
     page = ready(phone)
     made = server.version("two")
-    server.now = Bundle(made.version, {name: file for name, file in made.files.items() if name != bundles.PACK}, made.worker)
+    server.now = Bundle(made.version, {name: file for name, file in made.files.items() if name != bundles.SCRIPT}, made.worker)
     assert page.evaluate(UPDATE) == "redundant"
     offline(phone, page)
     assert told(restarted(phone, page)) == "one part of one"
@@ -213,24 +213,26 @@ def test_another_language_is_kept_once_it_was_read_in_newer_versions_too(phone: 
     assert page.evaluate(words)
 
 
-def test_where_no_worker_comes_the_modules_come_one_by_one(phone: Any, live_server: Any) -> None:
+def test_where_no_worker_comes_the_page_works_all_the_same(phone: Any, live_server: Any) -> None:
     phone.route("**/phone/sw.js", lambda route: route.fulfill(status=503, body=""))
     page = opened(phone)
-    assert told(page) == "one part of one" and not page.evaluate(CONTROLLED)
+    assert told(page) == "one part of one" and page.evaluate("() => later()") == "later of one" and not page.evaluate(CONTROLLED)
 
 
-def test_all_modules_come_in_one_piece(phone: Any, live_server: Any) -> None:
+def test_all_modules_come_in_one_piece_and_from_the_phone_when_it_is_opened_again(phone: Any, live_server: Any) -> None:
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page = ready(phone)
-    assert told(page) == "one part of one" and asked.count("pack.json") == 1
-    assert page.evaluate("() => performance.getEntriesByType('resource').filter((each) => each.name.endsWith('part.js') && each.workerStart > 0).length") == 1
+    assert [name for name in asked if name.endswith(".js") and name != "sw.js"].count("page.js") >= 1 and "part.js" not in asked
+    page = restarted(phone, page)
+    assert told(page) == "one part of one"
+    assert page.evaluate("() => performance.getEntriesByType('resource').filter((each) => each.name.endsWith('page.js')).map((each) => each.workerStart > 0)") == [True]
 
 
 def test_a_browser_that_is_too_old_is_told_so(phone: Any, live_server: Any) -> None:
     page = phone.new_page()
     page.add_init_script("delete String.prototype.replaceAll;")
     page.goto("/phone/")
-    assert "浏览器太旧" in str(page.text_content("#unable")) and page.is_visible("#unable")
+    assert "浏览器太旧" in str(page.text_content("#unable")) and page.is_visible("#unable") and told(page) == ""
     page = opened(phone)
     assert not page.is_visible("#unable")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import posixpath
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,7 @@ from django.test import Client
 
 from wenqu.survey.phone import bundle as bundles
 from wenqu.survey.phone import shell
-from wenqu.survey.phone.bundle import BEGINNING, LATER, PACK, Bundle, bundle, sources
-
-IMPORTS = re.compile(r"""(?:^\s*(?:import|export)\b[^;"'()]*|\bimport\s*\(\s*)["'](\.{1,2}/[^"']+)["']""", re.MULTILINE)
+from wenqu.survey.phone.bundle import LATER, SCRIPT, STYLE, Bundle, bundle, sources
 
 
 def get(path: str, **headers: str) -> object:
@@ -71,7 +68,7 @@ class TestShell:
             assert get(path, **{"If-None-Match": tag}).status_code == 304
 
     def test_it_takes_no_form(self) -> None:
-        for path in ("/phone/", "/phone/sw.js", f"/phone/a/{bundle().version}/app.js"):
+        for path in ("/phone/", "/phone/sw.js", f"/phone/a/{bundle().version}/page.js"):
             assert Client().post(path).status_code in {403, 405}
 
     def test_the_manifest_names_icons_that_are_there(self) -> None:
@@ -91,10 +88,7 @@ class TestFiles:
         made = bundle()
         worker = get("/phone/sw.js").content.decode()
         told = {name: json.loads(text) for name, text in re.findall(r"^const ([A-Z]+) = (.*);$", worker, re.MULTILINE)}
-        modules = json.loads(get(told["PACK"]).content)
-        assert modules == {name: file.content.decode() for name, file in made.files.items() if name.endswith(".js") and name not in {BEGINNING, *LATER}}
-        assert dict(told["FILES"]) == {
-            f"/phone/a/{made.version}/{name}": file.integrity for name, file in made.files.items() if name not in {*modules, *LATER}}
+        assert dict(told["FILES"]) == {f"/phone/a/{made.version}/{name}": file.integrity for name, file in made.files.items() if name not in LATER}
         for name, file in made.files.items():
             plain, packed = get(f"/phone/a/{made.version}/{name}"), get(f"/phone/a/{made.version}/{name}", **{"Accept-Encoding": "gzip, br"})
             assert plain.content == gzip.decompress(packed.content) == file.content, name
@@ -107,7 +101,7 @@ class TestFiles:
         assert answer.headers["Content-Type"].startswith("text/html")
 
     def test_a_file_of_another_version_is_not_there_and_not_remembered_as_such(self) -> None:
-        for path in ("/phone/a/0123456789abcdef/app.js", f"/phone/a/{bundle().version}/nothing.js", f"/phone/a/{bundle().version}/../api/tasks"):
+        for path in ("/phone/a/0123456789abcdef/page.js", f"/phone/a/{bundle().version}/nothing.js", f"/phone/a/{bundle().version}/../api/tasks"):
             answer = get(path)
             assert answer.status_code in {403, 404} and "no-store" in answer.headers["Cache-Control"], path
 
@@ -122,21 +116,14 @@ class TestFiles:
     def test_comments_are_left_out_and_text_is_not(self, client_of: Callable[..., Bundle]) -> None:
         text = "/**\n * told\n */\n// told `once\nconst a = `\n// kept\n\n/* kept */\n  `; // why\n\n  // told\nb(/`\\/\\//);\n"
         made = client_of(**{"app.js": text, "phone.css": "/* told */\n:root { color: red; }\n"})
-        assert made.files["app.js"].content.decode() == "const a=`\n// kept\n\n/* kept */\n  `;b(/`\\/\\//);\n"
-        assert made.files["phone.css"].content.decode() == ":root{color:red}\n"
+        script = made.files[SCRIPT].content.decode()
+        assert "const a=`\n// kept\n\n/* kept */\n  `;b(/`\\/\\//);" in script and "told `once" not in script and "// why" not in script
+        assert made.files[STYLE].content.decode() == ":root{color:red}\n"
 
     def test_all_modules_together_are_small_enough_for_a_bad_line(self) -> None:
         made = bundle()
-        first = [made.files[name] for name in (PACK, "shell.html", "begin.js", "phone.css", "form/form.css")]
+        first = [file for name, file in made.files.items() if name not in LATER]
         assert sum(len(file.packed) for file in first) + len(gzip.compress(made.worker.encode())) < 60_000
-
-    def test_every_import_of_the_page_leads_to_a_file_of_it(self) -> None:
-        made = bundle()
-        for name, file in made.files.items():
-            for step in IMPORTS.findall(file.content.decode()) if name.endswith(".js") else []:
-                target = posixpath.normpath(posixpath.join(posixpath.dirname(name), step))
-                assert target in made.files, f"{name} imports {step}"
-        assert "engine/form.js" in made.files and "sw.js" not in made.files and not any("icons" in name for name in made.files)
 
     def test_the_page_names_no_other_host(self) -> None:
         for name, path in sources().items():

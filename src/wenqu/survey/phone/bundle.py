@@ -12,7 +12,7 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import rcssmin
 import rjsmin
@@ -21,16 +21,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from wenqu.survey.phone.joining import joined
 from wenqu.survey.phone.words import WORDS
 
 FOLDER = Path(settings.PACKAGE) / "web" / "static" / "phone"
-SHELL, WORKER, PACK = "shell.html", "sw.js", "pack.json"
+SHELL, WORKER, SCRIPT, STYLE = "shell.html", "sw.js", "page.js", "page.css"
+# Runs by itself, also where the script cannot be read.
+BEGINNING = "begin.js"
 # Fetched when somebody asks for it: a language that is not the users'.
 LATER = frozenset({"words.en.js"})
-# Fetched before there is a worker.
-BEGINNING = "begin.js"
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-_KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
+_KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8"}
 
 
 @dataclass(frozen=True)
@@ -78,22 +79,32 @@ def _stamp() -> int:
 
 @lru_cache(maxsize=1)
 def _made(_stamp: int) -> Bundle:
-    files = {name: File(_short(path).encode(), _KINDS[path.suffix]) for name, path in sources().items() if name != WORKER}
-    files |= {f"words.{short}.js": File(words_in(language).encode(), _KINDS[".js"]) for short, language in LANGUAGES.items()}
-    files[PACK] = packed(files)
-    worker = _short(FOLDER / WORKER)
-    told = hashlib.sha256(worker.encode() + shell_of("", files).encode())
+    files = _files()
+    worker = _short(WORKER, (FOLDER / WORKER).read_text(encoding="utf-8"))
+    told = hashlib.sha256(worker.encode() + shell_of("").encode())
     for name, file in sorted(files.items()):
         told.update(f"{name}\0{file.integrity}\0".encode())
     version = told.hexdigest()[:16]
-    files[SHELL] = File(shell_of(version, files).encode(), _KINDS[".html"])
+    files[SHELL] = File(shell_of(version).encode(), _KINDS[".html"])
     return Bundle(version, files, _worker(version, files, worker))
+
+
+def _files() -> dict[str, File]:
+    """All of a version but its shell: one script, one sheet of styles, and what stands alone."""
+    texts = {name: path.read_text(encoding="utf-8") for name, path in sources().items() if name != WORKER}
+    words = {f"words.{short}.js": words_in(language) for short, language in LANGUAGES.items()}
+    modules = {name: text for name, text in {**texts, **words}.items() if name.endswith(".js") and name not in LATER | {BEGINNING}}
+    # The page's own styles come before those of its parts.
+    styles = [texts[name] for name in sorted(texts, key=lambda name: (name != "phone.css", name)) if name.endswith(".css")]
+    alone = {name: text for name, text in {**texts, **words}.items() if name in LATER | {BEGINNING}}
+    made = {SCRIPT: joined(modules), STYLE: "".join(styles), **alone}
+    return {name: File(_short(name, text).encode(), _KINDS[PurePath(name).suffix]) for name, text in made.items()}
 
 
 def sources() -> dict[str, Path]:
     """The files that make up the page, by their path in the folder."""
     found = sorted(path for path in FOLDER.rglob("*") if path.suffix in _KINDS and path.is_file())
-    return {path.relative_to(FOLDER).as_posix(): path for path in found if path.parent.name != "icons"}
+    return {path.relative_to(FOLDER).as_posix(): path for path in found}
 
 
 def words_in(language: str) -> str:
@@ -107,36 +118,24 @@ def base_of(version: str) -> str:
     return reverse("phone-page:file", args=[version or "0", "x"]).removesuffix("x")
 
 
-def shell_of(version: str, files: dict[str, File]) -> str:
+def shell_of(version: str) -> str:
     """The page itself, the same for everybody."""
-    styles = sorted((name for name in files if name.endswith(".css")), key=lambda name: (name != "phone.css", name))
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string("survey/phone.html", {
-            "version": version, "base": base_of(version), "styles": styles})
-
-
-def packed(files: dict[str, File]) -> File:
-    """All modules in one piece, {path: text}: together they are a quarter smaller, and one request instead of fifty."""
-    told = {name: file.content.decode() for name, file in sorted(files.items()) if name.endswith(".js") and name not in LATER | {BEGINNING}}
-    return File(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), "application/json")
+        return render_to_string("survey/phone.html", {"version": version, "base": base_of(version), "style": STYLE, "scripts": [BEGINNING, SCRIPT]})
 
 
 def _worker(version: str, files: dict[str, File], text: str) -> str:
     """The service worker of a version: what it keeps, before what it does."""
     base = base_of(version)
-    modules = json.loads(files[PACK].content)
-    alone = [[base + name, file.integrity] for name, file in sorted(files.items()) if name not in {*modules, *LATER}]
     head = {
-        "VERSION": version, "PAGE": reverse("phone-page:shell"), "BASE": base, "SHELL": base + SHELL, "PACK": base + PACK, "FILES": alone,
+        "VERSION": version, "PAGE": reverse("phone-page:shell"), "BASE": base, "SHELL": base + SHELL,
+        "FILES": [[base + name, file.integrity] for name, file in sorted(files.items()) if name not in LATER],
         "LATER": [base + name for name in sorted(LATER)],
     }
     return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in head.items()) + text
 
 
-def _short(path: Path) -> str:
+def _short(name: str, text: str) -> str:
     """The text without comments and blanks that nobody reads on a phone."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".svg":
-        return text
-    shortened: str = rcssmin.cssmin(text) if path.suffix == ".css" else rjsmin.jsmin(text)
+    shortened: str = rcssmin.cssmin(text) if name.endswith(".css") else rjsmin.jsmin(text)
     return shortened + "\n"

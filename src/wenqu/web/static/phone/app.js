@@ -1,5 +1,6 @@
 // The page: which screen stands at which address, and what stays in sight on all of them.
 
+import { ahead } from "./ahead.js";
 import { identity } from "./api.js";
 import { el, fill } from "./dom.js";
 import { watch } from "./outbox.js";
@@ -10,7 +11,7 @@ import { draft, drafts, fillIn, outbox } from "./screens/records.js";
 import { rescue, retireThis, settings } from "./screens/settings.js";
 import { household, scheme } from "./screens/subject.js";
 import { bar, formsOpen, lines, work } from "./shell.js";
-import { listen, open, setting } from "./store.js";
+import { foresee, listen, open, setting, unsee } from "./store.js";
 import { sentence, syncIfStale } from "./sync.js";
 import { speak, t } from "./words.js";
 
@@ -20,6 +21,7 @@ const SCREENS = { home, villages, village, household, scheme, problems, problem,
 export const app = { large: false, notice: "", secret: "", shown: null, trail: [], fresh: null, stale: false, trouble: "" };
 const place = { top: null, lines: null, main: null };
 let turn = 0;
+let showing = Promise.resolve();
 
 app.go = (hash, replace = false) => {
   if (replace) location.replace(`#${hash}`);
@@ -100,7 +102,7 @@ async function show() {
   await frame();
   paint(made);
   scrollTo(0, 0);
-  if (made.ready) await made.ready();
+  if (made.shown) made.shown();
   return undefined;
 }
 
@@ -129,7 +131,8 @@ function route() {
   const here = location.hash.replace(/^#\/?/, "") || "home";
   if (app.trail[app.trail.length - 2] === here) app.trail.pop();
   else if (app.trail[app.trail.length - 1] !== here) app.trail.push(here);
-  return show();
+  showing = show();
+  return showing;
 }
 
 let drawing = Promise.resolve();
@@ -140,13 +143,15 @@ function changed(what) {
   soon.add(what);
   setTimeout(() => {
     soon.delete(what);
-    drawing = drawing.then(() => (what === "settings" ? app.dress() : null)).then(() => redraw(what)).catch(app.warn);
+    // A screen that is being opened is not drawn a second time: a form would be begun twice.
+    drawing = drawing.then(() => showing.catch(() => {})).then(() => (what === "settings" ? app.dress() : null)).then(() => redraw(what)).catch(app.warn);
   }, 60);
 }
 
 async function start() {
   const root = document.getElementById("app");
   try {
+    foresee(ahead(where()));
     await open();
     await app.dress();
   } catch (error) {
@@ -160,6 +165,7 @@ async function start() {
   addEventListener("unhandledrejection", (event) => app.warn(event.reason));
   addEventListener("hashchange", () => route().catch(app.warn));
   await route();
+  unsee();
   watch();
   work({ fresh: (take) => { app.fresh = take; frame(); }, stale: () => { app.stale = true; frame(); } }).catch(() => {});
   return syncIfStale();

@@ -1,9 +1,11 @@
 // Opens the form screen for somebody and keeps what it says: drafts after every answer, in the end a record in the outbox.
 
 import { identity } from "./api.js";
+import { openForm } from "./form/screen.js";
+import { hold } from "./locks.js";
 import { keepRecord } from "./outbox.js";
 import { filesFor } from "./register.js";
-import { blobsOf, filesOf, get, hold, tell, write } from "./store.js";
+import { blobsOf, filesOf, get, tell, write } from "./store.js";
 import { t } from "./words.js";
 
 const stamp = () => new Date().toISOString();
@@ -48,12 +50,14 @@ function saver(row) {
 
 /** Opens it in `host`. `over(why, record)` is told when it is left ("left") or finished ("finished"). Gives {close}, or why not. */
 export async function openFilling(host, row, { large, over }) {
+  // A draft that was never kept has no files.
+  const reading = Promise.all([get("plans", row.form), identity(), row.state ? blobsOf(row.id) : []]);
+  reading.catch(() => {});
   const release = await hold(`draft ${row.id}`);
   if (!release) return { why: t("draft_elsewhere") };
   try {
-    const kept = await get("plans", row.form);
+    const [kept, me, blobs] = await reading;
     if (!kept) { release(); return { why: t("no_form") }; }
-    const [me, blobs, { openForm }] = [await identity(), await blobsOf(row.id), await import("./form/screen.js")];
     const drafts = saver(row);
     drafts.begin(blobs);
     const onFinish = async ({ xml, instanceId, title, files }) => {

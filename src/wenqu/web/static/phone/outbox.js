@@ -1,8 +1,9 @@
 // Finished records on their way to the office: the oldest first, one at a time with its files. A record stays until the receipt.
 
 import { fromOffice, headers, identity, isReceipt, limitOf, reached, request, sentenceOf, Unreached } from "./api.js";
+import { alone } from "./locks.js";
 import { askStates, toSent } from "./sent.js";
-import { all, alone, blobsOf, filesOf, get, keep, put, setting, tell, write } from "./store.js";
+import { all, blobsOf, filesOf, get, keep, put, setting, tell, write } from "./store.js";
 
 const ADDRESS = "/x/submission";
 const UPLOAD_TIMEOUT = 300e3;

@@ -1,23 +1,31 @@
 // The part of the register that this phone holds, read from its buckets, and what a form is given of it.
 
-import { all, beginning, setting } from "./store.js";
+import { all, beginning, get, put, setting } from "./store.js";
 
 const CLOSED = "accepted";
 const SHORT = 4;
 
+/** Where the rows of a kind lie, of a village or of all. */
+export const bucketsOf = (kind, village) => beginning(`${kind}/${village || ""}`);
+
 async function rows(kind, village) {
-  const buckets = await all("buckets", beginning(village ? `${kind}/${village}` : `${kind}/`));
+  const buckets = await all("buckets", bucketsOf(kind, village));
   const found = new Map();
   for (const { id, rows: each } of buckets) for (const row of each) if (!found.has(row.k)) found.set(row.k, { ...row, village: row.v || id.split("/")[1] });
   return Array.from(found.values());
 }
 
-const collator = new Intl.Collator("zh-CN", { numeric: true });
-const byGroup = (a, b) => collator.compare(a.g || "", b.g || "") || collator.compare(a.h || "", b.h || "") || a.k - b.k;
+let collator = null;
+/** The order of texts as people here sort them; made when something is sorted, which no form needs. */
+function compare(a, b) {
+  collator = collator || new Intl.Collator("zh-CN", { numeric: true });
+  return collator.compare(a, b);
+}
+const byGroup = (a, b) => compare(a.g || "", b.g || "") || compare(a.h || "", b.h || "") || a.k - b.k;
 
 /** Households of a village, or of all; in the order of their groups. */
 export const households = async (village) => (await rows("h", village)).sort(byGroup);
-export const schemes = async (village) => (await rows("s", village)).sort((a, b) => collator.compare(a.name, b.name) || a.k - b.k);
+export const schemes = async (village) => (await rows("s", village)).sort((a, b) => compare(a.name, b.name) || a.k - b.k);
 /** Live problems there, or mine: "mine". */
 export async function problemsOf(place) {
   const found = await rows("p", place);
@@ -107,10 +115,32 @@ async function schemesFile() {
 
 const REGISTER = { "households.csv": householdsFile, "schemes.csv": schemesFile };
 
+const FILES = "file";
+export const FILED = beginning(`${FILES}/`);
+
+/** What the register on this phone is made of: rows and names of villages; "" while a sync is under way. */
+async function stampNow() {
+  const [rows, names] = await Promise.all([setting("buckets_all"), setting("tasks_etag")]);
+  return rows && names ? `${rows} ${names}` : "";
+}
+
+/** The register as a file. It lies beside the rows that it was made of, for as long as they are the same: no form waits for thousands of rows. */
+async function registerFile(file) {
+  const [stamp, filed] = await Promise.all([stampNow(), all("buckets", FILED)]);
+  const held = filed.find((each) => each.id === `${FILES}/${file}`);
+  if (held && stamp && held.stamp === stamp) return held.text;
+  const text = await REGISTER[file]();
+  if (stamp && stamp === (await stampNow())) await put("buckets", { id: `${FILES}/${file}`, stamp, text });
+  return text;
+}
+
+/** Makes the files of the register that are not those of now. */
+export const keepFiles = async () => { for (const file of Object.keys(REGISTER)) await registerFile(file); };
+
 /** The texts of all CSV files that a form looks things up in. */
 export async function filesFor({ plan, files }) {
   const texts = {};
-  for (const { file } of Object.values(plan.files)) texts[file] = REGISTER[file] ? await REGISTER[file]() : (files[file] || { text: "" }).text;
+  for (const { file } of Object.values(plan.files)) texts[file] = REGISTER[file] ? await registerFile(file) : (files[file] || { text: "" }).text;
   return texts;
 }
 

@@ -71,7 +71,8 @@ async function within(stores, mode, work) {
     const store = (name) => transaction.objectStore(name);
     transaction.oncomplete = () => resolve(result);
     transaction.onabort = () => reject(broken || failure(transaction.error));
-    const give = (value) => { result = value; };
+    // What was read is there at once; what was written, when the transaction is over.
+    const give = mode === "readonly" ? resolve : (value) => { result = value; };
     try {
       work(store, give);
     } catch (error) {
@@ -82,17 +83,47 @@ async function within(stores, mode, work) {
 }
 
 /** One transaction that writes: `work(store, give)` asks `store(name)`, and `give(value)` says what comes back. */
-export const write = (stores, work) => within(stores, "readwrite", work);
+export function write(stores, work) {
+  unsee();
+  return within(stores, "readwrite", work);
+}
 
-const read = (name, ask) => within([name], "readonly", (store, give) => {
-  const request = ask(store(name));
-  request.onsuccess = () => give(request.result);
-});
+// What the first screen is going to ask for, read in one go before it asks. It counts until anything is written.
+let seen = null;
+const idOf = (name, method, key) => JSON.stringify([name, method, key instanceof IDBKeyRange ? [key.lower, key.upper] : key]);
 
-export const get = (name, key) => read(name, (store) => store.get(key));
-export const all = (name, range) => read(name, (store) => store.getAll(range));
-export const keys = (name, range) => read(name, (store) => store.getAllKeys(range));
-export const count = (name) => read(name, (store) => store.count());
+/** Reads all settings and `asked`, [[store, method, key or range]], in one transaction. */
+export function foresee(asked) {
+  const ids = asked.map((each) => idOf(...each));
+  const found = within([...new Set(["settings", ...asked.map(([name]) => name)])], "readonly", (store, give) => {
+    const requests = asked.map(([name, method, key]) => store(name)[method](key));
+    const names = store("settings").getAllKeys();
+    const values = store("settings").getAll();
+    // Requests of one transaction end in the order in which they were made.
+    values.onsuccess = () => give(new Map([
+      ...ids.map((id, at) => [id, requests[at].result]), ...names.result.map((name, at) => [idOf("settings", "get", name), values.result[at]]),
+    ]));
+  });
+  found.catch(unsee);
+  seen = { found, has: (name, method, id) => (name === "settings" && method === "get") || ids.includes(id) };
+}
+
+/** From now on everything is read anew. */
+export function unsee() { seen = null; }
+
+async function read(name, method, key) {
+  const id = seen && idOf(name, method, key);
+  if (seen && seen.has(name, method, id)) return (await seen.found).get(id);
+  return within([name], "readonly", (store, give) => {
+    const request = store(name)[method](key);
+    request.onsuccess = () => give(request.result);
+  });
+}
+
+export const get = (name, key) => read(name, "get", key);
+export const all = (name, range) => read(name, "getAll", range);
+export const keys = (name, range) => read(name, "getAllKeys", range);
+export const count = (name) => read(name, "count");
 export const put = (name, value, key) => write([name], (store) => store(name).put(value, key));
 export const remove = (name, key) => write([name], (store) => store(name).delete(key));
 export const clear = (...names) => write(names, (store) => names.forEach((name) => store(name).clear()));
@@ -122,77 +153,3 @@ export function tell(what) {
 }
 
 export const listen = (listener) => { listeners.add(listener); };
-
-// Two tabs of the page may be open. What only one may do at a time is done under a lock: Web Locks where there are,
-// else a row of the database that its holder renews. A row outlives a killed tab by a minute and a half.
-
-const HELD = 90e3;
-const RENEW = 20e3;
-
-// A tab that is loaded again finds its own rows; in one tab the same is not begun twice.
-const here = new Set();
-const tab = (() => {
-  const made = `${Date.now()} ${Math.random()}`;
-  try {
-    if (!sessionStorage.tab) sessionStorage.tab = made;
-    return sessionStorage.tab;
-  } catch (error) {
-    return made;
-  }
-})();
-
-/** What `alone` gives where another tab is at it. */
-export const BUSY = Symbol("busy");
-
-function take(name, owner, until) {
-  return write(["locks"], (store, give) => {
-    const request = store("locks").get(name);
-    request.onsuccess = () => {
-      const row = request.result;
-      if (row && row.owner !== owner && row.until > Date.now()) return give(false);
-      store("locks").put({ owner, until }, name);
-      return give(true);
-    };
-  });
-}
-
-function release(name, owner) {
-  return write(["locks"], (store) => {
-    const request = store("locks").get(name);
-    request.onsuccess = () => { if (request.result && request.result.owner === owner) store("locks").delete(name); };
-  });
-}
-
-async function byRow(name, work) {
-  if (here.has(name)) return BUSY;
-  here.add(name);
-  const renew = () => take(name, tab, Date.now() + HELD);
-  const leave = () => release(name, tab).catch(() => {});
-  if (!(await renew())) {
-    here.delete(name);
-    return BUSY;
-  }
-  const timer = setInterval(() => renew().catch(() => {}), RENEW);
-  addEventListener("pagehide", leave);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-    removeEventListener("pagehide", leave);
-    here.delete(name);
-    await leave();
-  }
-}
-
-/** Does it as the only one, or gives BUSY. */
-export function alone(name, work) {
-  if (!navigator.locks) return byRow(name, work);
-  return navigator.locks.request(`wenqu ${name}`, { ifAvailable: true }, (lock) => (lock ? work() : BUSY));
-}
-
-/** Holds it until the function that comes back is called; null where another tab has it. */
-export function hold(name) {
-  return new Promise((resolve, reject) => {
-    alone(name, () => new Promise((done) => resolve(done))).then((told) => { if (told === BUSY) resolve(null); }, reject);
-  });
-}

@@ -1,5 +1,4 @@
-// Keeps the page on the phone, so that it opens without a signal. The server writes what it keeps above this:
-// the modules in one PACK, the other FILES one by one.
+// Keeps the page on the phone, so that it opens without a signal. The server writes what it keeps above this.
 //
 // One cache a version, filled whole or not used: every file is checked by its digest, so that neither the login page of a
 // strange network nor another server's older file gets in. A version answers only for itself; older ones go when no page is open.
@@ -20,16 +19,11 @@ async function asked([path, integrity]) {
   return again;
 }
 
-const module = (text) => new Response(text, { headers: { "Content-Type": "text/javascript; charset=utf-8" } });
-
 async function fill() {
   const found = await Promise.all(FILES.map(asked));
   const cache = await caches.open(OWN);
-  await Promise.all(found.map(async (response, at) => {
-    if (FILES[at][0] !== PACK) return cache.put(FILES[at][0], response);
-    const modules = await response.json();
-    return Promise.all(Object.keys(modules).map((name) => cache.put(BASE + name, module(modules[name]))));
-  }));
+  // As they came, not as something made of them: for such scripts browsers keep what they compiled.
+  await Promise.all(found.map((response, at) => cache.put(FILES[at][0], response)));
   await another(cache);
 }
 

@@ -2,9 +2,11 @@
 // so that a signal of one minute is never lost; what was not done is asked for next time.
 
 import { ask, identity, Refused, Unreached } from "./api.js";
+import { alone, BUSY } from "./locks.js";
 import { send } from "./outbox.js";
+import { keepFiles } from "./register.js";
 import { askStates } from "./sent.js";
-import { all, alone, BUSY, clear, get, keep, keys, NotKept, put, remove, setting, tell, write } from "./store.js";
+import { all, clear, get, keep, keys, NotKept, put, remove, setting, tell, write } from "./store.js";
 import { t } from "./words.js";
 
 const RETIRED = "phone_retired";
@@ -51,7 +53,7 @@ async function rowsNow(report) {
   const whole = await setting("buckets_all");
   if (whole && !(await ask("changes", { body: { all: whole } })).told.more) return;
   const have = {};
-  for (const bucket of await all("buckets")) have[bucket.id] = bucket.hash;
+  for (const bucket of await all("buckets")) if (bucket.hash) have[bucket.id] = bucket.hash;
   let done = 0;
   for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
     const { told } = await ask("changes", { body: { have } });
@@ -89,6 +91,7 @@ async function run(report) {
     const tasks = await tasksNow();
     await formsNow(tasks, report);
     await rowsNow(report);
+    await keepFiles();
     await keep("synced_at", new Date().toISOString());
     await askStates();
   } catch (error) {

@@ -7,7 +7,7 @@ let words = {};
 export async function has(language) {
   if (language !== "en") return true;
   try {
-    return (await fetch(new URL("./words.en.js", import.meta.url))).ok;
+    return (await fetch(`${document.documentElement.dataset.base}words.en.js`)).ok;
   } catch (error) {
     return false;
   }

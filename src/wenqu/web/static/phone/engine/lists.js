@@ -22,6 +22,12 @@ export function tableOf(text, columns) {
   return { columns, rows: rows.map((row) => at.map((place) => (place < 0 ? undefined : row[place] || ""))) };
 }
 
+/** A value that is worked out when it is first asked for. */
+function later(object, name, work) {
+  const set = (told) => Object.defineProperty(object, name, { configurable: true, enumerable: true, ...told });
+  set({ get: () => set({ value: work() })[name] });
+}
+
 /** All lists of a plan by name: a row is its cells in the order of columns; undefined is a cell that is not there. */
 export function tablesOf(plan, files) {
   const tables = {};
@@ -29,6 +35,6 @@ export function tablesOf(plan, files) {
     const rows = items.map(([value, text, ...more]) => [value, text, ...more.map((cell) => (cell === "" ? undefined : cell))]);
     tables[name] = { columns: ["name", "label", ...columns], rows, inline: true };
   }
-  for (const [name, { file, columns }] of Object.entries(plan.files)) tables[name] = tableOf(files[file] || "", columns);
+  for (const [name, { file, columns }] of Object.entries(plan.files)) later(tables, name, () => tableOf(files[file] || "", columns));
   return tables;
 }

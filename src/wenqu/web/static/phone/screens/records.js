@@ -56,19 +56,19 @@ async function about(kind, village, k) {
   return {};
 }
 
-function filling(row, back, app) {
+/** The form is drawn before it is shown, so that the phone lays out one page and not two. */
+async function filling(row, back, app) {
   const host = el("div", { class: "form-host" });
-  const made = { title: row.name || row.form_title, back, form: true, body: [host], close: null };
-  made.ready = async () => {
-    const over = (why) => {
-      made.close = null;
-      if (why === "finished") app.notice = t("finished_kept");
-      app.go(back === `draft/${row.id}` ? "drafts" : back, true);
-    };
-    const { close, why } = await openFilling(host, row, { large: app.large, over });
-    if (why) host.append(el("p", { class: "message warning", role: "alert" }, why));
-    made.close = close || null;
+  const made = { title: row.name || row.form_title, back, form: true, body: [host] };
+  const over = (why) => {
+    made.close = null;
+    if (why === "finished") app.notice = t("finished_kept");
+    app.go(back === `draft/${row.id}` ? "drafts" : back, true);
   };
+  const { close, why } = await openFilling(host, row, { large: app.large, over });
+  if (why) host.append(el("p", { class: "message warning", role: "alert" }, why));
+  made.close = close || null;
+  made.shown = () => host.querySelectorAll("h2:not([hidden])").forEach((title) => title.focus({ preventScroll: true }));
   return made;
 }
 
