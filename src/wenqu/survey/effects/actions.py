@@ -89,6 +89,6 @@ def judge_records(*, submissions: Sequence[Submission], by: Actor, at: datetime,
         judged = store_looks(looks=looked.looks, source=source, by=by, at=at)
     else:
         judged = judge_again(households=found[SubjectKind.HOUSEHOLD], schemes=found[SubjectKind.SCHEME], source=source, by=by, at=at)
-    verifyseen_of(rows, judged.findings, standing, at)
+    verify_seen(rows, judged.findings, standing, at)
     Submission.objects.filter(pk__in=[each.pk for each in rows]).update(to_judge=False)
     return judged
