@@ -20,7 +20,7 @@ from wenqu.survey.effects.refusing import hold_record
 from wenqu.survey.effects.reporting import report
 from wenqu.survey.effects.steps import take_step
 from wenqu.survey.effects.together import locked_with, take_rows
-from wenqu.survey.effects.verifying import standing_problems
+from wenqu.survey.effects.verifying import standing_problems, verify_seen
 from wenqu.survey.models import Reason, State, Submission
 
 
