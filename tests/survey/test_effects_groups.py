@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -37,8 +36,6 @@ from wenqu.survey.rounds.actions import assign_villages
 from wenqu.survey.rulings.actions import rule_on_field
 from wenqu.survey.rulings.queries import together as put_together
 
-NUMBERS = {"submission": r"(?:submission:|记录 #)(\d+)", "problem": r"problem:(\d+)", "evidence": r"evidence:(\d+)", "ruling": r"ruling:(\d+)"}
-
 
 @pytest.fixture
 def field(cast: Cast) -> Field:
@@ -64,7 +61,7 @@ def mixed(field: Field, chance: random.Random, phones: list[Any], homes: list[An
             continue
         if kind == "step":
             problem = Problem.objects.order_by("pk").first()
-            body = f"<problem>{problem.pk if problem else 1}</problem><problem_version>0</problem_version><household>1</household><step>rectify</step><measures>修好了</measures>"
+            body = f"<problem>{problem.pk if problem else 999999}</problem><problem_version>0</problem_version><household>1</household><step>rectify</step><measures>修好了</measures>"
             yield send(phone, xml_of("problem_rectify", body, number))
             continue
         end = chance.choice(["2026-03-01T09:12:00.000+08:00", "2026-02-20T09:12:00.000+08:00", "2030-01-01T00:00:00.000+08:00", ""])
@@ -79,12 +76,12 @@ def mixed(field: Field, chance: random.Random, phones: list[Any], homes: list[An
 
 
 def tables() -> dict[str, list[Any]]:
-    """What stands in every table that effects write, without the numbers that rows were given."""
+    """What stands in every table that effects write; the records of facts by their titles: in which order they were made is no matter."""
     withdrawn = {pk: at is not None for pk, at in Record.objects.values_list("pk", "withdrawn_at")}
     titles = dict(Record.objects.values_list("pk", "title"))
     records = [(each.title, each.source, each.by_id, each.recorded_at, each.withdrawn_at, sorted(
         each.facts.values_list("subject_kind", "subject_id", "key", "value", "observed_on", "reference"))) for each in Record.objects.all()]
-    columns = ("instance_id", "sha256", "state", "reasons", "effect", "effect_at", "effect_tries", "to_judge", "facts_id")
+    columns = ("instance_id", "twin", "state", "reasons", "effect", "effect_at", "effect_tries", "to_judge", "facts_id")
     rows = [(*told, titles.get(record), withdrawn.get(record)) for *told, record in Submission.objects.values_list(*columns)]
     audit = [
         (verb, actor, titles[int(subject.partition(":")[2])] if subject.startswith("record:") else subject, path, detail)
@@ -98,7 +95,7 @@ def tables() -> dict[str, list[Any]]:
     return {name: sorted(each, key=repr) for name, each in found.items()}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 def test_in_groups_all_is_as_if_each_was_taken_by_itself(field: Field, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     grouped: list[int] = []
     real = keeping.take_together
@@ -109,6 +106,7 @@ def test_in_groups_all_is_as_if_each_was_taken_by_itself(field: Field, seed: int
     for most in (1, 3, 100):
         grouped.clear()
         with transaction.atomic():
+            _number_anew()
             monkeypatch.setattr(keeping, "TOGETHER", most)
             chance, begun = random.Random(seed), list[str]()
             for day in range(3):
@@ -117,19 +115,19 @@ def test_in_groups_all_is_as_if_each_was_taken_by_itself(field: Field, seed: int
                 run(SOON + timedelta(hours=day))
                 _rule(field, chance, homes, day)
                 run(SOON + timedelta(hours=day, minutes=1))
-            seen.append(_told_by_order(tables()))
+            seen.append(tables())
             transaction.set_rollback(True)
         assert grouped if most > 1 else not grouped
     assert seen[0] == seen[1] == seen[2]
 
 
-def _told_by_order(found: dict[str, list[Any]]) -> list[str]:
-    """Rows are made again in every turn, and PostgreSQL gives no number twice: each is told by its place among those of its kind."""
-    text = "\n".join(f"{name}: {row!r}" for name, rows in found.items() for row in rows)
-    for kind, pattern in NUMBERS.items():
-        numbers = sorted({int(number) for number in re.findall(pattern, text)})
-        text = re.sub(pattern, lambda found, numbers=numbers, kind=kind: f"<{kind} {numbers.index(int(found[1]))}>", text)
-    return sorted(text.splitlines())
+def _number_anew() -> None:
+    """What is taken back takes the numbers of its rows back with it, on PostgreSQL too."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"ALTER SEQUENCE {connection.ops.quote_name(name)} RESTART WITH 100000")
 
 
 def _decide(field: Field, chance: random.Random, rows: list[Submission], day: int) -> None:
