@@ -25,6 +25,7 @@ HOUSEHOLDS = 1_920_000
 HERE = Path(__file__).parent
 # So far each writer comes before it is killed.
 KILL_AT = 0.4
+TELL_SECONDS = 30
 
 
 def inside(env: dict[str, str], *command: str) -> Any:
@@ -47,20 +48,22 @@ def share(notes: Path, part: int) -> float:
 
 def write_all(env: dict[str, str], notes: Path, parts: int) -> tuple[list[dict[str, Any]], int, float]:
     """What each writer told in the end, how many were killed, the seconds in all."""
-    began = time.perf_counter()
+    began = told_at = time.perf_counter()
     running = [start(env, notes, part, parts) for part in range(parts)]
     alive, killed = set(range(parts)), 0
     try:
-        while alive:
+        while any(process.poll() is None for process in running):
             time.sleep(0.05)
-            for part in list(alive):
-                if share(notes, part) >= KILL_AT or running[part].poll() is not None:
-                    alive.discard(part)
-                    if running[part].poll() is None:
-                        running[part].kill()
-                        running[part].wait()
-                        killed += 1
-                        running[part] = start(env, notes, part, parts)
+            for part in [part for part in alive if share(notes, part) >= KILL_AT or running[part].poll() is not None]:
+                alive.discard(part)
+                if running[part].poll() is None:
+                    running[part].kill()
+                    running[part].wait()
+                    killed += 1
+                    running[part] = start(env, notes, part, parts)
+            if time.perf_counter() > told_at + TELL_SECONDS:
+                told_at = time.perf_counter()
+                print(f"intake: {', '.join(f'{share(notes, part):.1%}' for part in range(parts))} of the villages", file=sys.stderr, flush=True)
         printed = [process.communicate()[0] for process in running]
     finally:
         for process in running:
@@ -77,21 +80,32 @@ def replay(name: str, folder: Path, args: argparse.Namespace) -> None:
     with engine_of("sqlite" if kept else name, folder) as env:
         if kept:
             env = {**env, "DATABASE_URL": kept}
+        began = time.perf_counter()
         command = [sys.executable, "-m", "wenqu.cli", "demo-province", "--households", str(args.households), "--no-history"]
         subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         inside(env, "prepare")
+        tell(f"replay-stage-{name} {args.households:,} households, forms, phones in {time.perf_counter() - began:.0f} s")
         told, killed, took = write_all(env, notes, args.processes)
+        written, processor = sum(each["written"] for each in told), sum(each["processor"] for each in told)
+        tell(f"replay-intake-{name} {args.processes} processes in {took:.0f} s; since they were killed {written:,} records, "
+             f"{written / max(each['seconds'] for each in told):.0f} records/s, {processor / max(written, 1) * 1000:.2f} ms of processor a record, "
+             f"{killed} killed in the middle, peak {max(each['peak_mb'] for each in told):.0f} MB a process, load {os.getloadavg()[0]:.1f}")
         found = None if args.no_effects else inside(env, "effects")
+        if found:
+            taken, judged = max(found["taken"], 1), max(found["judged"], 1)
+            tell(f"replay-effects-{name} {found['taken']:,} taken in {found['seconds'] - found['judging_seconds']:.0f} s, {found['processor'] / taken * 1000:.2f} ms of processor a record; "
+                 f"{found['judged']:,} households judged in {found['judging_seconds']:.0f} s, {found['judging_processor'] / judged * 1000:.2f} ms; peak {found['peak_mb']:.0f} MB")
+        began = time.perf_counter()
         totals = inside(env, "totals")
-    rate = sum(each["written"] for each in told) / max(each["seconds"] for each in told)
-    print(f"replay-{name} {totals['records']:,} records of {args.households:,} households by {args.processes} processes in {took:.0f} s, in the end {rate:.0f} records/s, "
-          f"{killed} killed in the middle, peak {max(each['peak_mb'] for each in told):.0f} MB a process, load {os.getloadavg()[0]:.1f}")
-    if found:
-        print(f"replay-effects-{name} {found['taken']:,} taken, {found['judged']:,} households judged in {found['seconds']:.0f} s, peak {found['peak_mb']:.0f} MB")
     (made_files, files), (made, facts) = totals["files"], totals["facts"]
-    word = "ok" if totals["unlike_count"] == 0 and files == made_files and (found is None or facts == made) else "short"
-    print(f"replay-totals-{name} {word} {totals['places']:,} totals by village, form and state, {totals['unlike_count']} unlike {totals['unlike']}; states {totals['states']}; "
-          f"files {files} of {made_files}; facts {facts if found else 'not asked for'}{'' if facts == made or not found else f' of {made}'}", flush=True)
+    equal = totals["unlike_count"] == 0 and files == made_files and (found is None or facts == made)
+    tell(f"replay-totals-{name} {'ok' if equal else 'short'} {totals['records']:,} records, {totals['places']:,} totals by village, form and state, "
+         f"{totals['unlike_count']} unlike {totals['unlike']}; states {totals['states']}; files {files} of {made_files}; "
+         f"facts {facts if found else 'not asked for'}{'' if facts == made or not found else f' of {made}'}; added up in {time.perf_counter() - began:.0f} s")
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def main() -> None:

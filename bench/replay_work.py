@@ -12,15 +12,16 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from survey_records import HOUSEHOLD_CHECK, PLAIN, template
 
-GROUP, FOREVER = 200, date(2099, 12, 31)
+GROUP, FOREVER, TELL_SECONDS = 200, date(2099, 12, 31), 30
+ROUND = "全省核查"
 # Every so-manieth household is one of these; all others are plain.
 ELSEWHERE, TWICE, OTHER_CONTENT, PHOTO = 97, 89, 83, 1009
 
@@ -50,47 +51,55 @@ def villages() -> list[tuple[int, str, int]]:
 
 
 def prepare() -> None:
+    """A county is there or is not: broken off, it goes on with the next."""
+    from django.db import transaction  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from wenqu.kit.audit import SYSTEM  # noqa: PLC0415
-    from wenqu.places.actions import add_account, give_duty  # noqa: PLC0415
-    from wenqu.places.models import Account, Division, Duty, Level, Role  # noqa: PLC0415
-    from wenqu.survey.designing.actions import publish_shipped  # noqa: PLC0415
-    from wenqu.survey.devices.secrets import secret_digest  # noqa: PLC0415
-    from wenqu.survey.models import Assignment, Device, Form, FormVersion  # noqa: PLC0415
-    from wenqu.survey.rounds.actions import plan_round  # noqa: PLC0415
+    from wenqu.places.models import Account, Division, Level  # noqa: PLC0415
 
     now = timezone.now()
     today = timezone.localdate(now)
     places = villages()
     for county in Division.objects.filter(level=Level.COUNTY, pk__in={row[2] for row in places}):
-        if Account.objects.filter(username=f"replay-county-{county.pk}").exists():
-            continue
-        boss = add_account(username=f"replay-county-{county.pk}", password="bench-replay-2026", name="县里", by=SYSTEM, at=now)
-        give_duty(account=boss, role=Role.COUNTY_DISPATCHER, division=county, from_on=today, by=SYSTEM, at=now)
-        known = Form.objects.filter(division=county, form_id="household_check").exists()
-        version = FormVersion.objects.filter(form__division=county, form__form_id="household_check").last() if known else publish_shipped(
-            county=county, shipped="household-check", by=boss, at=now)
-        row = plan_round(name="全省核查", form=version.form, division=county, from_on=today, to_on=FOREVER, by=boss, at=now)
-        mine = [place for place in places if place[2] == county.pk]
-        # Those who only survey do not sign in: they come in bulk.
-        owners = Account.objects.bulk_create(
-            [Account(username=f"replay-{village}", name=f"管水员{village}", password="!", date_joined=now) for village, _path, _county in mine], batch_size=2000)
-        Duty.objects.bulk_create([Duty(account=owner, role=Role.VILLAGE_MANAGER, division_id=place[0], from_on=today) for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
-        Assignment.objects.bulk_create([Assignment(round=row, account=owner, division_id=place[0], path=place[1]) for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
-        Device.objects.bulk_create([
-            Device(account=owner, division_id=place[0], path=place[1], county=county, name="红米", token_digest=secret_digest(f"replay-{place[0]}"), paired_at=now)
-            for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
+        with transaction.atomic():
+            if not Account.objects.filter(username=f"replay-county-{county.pk}").exists():
+                _prepare(county, [place for place in places if place[2] == county.pk], today, now)
+
+
+def _prepare(county: Any, mine: list[tuple[int, str, int]], today: date, now: datetime) -> None:
+    from wenqu.kit.audit import SYSTEM  # noqa: PLC0415
+    from wenqu.places.actions import add_account, give_duty  # noqa: PLC0415
+    from wenqu.places.models import Account, Duty, Role  # noqa: PLC0415
+    from wenqu.survey.designing.actions import publish_shipped  # noqa: PLC0415
+    from wenqu.survey.devices.secrets import secret_digest  # noqa: PLC0415
+    from wenqu.survey.models import Assignment, Device, Form, FormVersion  # noqa: PLC0415
+    from wenqu.survey.rounds.actions import plan_round  # noqa: PLC0415
+
+    boss = add_account(username=f"replay-county-{county.pk}", password="bench-replay-2026", name="县里", by=SYSTEM, at=now)
+    give_duty(account=boss, role=Role.COUNTY_DISPATCHER, division=county, from_on=today, by=SYSTEM, at=now)
+    known = Form.objects.filter(division=county, form_id="household_check").exists()
+    version = FormVersion.objects.filter(form__division=county, form__form_id="household_check").last() if known else publish_shipped(
+        county=county, shipped="household-check", by=boss, at=now)
+    row = plan_round(name=ROUND, form=version.form, division=county, from_on=today, to_on=FOREVER, by=boss, at=now)
+    # Those who only survey do not sign in: they come in bulk.
+    owners = Account.objects.bulk_create(
+        [Account(username=f"replay-{village}", name=f"管水员{village}", password="!", date_joined=now) for village, _path, _county in mine], batch_size=2000)
+    Duty.objects.bulk_create([Duty(account=owner, role=Role.VILLAGE_MANAGER, division_id=place[0], from_on=today) for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
+    Assignment.objects.bulk_create([Assignment(round=row, account=owner, division_id=place[0], path=place[1]) for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
+    Device.objects.bulk_create([
+        Device(account=owner, division_id=place[0], path=place[1], county=county, name="红米", token_digest=secret_digest(f"replay-{place[0]}"), paired_at=now)
+        for owner, place in zip(owners, mine, strict=True)], batch_size=2000)
 
 
 class Writer:
-    """One process that brings records in: read, placed and kept in groups, as the page servers do."""
+    """One process that brings records in: read, placed and kept in groups, as the page servers do with what comes at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, done: Callable[[int], None]) -> None:
         from wenqu.survey.models import FormVersion  # noqa: PLC0415
 
         self.template = template(json.loads(FormVersion.objects.filter(form__form_id="household_check").order_by("pk")[0].plan), HOUSEHOLD_CHECK)
-        self.written = 0
+        self.group: list[Any] = []
+        self.written, self.villages, self.done = 0, 0, done
 
     def village(self, place: tuple[int, str, int], stranger: int) -> None:
         """All records of a village, by its own phone; some by that of another village."""
@@ -98,13 +107,12 @@ class Writer:
         from wenqu.survey.devices.queries import device_of  # noqa: PLC0415
 
         own, other = device_of(f"replay-{place[0]}"), device_of(f"replay-{stranger}")
-        group: list[Any] = []
         for pk in Household.objects.filter(division_id=place[0]).order_by("pk").values_list("pk", flat=True):
             for number, _state, given in told(pk):
-                group.append(self._incoming(pk, number, given, other if pk % ELSEWHERE == 0 else own))
-            if len(group) >= GROUP:
-                self._keep(group)
-        self._keep(group)
+                self.group.append(self._incoming(pk, number, given, other if pk % ELSEWHERE == 0 else own))
+            if len(self.group) >= GROUP:
+                self.keep()
+        self.villages += 1
 
     def _incoming(self, pk: int, number: str, given: dict[str, str], device: Any) -> Any:
         from django.core.files.uploadedfile import InMemoryUploadedFile  # noqa: PLC0415
@@ -123,43 +131,77 @@ class Writer:
             files = [("tap.jpg", take_in(InMemoryUploadedFile(BytesIO(content), None, "tap.jpg", "image/jpeg", len(content), None)))]
         return Incoming(Part(record, place_record(record, device, now), files), device, now)
 
-    def _keep(self, group: list[Any]) -> None:
+    def keep(self) -> None:
+        """Commit, and then tell which villages are done with it: those that were wholly in this group or before it."""
         from wenqu.survey.intake.grouping import turn  # noqa: PLC0415
         from wenqu.survey.intake.together import receive_together  # noqa: PLC0415
 
-        if group:
+        if self.group:
             with turn():
-                receive_together(group)
-        self.written += len(group)
-        group.clear()
+                receive_together(self.group)
+        self.written += len(self.group)
+        self.group.clear()
+        self.done(self.villages)
 
 
 def write(folder: Path, part: int, parts: int) -> None:
     """A village is written down as done after its last commit: one that was begun is sent again, which changes nothing."""
-    places, note, writer = villages(), folder / f"part-{part}.json", Writer()
-    mine = places[part::parts]
-    done = json.loads(note.read_text())["villages"] if note.exists() else 0
-    began = time.perf_counter()
-    strangers = {county: [place[0] for place in places if place[2] == county] for county in {place[2] for place in places}}
-    for number, place in enumerate(mine[done:], done + 1):
-        near = strangers[place[2]]
-        writer.village(place, near[(near.index(place[0]) + 1) % len(near)])
-        note.with_suffix(".new").write_text(json.dumps({"villages": number, "of": len(mine)}))
+    places, note = villages(), folder / f"part-{part}.json"
+    mine = places[part * len(places) // parts : (part + 1) * len(places) // parts]
+    before = json.loads(note.read_text())["villages"] if note.exists() else 0
+    began, processor = time.perf_counter(), time.process_time()
+
+    def done(number: int) -> None:
+        note.with_suffix(".new").write_text(json.dumps({"villages": before + number, "of": len(mine), "records": writer.written}))
         note.with_suffix(".new").rename(note)
-    took = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"written": writer.written, "seconds": took, "peak_mb": peak, "began_at": done, "villages": len(mine)}))
+
+    writer = Writer(done)
+    near: dict[int, list[int]] = {}
+    for village, _path, county in places:
+        near.setdefault(county, []).append(village)
+    follows = {village: each[(number + 1) % len(each)] for each in near.values() for number, village in enumerate(each)}
+    for place in mine[before:]:
+        writer.village(place, follows[place[0]])
+    writer.keep()
+    took, worked = time.perf_counter() - began, time.process_time() - processor
+    print(json.dumps({"written": writer.written, "seconds": took, "processor": worked, "peak_mb": peak_mb(), "villages": len(mine)}))
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def effects() -> dict[str, Any]:
+    """The very rounds of the worker, one after the other, until nothing is left."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from wenqu.survey.effects.keeping import tick  # noqa: PLC0415
+    from wenqu.survey.effects import keeping  # noqa: PLC0415
 
-    began, done, judged = time.perf_counter(), 0, 0
-    while (now := tick(at=timezone.now())).taken or now.judged:
-        done, judged = done + now.taken, judged + now.judged
-    return {"taken": done, "judged": judged, "seconds": time.perf_counter() - began, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    began, told_at, taken, judged = time.perf_counter(), time.perf_counter(), 0, 0
+    processor, judging = time.process_time(), Timed(keeping.judge_waiting)
+    keeping.judge_waiting = judging
+    while (now := keeping.tick(at=timezone.now())).taken or now.judged:
+        taken, judged = taken + now.taken, judged + now.judged
+        if time.perf_counter() > told_at + TELL_SECONDS:
+            told_at = time.perf_counter()
+            print(f"effects: {taken:,} taken, {judged:,} judged, {taken / (told_at - began):.0f} records/s", file=sys.stderr, flush=True)
+    worked = time.process_time() - processor
+    return {"taken": taken, "judged": judged, "seconds": time.perf_counter() - began, "processor": worked - judging.processor,
+            "judging_seconds": judging.seconds, "judging_processor": judging.processor, "peak_mb": peak_mb()}
+
+
+class Timed:
+    """A function, with what it took in all."""
+
+    def __init__(self, work: Callable[..., Any]) -> None:
+        self.work, self.seconds, self.processor = work, 0.0, 0.0
+
+    def __call__(self, **given: Any) -> Any:
+        seconds, processor = time.perf_counter(), time.process_time()
+        try:
+            return self.work(**given)
+        finally:
+            self.seconds, self.processor = self.seconds + time.perf_counter() - seconds, self.processor + time.process_time() - processor
 
 
 def main() -> None:

@@ -63,7 +63,7 @@ class Look:
 
 def look(*, households: Collection[int], schemes: Collection[int], at: datetime) -> list[Look]:
     """Work out what `judge_again` stores, and hold up nobody meanwhile: for `store_looks`. Call it in one view of the database."""
-    looks = []
+    looks: list[Look] = []
     for county in sorted(_counties(households, schemes)):
         run = latest_run(county)
         if run is not None:

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
-from wenqu.judging.spot import Judged, Look, Outdated, judge_again, look, store_looks
-from wenqu.kit.arrow import one_view
+from wenqu.judging.spot import Judged, Outdated, judge_again, store_looks
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.survey.effects.acting import act_of, entries_of, photos_in
 from wenqu.survey.effects.changes import changes_of, write
+from wenqu.survey.effects.looking import Looked, latest_of, rows_to_judge, seen_of, subjects_of
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.refusing import hold_record
 from wenqu.survey.effects.reporting import report
-from wenqu.survey.effects.settling import subject_in
 from wenqu.survey.effects.steps import take_step
 from wenqu.survey.effects.together import locked_with, take_rows
 from wenqu.survey.effects.verifying import standing_problems, verify_seen
 from wenqu.survey.models import Reason, State, Submission
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What records come to that are to be judged: the records as they were, and what was worked out of them."""
-
-    rows: dict[int, tuple[datetime | None, int | None]]
-    looks: list[Look]
 
 
 def take_effect(*, submission: Submission, by: Actor, at: datetime) -> bool:
@@ -91,10 +79,10 @@ def judge_records(*, submissions: Sequence[Submission], by: Actor, at: datetime,
 
     `looked`: what they come to, worked out before (`look_at`). `Outdated` where that is not what stands.
     """
-    rows = list(_to_judge(submissions).select_for_update(of=("self",), skip_locked=True))
-    if looked is not None and looked.rows != _seen(rows):
+    rows = list(rows_to_judge(submissions).select_for_update(of=("self",), skip_locked=True))
+    if looked is not None and looked.rows != seen_of(rows):
         raise Outdated
-    at, found = _latest(rows, at), _subjects(rows)
+    at, found = latest_of(rows, at), subjects_of(rows)
     standing = standing_problems(found)
     source = _("入户调查")
     if looked is not None:
@@ -104,40 +92,3 @@ def judge_records(*, submissions: Sequence[Submission], by: Actor, at: datetime,
     verify_seen(rows, judged.findings, standing, at)
     Submission.objects.filter(pk__in=[each.pk for each in rows]).update(to_judge=False)
     return judged
-
-
-@contextmanager
-def look_at(submissions: Sequence[Submission], at: datetime) -> Iterator[Looked]:
-    """What `judge_records` would store, worked out while nobody is held up."""
-    with one_view():
-        rows = list(_to_judge(submissions))
-        found = _subjects(rows)
-        looks = look(households=found[SubjectKind.HOUSEHOLD], schemes=found[SubjectKind.SCHEME], at=_latest(rows, at))
-    try:
-        yield Looked(_seen(rows), looks)
-    finally:
-        for each in looks:
-            each.con.close()
-
-
-def _to_judge(submissions: Sequence[Submission]) -> QuerySet[Submission]:
-    # By their keys alone, as in `together`.
-    rows = Submission.objects.filter(pk__in=[each.pk for each in submissions]).order_by("pk").prefetch_related("account")
-    return rows.filter(to_judge=True).only("instance_id", "subject", "account", "filled_at", "received_at", "version", "effect", "effect_at", "facts")
-
-
-def _seen(rows: Iterable[Submission]) -> dict[int, tuple[datetime | None, int | None]]:
-    """By what a record is known to have changed: whatever changes its facts takes its effect anew."""
-    return {row.pk: (row.effect_at, row.facts_id) for row in rows}
-
-
-def _latest(rows: Iterable[Submission], at: datetime) -> datetime:
-    """Another worker, whose round began later, may have taken some of them: what it recorded must be seen."""
-    return max([at, *(row.effect_at for row in rows if row.effect_at is not None)])
-
-
-def _subjects(rows: Iterable[Submission]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {SubjectKind.HOUSEHOLD: set(), SubjectKind.SCHEME: set()}
-    for subject in filter(None, map(subject_in, rows)):
-        found[subject[0]].add(subject[1])
-    return found

@@ -15,7 +15,8 @@ from django.db.models import F
 
 from wenqu.judging.spot import Judged, Outdated
 from wenqu.kit.audit import SYSTEM
-from wenqu.survey.effects.actions import judge_records, look_at, take_effect
+from wenqu.survey.effects.actions import judge_records, take_effect
+from wenqu.survey.effects.looking import look_at
 from wenqu.survey.effects.photos import look_into_all
 from wenqu.survey.effects.queue import AT_ONCE, to_judge, waiting
 from wenqu.survey.effects.together import Taken, acts, read_all, take_together
