@@ -8,6 +8,7 @@ import pytest
 from cast import AT, Cast
 from django.test import Client
 from openrosa.client import Collect
+from pytest_django import DjangoAssertNumQueries
 from stages import household
 
 from survey.field import Field, make_field, phone_of, record, round_of
@@ -16,9 +17,12 @@ from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.places.actions import add_division, end_duty
 from wenqu.places.models import Level
+from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.desk.actions import accept_submission, leave_out_submission
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.devices.actions import revoke_device
+from wenqu.survey.intake.placing import _last, place_record
+from wenqu.survey.intake.reading import read_record
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import close_round, move_end
 
@@ -182,3 +186,26 @@ def test_the_desk_may_let_another_correction_stand(field: Field) -> None:
     accept_submission(submission=late, why="以这份为准", by=field.cast.chen, at=AT)
     states = dict(Submission.objects.values_list("instance_id", "state"))
     assert states == {"uuid:1": "replaced", "uuid:2": "replaced", "uuid:3": "replaced", "uuid:4": "accepted"}
+
+
+def test_where_it_belongs_is_asked_in_one_statement(field: Field, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    place_record(read_record(record(field.home)), field.phone.device, AT)
+    for home, reasons in ((field.neighbour, []), (field.far, ["outside_area"])):
+        read = read_record(record(home))
+        with django_assert_num_queries(1):
+            place = place_record(read, field.phone.device, AT)
+        assert (place.version_id, place.round_id, place.subject, place.reasons) == (field.version.pk, field.round.pk, f"household:{home.pk}", reasons)
+
+
+def test_the_version_that_was_remembered_is_not_believed(field: Field) -> None:
+    read = read_record(record(field.home))
+    right = place_record(read, field.phone.device, AT)
+    last = _last(field.cast.county.pk, "household_check", read.form_version)
+    other = publish_shipped(county=field.cast.county, shipped="scheme-check", by=field.cast.chen, at=AT)
+    # As after a restored backup: the same name, another row.
+    for stale in ((other.pk, other.xform_hash, other.step), None):
+        last.version = stale
+        assert place_record(read, field.phone.device, AT) == right and right.subject == f"household:{field.home.pk}"
+    unknown = read_record(record(field.home, version="2020010101"))
+    _last(field.cast.county.pk, "household_check", unknown.form_version).version = last.version
+    assert place_record(unknown, field.phone.device, AT).reasons == ["unknown_version"]

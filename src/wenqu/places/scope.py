@@ -61,25 +61,26 @@ NOWHERE = Area.of(())
 EVERYWHERE = Area.of([("", Role.COUNTY_DISPATCHER.value), ("", Role.COUNTY_ADMIN.value)])
 
 
-# Asked for every page, and for every record that a phone sends.
-_HELD = Prepared(lambda on, account: Duty.objects.held_on(on).filter(account_id=account).values_list("division__path", "role", "unit"), date, int)
+# What an area is made of, in this order.
+HELD = ("division__path", "role", "unit")
+# Asked for every page.
+_HELD = Prepared(lambda on, account: Duty.objects.held_on(on).filter(account_id=account).values_list(*HELD), date, int)
 
 
 def area_of(account: Account, on: date) -> Area:
     """The area of an account on a day, from the duties held that day; none for an account that was closed. One query."""
     if not account.is_active:
         return NOWHERE
-    held = _HELD.rows(on, account.pk)
-    return _area(held)
+    return area_held(_HELD.rows(on, account.pk))
 
 
 def area_of_duty(duty: Duty) -> Area:
     """The area of one duty alone, as a token acts by it; whoever calls has seen that it is held."""
-    return _area([(duty.division.path, duty.role, duty.unit)])
+    return area_held([(duty.division.path, duty.role, duty.unit)])
 
 
-def _area(held: Sequence[tuple[str, ...]]) -> Area:
-    """A laboratory's duty names its body too, which no problem is assigned to: only who works on problems does so for one."""
+def area_held(held: Sequence[tuple[str, ...]]) -> Area:
+    """The area of duties, given as `HELD` says. A laboratory's duty names its body too, which no problem is assigned to: only who works on problems does so for one."""
     units = ((path, unit) for path, role, unit in held if unit and Right.UNIT_WORK in RIGHTS[role])
     return Area.of(((path, role) for path, role, _unit in held), units)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.utils import timezone
@@ -13,10 +13,10 @@ from wenqu.kit.addresses import number_in
 from wenqu.places.models import Division, Level
 from wenqu.places.paths import county_of, is_within
 from wenqu.places.rights import Right
-from wenqu.places.scope import Area, area_of
+from wenqu.places.scope import Area
 from wenqu.survey.designing.offering import places_for
 from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
-from wenqu.survey.intake.queries import PROBLEM, PROBLEM_BY_NUMBER, SUBJECTS, VERSION, Task, tasks_with
+from wenqu.survey.intake.queries import PROBLEM, PROBLEM_BY_NUMBER, Around, Subject, Task, around
 from wenqu.survey.intake.reading import Record
 from wenqu.survey.models import Device, FormVersion, Reason
 from wenqu.survey.models.forms import StepTaken
@@ -43,43 +43,61 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     place = Place(device.division_id, device.path)
     if device.revoked_at is not None:
         place.reasons.append(Reason.DEVICE_REVOKED)
-    day = timezone.localdate(at)
-    whole = area_of(device.account, day)
-    area = whole.may(Right.FIELD)
+    answers, shape, known = _known(record, device, timezone.localdate(at))
+    area = known.area.may(Right.FIELD)
     if not area.paths:
         place.reasons.append(Reason.NO_DUTY)
-    found = version_of(device.county_id, record.form_id, record.form_version)
-    shape, step = None, ""
-    if found is None:
+    step = ""
+    if known.version is None:
         place.reasons.append(_unknown(device, record))
     else:
-        place.version_id, shape, step = found
-    answers = read_answers(record.root, shape)
+        place.version_id, _hash, step = known.version
     if shape is not None:
         place.files = files_of(answers, shape)
     if step == StepTaken.NEW_HOUSEHOLD:
         # It is about nobody of the register.
-        _to_village(place, answers, places_for(step, whole))
+        _to_village(place, answers, places_for(step, known.area))
         return place
-    subject = _to_subject(place, answers, shape, device)
+    subject = _to_subject(place, subject_in(answers, shape), known.subject, device)
     if step:
         # It needs no round: it may be filled wherever its owner may take that step.
-        if subject and not any(is_within(subject, each) for each in places_for(step, whole)):
+        if subject and not any(is_within(subject, each) for each in places_for(step, known.area)):
             place.reasons.append(Reason.OUTSIDE_AREA)
         return place
-    _to_round(place, subject, tasks_with(device.account_id, record.form_id, day), area)
+    _to_round(place, subject, known.tasks, area)
     return place
+
+
+@dataclass
+class _Last:
+    """The version that records of one form of a county named last; the database says each time whether it still is."""
+
+    version: tuple[int, str, str] | None = None
+
+
+@lru_cache(maxsize=1024)
+def _last(_county: int, _form_id: str, _version: str) -> _Last:
+    return _Last()
+
+
+def _known(record: Record, device: Device, day: date) -> tuple[Answers, Shape | None, Around]:
+    """The answers of a record, and what stands around it. What it is about is read by its version, and asked for together with that:
+    by the version that it was the last time, and once more where that was another."""
+    last = _last(device.county_id, record.form_id, record.form_version)
+    version = last.version
+    while True:
+        shape = shape_of(version[0], version[1]) if version else None
+        answers = read_answers(record.root, shape)
+        named = subject_in(answers, shape)
+        known = around(record, device, day, (named[0], number_in(named[1]) or 0) if named else None)
+        if known.version == version:
+            return answers, shape, known
+        version = last.version = known.version
 
 
 def _unknown(device: Device, record: Record) -> Reason:
     known = FormVersion.objects.filter(form__division_id=device.county_id, form__form_id=record.form_id).exists()
     return Reason.UNKNOWN_VERSION if known else Reason.UNKNOWN_FORM
-
-
-def version_of(county: int, form_id: str, version: str) -> tuple[int, Shape, str] | None:
-    """The version that a phone of a county means, with the shape of its answers and the step that it takes."""
-    row = VERSION.first(county, form_id, version)
-    return (row[0], shape_of(row[0], row[1]), row[2]) if row else None
 
 
 @lru_cache(maxsize=64)
@@ -104,21 +122,19 @@ def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
     return None
 
 
-def _to_subject(place: Place, answers: Answers, shape: Shape | None, device: Device) -> str:
+def _to_subject(place: Place, named: tuple[str, str] | None, row: Subject | None, device: Device) -> str:
     """Find the subject. Returns its path, "" where the record names none."""
-    named = subject_in(answers, shape)
     if named is None:
         return ""
     kind, number = named
     if kind == "problem":
         return _to_problem(place, number, device)
-    row = SUBJECTS[kind].first(number_in(number) or 0)
-    if row is None or row[3] != device.county_id:
+    if row is None or row.county_id != device.county_id:
         # Alike for a number of another county: it is no business of this phone whether there is one.
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
         return ""
-    place.subject, place.division_id, place.path = f"{kind}:{row[0]}", row[1], row[2]
-    return str(row[2])
+    place.subject, place.division_id, place.path = f"{kind}:{row.pk}", row.division_id, row.path
+    return row.path
 
 
 def _to_village(place: Place, answers: Answers, mine: list[str]) -> None:

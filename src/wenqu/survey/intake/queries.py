@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from wenqu.households.models import Household
 from wenqu.kit.prepared import Prepared
 from wenqu.ledger.models import Problem
+from wenqu.places.models import Duty
+from wenqu.places.scope import HELD, NOWHERE, Area, area_held
 from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.reading import Record
-from wenqu.survey.models import Assignment, FormVersion, Submission
+from wenqu.survey.models import Assignment, Device, FormVersion, Submission
 
 _SAME = Prepared(
     lambda instance, sha256: Submission.objects.filter(instance_id=instance, sha256=sha256).values_list("pk", "division_id", "path"), str, str)
-VERSION = Prepared(
-    lambda county, form, version: FormVersion.objects.filter(form__division_id=county, form__form_id=form, version=version)
-    .values_list("pk", "xform_hash", "step"), int, str, str)
-# pk, division, path, county
-SUBJECTS = {
-    "household": Prepared(lambda pk: Household.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
-    "scheme": Prepared(lambda pk: Scheme.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
-}
 # pk, division, path; by its key, as phones are given it, and by its number, as people read it off a sheet
 PROBLEM = Prepared(lambda pk: Problem.objects.filter(pk=pk).values_list("pk", "division_id", "path"), int)
 PROBLEM_BY_NUMBER = Prepared(lambda number: Problem.objects.filter(number=number).values_list("pk", "division_id", "path"), str)
-_TASKS = Prepared(
-    lambda account, form: Assignment.objects.filter(account_id=account, round__form__form_id=form)
-    .order_by("-round_id", "pk").values_list("round_id", "round__closed_at", "round__from_on", "round__to_on", "division_id", "path"), int, str)
+_COLUMNS = 7
+_SUBJECT = ("pk", "division_id", "path", "county_id")
+
+
+def _rows(kind: str, rows: QuerySet[Any], *names: str) -> QuerySet[Any, Any]:
+    """Rows of one kind among others in one statement: all columns are texts, and as many in each."""
+    texts: dict[str, Any] = {f"text{place}": Cast(name, TextField()) for place, name in enumerate(names)}
+    texts |= {f"text{place}": Cast(Value(None), TextField()) for place in range(len(names), _COLUMNS)}
+    return rows.order_by().annotate(rows_of=Value(kind, TextField()), **texts).values_list("rows_of", *texts)
+
+
+# All that a record is placed by, in one statement: each costs a server more than its rows do.
+_AROUND = Prepared(
+    lambda county, form, version, account, on, household, scheme: _rows(
+        "version", FormVersion.objects.filter(form__division_id=county, form__form_id=form, version=version), "pk", "xform_hash", "step",
+    ).union(
+        _rows("task", Assignment.objects.filter(account_id=account, round__form__form_id=form),
+              "round_id", "pk", "round__closed_at", "round__from_on", "round__to_on", "division_id", "path"),
+        _rows("duty", Duty.objects.held_on(on).filter(account_id=account), *HELD),
+        _rows("household", Household.objects.filter(pk=household), *_SUBJECT),
+        _rows("scheme", Scheme.objects.filter(pk=scheme), *_SUBJECT), all=True),
+    int, str, str, int, date, int, int)
 
 
 @dataclass(frozen=True)
@@ -49,14 +66,48 @@ class Task:
     path: str
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A row of the register."""
+
+    pk: int
+    division_id: int
+    path: str
+    county_id: int
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a record that comes in."""
+
+    # Key, hash and step of the version that it names, where the county published it.
+    version: tuple[int, str, str] | None = None
+    # What its surveyor was given to do with the form, the newest round first.
+    tasks: list[Task] = field(default_factory=list)
+    area: Area = NOWHERE
+    subject: Subject | None = None
+
+
 def same_record(record: Record) -> Kept | None:
     """The row of this very record, by its number and its bytes."""
     row = _SAME.first(record.instance_id, record.sha256)
     return Kept(*row) if row else None
 
 
-def tasks_with(account: int, form_id: str, day: date) -> list[Task]:
-    """What somebody was given to do with a form, the newest round first."""
-    rows = _TASKS.rows(account, form_id)
-    # The days come as the driver gives them; as texts of this form they sort as they should.
-    return [Task(pk, closed is None and str(first) <= str(day) <= str(last), division, path) for pk, closed, first, last, division, path in rows]
+def around(record: Record, device: Device, day: date, subject: tuple[str, int] | None) -> Around:
+    """What stands around a record of a phone on a day; `subject` is the kind and number that it names."""
+    kind, number = subject or ("", 0)
+    found: dict[str, list[tuple[str, ...]]] = {"version": [], "task": [], "duty": [], "household": [], "scheme": []}
+    asked = (number if kind == each else 0 for each in ("household", "scheme"))
+    for each, *texts in _AROUND.rows(device.county_id, record.form_id, record.form_version, device.account_id, day, *asked):
+        found[each].append(tuple(texts))
+    version = next(((int(pk), hashed, step) for pk, hashed, step, *_rest in found["version"]), None)
+    row = next((Subject(int(pk), int(division), path, int(county)) for pk, division, path, county, *_rest in found["household"] + found["scheme"]), None)
+    area = area_held([each[: len(HELD)] for each in found["duty"]]) if device.account.is_active else NOWHERE
+    return Around(version, _tasks(found["task"], str(day)), area, row)
+
+
+def _tasks(rows: list[tuple[str, ...]], day: str) -> list[Task]:
+    """The days are texts of a form that sorts as they should."""
+    rows.sort(key=lambda each: (-int(each[0]), int(each[1])))
+    return [Task(int(pk), closed is None and first <= day <= last, int(division), path) for pk, _key, closed, first, last, division, path in rows]
