@@ -185,7 +185,8 @@ def test_a_page_of_a_captive_portal_is_no_receipt() -> None:
 @pytest.mark.parametrize("xml", [
     b"no xml", b"", b'<!DOCTYPE x [<!ENTITY a "b">]><data id="household_check">&a;</data>', b"<data>" * 40 + b"</data>" * 40,
     "<data id='x'>农户</data>".encode("utf-16"), b'<!DOCTYPE data SYSTEM "http://127.0.0.1/x"><data/>',
-], ids=["text", "empty", "entity", "deep", "utf-16", "dtd"])
+    b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE x +AFsAPAAh-ENTITY a "b"+AD4AXQA+ADw-data id="household_check"+AD4AJg-a;+ADw-/data+AD4-',
+], ids=["text", "empty", "entity", "deep", "utf-16", "dtd", "utf-7"])
 def test_what_is_no_record_is_refused_in_words(phone: Collect, xml: bytes) -> None:
     answer = phone.post(xml)
     assert answer.status_code == 400 and "没有收下" in answer.content.decode() and not Submission.objects.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -31,6 +32,11 @@ class Shape:
     # path of a choice out of a CSV file -> name of the file
     lists: Mapping[str, str]
 
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The questions whose answers name files."""
+        return frozenset(path for path, kind in self.kinds.items() if kind in _FILES)
+
     @classmethod
     def of(cls, plan: Mapping[str, Any]) -> Shape:
         files = {name: str(told["file"]) for name, told in plan["files"].items()}
@@ -55,12 +61,12 @@ def read_answers(root: Element, shape: Shape | None) -> Answers:
 
 def files_of(answers: Answers, shape: Shape) -> list[str]:
     """The names of the files that belong to a record, each once, in their order."""
-    return list(dict.fromkeys(text for path, text in answers.values.items() if shape.kinds.get(plain_path(path)) in _FILES))
+    return list(dict.fromkeys(text for path, text in answers.values.items() if plain_path(path) in shape.files))
 
 
 def plain_path(path: str) -> str:
     """The path without the numbers of entries."""
-    return "/".join(step.partition("[")[0] for step in path.split("/"))
+    return path if "[" not in path else "/".join(step.partition("[")[0] for step in path.split("/"))
 
 
 def _nodes(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -71,6 +77,7 @@ def _nodes(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _leaves(root: Element, shape: Shape | None) -> Iterator[tuple[str, str, str]]:
     """(path with numbers, path without, text) in document order, meta left out. Depth was bounded when it was read."""
+    repeats = shape.repeats if shape is not None else frozenset()
     start = f"/{local(root)}"
     stack = [(root, start, start)]
     while stack:
@@ -78,17 +85,19 @@ def _leaves(root: Element, shape: Shape | None) -> Iterator[tuple[str, str, str]
         if len(element) == 0:
             yield path, plain, (element.text or "").strip()
             continue
-        names = Counter(local(each) for each in element)
+        names = [local(each) for each in element]
+        # A question that stands twice without being a repeat: nothing of it may be lost.
+        twice = {name for name, count in Counter(names).items() if count > 1} if len(set(names)) < len(names) else ()
         seen: Counter[str] = Counter()
         below = []
-        for each in element:
-            name = local(each)
+        for name, each in zip(names, element, strict=True):
             if name == "meta" and element is root:
                 continue
-            seen[name] += 1
             inner = f"{plain}/{name}"
-            numbered = inner in shape.repeats if shape is not None else names[name] > 1
-            # A question that stands twice without being a repeat: nothing of it may be lost.
-            numbered = numbered or names[name] > 1
-            below.append((each, f"{path}/{name}[{seen[name]}]" if numbered else f"{path}/{name}", inner))
-        stack.extend(reversed(below))
+            if inner in repeats or name in twice:
+                seen[name] += 1
+                below.append((each, f"{path}/{name}[{seen[name]}]", inner))
+            else:
+                below.append((each, f"{path}/{name}", inner))
+        below.reverse()
+        stack += below
