@@ -122,3 +122,22 @@ def test_what_is_wrong_with_one_takes_back_nothing_of_the_others(wire: Field, mo
     assert isinstance(came[id(bad)], RuntimeError)
     assert {came[id(each)].pk for each in (first, *good)} == set(Submission.objects.values_list("pk", flat=True)) and Submission.objects.count() == 4
     assert AuditEntry.objects.filter(verb="receive_submission").count() == 4
+
+
+def test_records_without_files_and_their_entries_are_written_by_as_few_statements_as_can_be(wire: Field) -> None:
+    group = [part(wire, record(wire.home, f"uuid:{number}"), f"10.0.0.{number}") for number in range(3)]
+    inserts: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        inserts.extend([sql] if "INSERT" in sql else [])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        kept = receive_together([*group, group[0]])
+    assert len(inserts) == (1 if connection.vendor == "postgresql" else 2)
+    assert kept[0] == kept[3] and len({each.pk for each in kept}) == 3
+    entries = AuditEntry.objects.filter(verb="receive_submission")
+    told = {"state": "accepted", "form": "household_check", "version": group[0].part.record.form_version, "device": wire.phone.device.pk}
+    assert {(each.subject, each.address, each.actor_id, each.actor_name, each.at, each.via) for each in entries} == {
+        (f"submission:{row.pk}", f"10.0.0.{number}", wire.cast.wang.pk, wire.cast.wang.name, AT, "phone") for number, row in enumerate(kept[:3])}
+    assert [each.detail for each in entries] == [told] * 3

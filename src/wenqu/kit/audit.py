@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from wenqu.kit.prepared import as_text, kept_cursor
+from wenqu.kit.prepared import as_texts, kept_cursor
 
 
 class Actor(Protocol):
@@ -67,9 +67,13 @@ def all_comes(via: str) -> None:
     _origin.set(Origin(via))
 
 
+_COLUMNS = ("at", "actor_id", "actor_name", "verb", "subject", "path", "detail", "via", "address")
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 # One plain statement: through a model an entry costs three times as much, and every act pays for it.
-_INSERT = 'INSERT INTO "kit_auditentry" ("at", "actor_id", "actor_name", "verb", "subject", "path", "detail", "via", "address") VALUES '
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_INSERT = f'INSERT INTO "kit_auditentry" ({_NAMES}) VALUES '
+_ROW = f"({', '.join(['%s'] * len(_COLUMNS))})"
+# What PostgreSQL is to take a value of an entry for, where it is not told by the column that it goes into.
+_KINDS = {"at": "timestamptz", "actor_id": "bigint", "detail": "jsonb"}
 Entry = tuple[Any, ...]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 # A NUL as JSON writes it: its backslash is not itself written by another.
@@ -86,7 +90,7 @@ def entry(*, by: Actor, verb: str, at: datetime, subject: str = "", path: str = 
     """One entry of an act that comes the way of this moment, to be appended with others."""
     origin = _origin.get()
     return (
-        connection.ops.adapt_datetimefield_value(at), as_text(by.pk), _fit(by.name, 80), verb, _fit(subject, 120), path,
+        connection.ops.adapt_datetimefield_value(at), by.pk, _fit(by.name, 80), verb, _fit(subject, 120), path,
         _fit(_ENCODER.encode(detail)) if detail else "{}", origin.via, origin.address,
     )
 
@@ -95,7 +99,24 @@ def append(entries: Sequence[Entry]) -> None:
     """Append entries of several acts, inside the transaction of all of them."""
     if entries:
         with kept_cursor() as cursor:
-            cursor.execute(_INSERT + ", ".join([_ROW] * len(entries)), [value for each in entries for value in each])
+            cursor.execute(_INSERT + ", ".join([_ROW] * len(entries)), as_texts(value for each in entries for value in each))
+
+
+def with_keys(entries: Sequence[Entry], keys: Sequence[Any]) -> list[Entry]:
+    """Entries whose subjects want the keys of their rows at the end, with them."""
+    place = _COLUMNS.index("subject")
+    return [(*each[:place], f"{each[place]}{key}", *each[place + 1 :]) for each, key in zip(entries, keys, strict=True)]
+
+
+def appending(made: str, key: str, told: Sequence[str], count: int) -> str:
+    """PostgreSQL: the part of a statement that appends an entry for each row of `made`, another part of it. The values of `count` entries
+    follow, each after the values of `told` by which its row is found; the `key` of the row is put to its subject."""
+    marks = [*["%s::text"] * len(told), *(f"%s::{_KINDS.get(name, 'text')}" for name in _COLUMNS)]
+    taken = ", ".join(f'e."{name}" || {made}.{key}' if name == "subject" else f'e."{name}"' for name in _COLUMNS)
+    found = " AND ".join(f"{made}.{name} = e.told{place}" for place, name in enumerate(told))
+    names = ", ".join([*(f"told{place}" for place in range(len(told))), _NAMES])
+    values = ", ".join([f"({', '.join(marks)})"] * count)
+    return f'INSERT INTO "kit_auditentry" ({_NAMES}) SELECT {taken} FROM {made} JOIN (VALUES {values}) AS e ({names}) ON {found}'
 
 
 def refused(*, by: Actor, code: str, what: str, at: datetime, subject: str = "", path: str = "") -> None:

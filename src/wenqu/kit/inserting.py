@@ -9,24 +9,28 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from wenqu.kit import audit
 from wenqu.kit.bulk import Shape
 from wenqu.kit.crypto.fields import sealed_fields
-from wenqu.kit.prepared import as_text, kept_cursor
+from wenqu.kit.prepared import as_texts, kept_cursor
 
 M = TypeVar("M", bound=Model)
 
 
 @cache
-def _statement(vendor: str, model: type[Model], count: int, told: tuple[str, ...]) -> str:
+def _statement(vendor: str, model: type[Model], count: int, told: tuple[str, ...], audited: bool) -> str:
     """For the vendor's own way of quoting and of telling what was made."""
     quote = connection.ops.quote_name
     columns = _shape(model)[1].columns
     marks = f"({', '.join(['%s'] * len(columns))})"
-    back = ", ".join(quote(str(model._meta.get_field(name).column)) for name in told)  # type: ignore[union-attr]
-    return (
+    key, *back = (quote(str(model._meta.get_field(name).column)) for name in (str(model._meta.pk.name), *told))  # type: ignore[union-attr]
+    insert = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) VALUES {', '.join([marks] * count)}"
-        f" ON CONFLICT DO NOTHING RETURNING {quote(str(model._meta.pk.column))}{', ' if back else ''}{back}"
+        f" ON CONFLICT DO NOTHING RETURNING {', '.join([key, *back])}"
     )
+    if not audited:
+        return insert
+    return f"WITH made AS ({insert}), noted AS ({audit.appending('made', key, back, count)}) SELECT * FROM made"
 
 
 @cache
@@ -44,12 +48,30 @@ def insert_new(row: Model) -> bool:
 def insert_all(rows: Sequence[M], told: tuple[str, ...] = ()) -> list[M]:
     """Put in those of which there is none yet and give them their keys; they are returned. `told` names the fields (texts and numbers) by
     which rows are told apart. Writers that may meet put the same rows in in the same order, or they wait for each other."""
+    return _insert(rows, told, ()) if rows else []
+
+
+def insert_audited(rows: Sequence[M], told: tuple[str, ...], entries: Sequence[audit.Entry]) -> list[M]:
+    """The same, with an entry in the audit log for each that was put in; the subjects of the entries want only the keys of their rows.
+    `told` names texts. On PostgreSQL it is one statement, which outside of a transaction is one by itself; else call it inside of one."""
     if not rows:
         return []
+    if connection.vendor == "postgresql":
+        return _insert(rows, told, entries)
+    made = _insert(rows, told, ())
+    entry_of = {id(row): entry for row, entry in zip(rows, entries, strict=True)}
+    audit.append(audit.with_keys([entry_of[id(row)] for row in made], [row.pk for row in made]))
+    return made
+
+
+def _insert(rows: Sequence[M], told: tuple[str, ...], entries: Sequence[audit.Entry]) -> list[M]:
     names, shape = _shape(type(rows[0]))
-    values = shape.converted([[getattr(row, name) for name in names] for row in rows])
+    values = as_texts(value for row in shape.converted([[getattr(row, name) for name in names] for row in rows]) for value in row)
+    for row, entry in zip(rows, entries, strict=False):
+        values += [getattr(row, name) for name in told]
+        values += as_texts(entry)
     with kept_cursor() as cursor:
-        cursor.execute(_statement(connection.vendor, type(rows[0]), len(rows), told), [as_text(value) for row in values for value in row])
+        cursor.execute(_statement(connection.vendor, type(rows[0]), len(rows), told, bool(entries)), values)
         made = cursor.fetchall()
     if not told:
         found = list(zip(rows, made, strict=False))

@@ -34,7 +34,7 @@ def request_id() -> str:
 @contextmanager
 def numbered_request() -> Iterator[str]:
     """Everything logged inside carries this request's number."""
-    number = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    number = "".join(_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(12))
     token = _request.set(number)
     try:
         yield number

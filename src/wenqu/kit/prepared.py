@@ -10,12 +10,12 @@ PostgreSQL plans every statement anew, which costs it more than answering: what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 _NEVER = 1_000_000_000
@@ -23,20 +23,24 @@ _FIRST_NUMBER = 8_123_456_789_000_000_000
 
 
 def kept_cursor() -> Any:
-    """A cursor whose statements are planned once a connection. Give it numbers as texts (`as_text`): for each size of number there would be another plan."""
+    """A cursor whose statements are planned once a connection. Give it numbers as texts (`as_texts`): for each size of number there would be another plan."""
+    # Each look at `connection` is a look for the one of this thread, which costs more than what is looked at.
+    database: Any = connections[DEFAULT_DB_ALIAS]
     # Behind a pooler, which this setting tells of, the next statement may go to another connection.
-    if connection.vendor != "postgresql" or connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        return connection.cursor()
-    connection.ensure_connection()
-    if connection.connection.prepare_threshold is None:
+    if database.vendor != "postgresql" or database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return database.cursor()
+    database.ensure_connection()
+    if database.connection.prepare_threshold is None:
         # The framework switches plans off for all; on, but for none that does not ask.
-        connection.connection.prepare_threshold = _NEVER
-    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))  # type: ignore[attr-defined]
+        database.connection.prepare_threshold = _NEVER
+    return database._prepare_cursor(_keeping(database.Database.Cursor)(database.connection))
 
 
-def as_text(value: Any) -> Any:
-    """A number as `kept_cursor` wants it; all else as it is."""
-    return str(value) if type(value) is int and connection.vendor == "postgresql" else value
+def as_texts(values: Iterable[Any]) -> list[Any]:
+    """Values as `kept_cursor` wants them."""
+    if connection.vendor != "postgresql":
+        return list(values)
+    return [str(value) if type(value) is int else value for value in values]
 
 
 @cache
@@ -60,13 +64,14 @@ class Prepared:
 
     def rows(self, *values: Any) -> Sequence[tuple[Any, ...]]:
         """All rows."""
-        made = self._made.get(connection.vendor)
+        vendor = connection.vendor
+        made = self._made.get(vendor)
         if made is None:
-            made = self._made[connection.vendor] = self._make()
+            made = self._made[vendor] = self._make()
         sql, places = made
         given = [_plain(value, kind) for value, kind in zip(values, self._kinds, strict=True)]
         with kept_cursor() as cursor:
-            cursor.execute(sql, [as_text(constant if place is None else given[place]) for place, constant in places])
+            cursor.execute(sql, as_texts(constant if place is None else given[place] for place, constant in places))
             found: Sequence[tuple[Any, ...]] = cursor.fetchall()
         return found
 

@@ -101,13 +101,12 @@ def _hand_on(group: list[_Item]) -> None:
 
 
 def _commit(items: list[_Item]) -> None:
-    """All of them in one transaction; where anything is wrong, the commit itself or one of them, each in its own."""
+    """All of them together; where anything is wrong, the commit itself or one of them, each in a transaction of its own."""
     try:
         with turn():
             try:
-                with transaction.atomic():
-                    for item, kept in zip(items, receive_together([item.incoming for item in items]), strict=True):
-                        item.result = kept
+                for item, kept in zip(items, receive_together([item.incoming for item in items]), strict=True):
+                    item.result = kept
             except Exception:
                 for item in items:
                     item.alone()

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from wenqu.evidence.attaching import row_of as evidence_of
 from wenqu.evidence.attaching import told_of as told_of_evidence
 from wenqu.evidence.models import Evidence
 from wenqu.kit import audit
-from wenqu.kit.inserting import insert_all
+from wenqu.kit.inserting import insert_all, insert_audited
 from wenqu.survey.intake.actions import receive_part
 from wenqu.survey.intake.queries import Kept
 from wenqu.survey.intake.rows import ABOUT, Part, row_of, told_of
@@ -42,29 +43,35 @@ class Incoming:
         return self.context.run(lambda: receive_part(part=self.part, device=self.device, by=self.device.account, at=self.at))
 
 
-@transaction.atomic
 def receive_together(incoming: Sequence[Incoming]) -> list[Kept]:
-    """Keep all of them, or none where any is in error."""
+    """Keep all of them; committed when this returns. Where any is in error, those that are kept already are found when they come again."""
     plain = {each.key: each for each in incoming if not each.part.record.deprecated_id}
-    rows = {key: row_of(each.part, each.device, None, each.part.place.reasons, each.at) for key, each in plain.items()}
     # In one order for all writers. Whoever loses a number to another writer waits for its commit.
-    made = insert_all([rows[key] for key in sorted(rows)], ("instance_id", "sha256"))
-    entries: list[audit.Entry] = []
-    kept: dict[int, Kept] = {}
-    for row in made:
-        each = plain[row.instance_id, row.sha256]
-        kept[id(each)] = Kept(row.pk, row.division_id, row.path)
-        entries.append(each.context.run(_entry, each, row))
-    _attach([(plain[row.instance_id, row.sha256], row) for row in made if plain[row.instance_id, row.sha256].part.files], entries)
-    audit.append(entries)
-    return [kept[id(each)] if id(each) in kept else each.receive() for each in incoming]
+    new = [plain[key] for key in sorted(plain)]
+    rows = [row_of(each.part, each.device, None, each.part.place.reasons, each.at) for each in new]
+    entries = [each.context.run(_entry, each, row) for each, row in zip(new, rows, strict=True)]
+    with nullcontext() if _in_one_statement(new) else transaction.atomic():
+        made = [(plain[row.instance_id, row.sha256], row) for row in insert_audited(rows, ("instance_id", "sha256"), entries)]
+        _attach([(each, row) for each, row in made if each.part.files])
+    kept = {id(each): Kept(row.pk, row.division_id, row.path) for each, row in made}
+    others = [each for each in incoming if id(each) not in kept]
+    if others:
+        with transaction.atomic():
+            kept |= {id(each): each.receive() for each in others}
+    return [kept[id(each)] for each in incoming]
+
+
+def _in_one_statement(new: Sequence[Incoming]) -> bool:
+    """It needs no transaction around it."""
+    return connection.vendor == "postgresql" and not any(each.part.files for each in new)
 
 
 def _entry(each: Incoming, row: Submission) -> audit.Entry:
-    return audit.entry(by=each.device.account, verb="receive_submission", at=each.at, subject=f"submission:{row.pk}", path=row.path, detail=told_of(row))
+    """Its subject wants the key of the row."""
+    return audit.entry(by=each.device.account, verb="receive_submission", at=each.at, subject="submission:", path=row.path, detail=told_of(row))
 
 
-def _attach(fresh: list[tuple[Incoming, Submission]], entries: list[audit.Entry]) -> None:
+def _attach(fresh: list[tuple[Incoming, Submission]]) -> None:
     """The files of records that came into being just now: nobody else attaches to them yet."""
     proofs: dict[tuple[str, str], tuple[Incoming, Evidence]] = {}
     for each, row in fresh:
@@ -80,8 +87,7 @@ def _attach(fresh: list[tuple[Incoming, Submission]], entries: list[audit.Entry]
             proof = proofs[f"submission:{row.pk}", received.sha256][1]
             files[row.pk, name, proof.pk] = Attachment(submission=row, name=name, evidence=proof, received_at=each.at)
     insert_all(list(files.values()), ("submission_id", "name", "evidence_id"))
-    for each, proof in proofs.values():
-        entries.append(each.context.run(_entry_of_file, each, proof))
+    audit.append([each.context.run(_entry_of_file, each, proof) for each, proof in proofs.values()])
 
 
 def _entry_of_file(each: Incoming, proof: Evidence) -> audit.Entry:
