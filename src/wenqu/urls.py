@@ -5,6 +5,9 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 urlpatterns = [
+    # The first, as what is asked most: each address is looked for from the top.
+    path("x/<str:token>/", include("wenqu.survey.phone_urls", namespace="phones")),
+    path("x/", include("wenqu.survey.phone_urls", namespace="phones-header")),
     path("", include("wenqu.web.urls")),
     path("", include("wenqu.operations.urls")),
     path("", include("wenqu.reports.urls")),
@@ -19,8 +22,6 @@ urlpatterns = [
     path("survey/", include("wenqu.survey.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),
     path("phone/", include("wenqu.survey.phone.urls")),
-    path("x/<str:token>/", include("wenqu.survey.phone_urls", namespace="phones")),
-    path("x/", include("wenqu.survey.phone_urls", namespace="phones-header")),
     path("jobs/", include("wenqu.jobs.urls")),
     path("outlines/", include("wenqu.places.urls")),
     path("people/", include("wenqu.people.urls")),

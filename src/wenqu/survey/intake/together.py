@@ -1,4 +1,4 @@
-"""Many parts of records in one transaction and a few statements, whoever sent them: what comes for the first time.
+"""Many parts of records in a few statements, whoever sent them: what comes for the first time.
 
 The same as `receive_part` for each, and by it for whatever is not plain: the later parts of a record, another content under a
 number that is taken, a record that corrects another.
