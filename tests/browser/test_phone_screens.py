@@ -8,7 +8,7 @@ from thumbs import Filling
 
 from wenqu.households.models import Household
 from wenqu.survey.models import Submission
-from wenqu.survey.phone import buckets, bundle
+from wenqu.survey.phone import buckets, bundle, register
 
 pytestmark = pytest.mark.browser
 
@@ -183,6 +183,20 @@ class TestSyncing:
         phone.page.wait_for_timeout(500)
         assert phone.page.evaluate("window.began") == 1 and phone.page.locator(".f-screen").count() == 1
         assert phone.page.evaluate("location.hash") != draft and phone.complaints == []
+
+    def test_a_phone_that_does_not_hold_all_households_says_so_and_what_to_do(self, phone, village, monkeypatch):
+        monkeypatch.setattr(register, "MOST_ROWS", 20)
+        phone.ready(village.code())
+        told = phone.page.get_by_text("一共 30 户，一部手机最多装 20 户")
+        assert told.is_visible() and "请联系县里" in told.inner_text()
+        phone.picture("cut")
+        phone.open(f"village/{village.cast.village_a1.path}/households")
+        phone.page.locator("a.row").first.wait_for()
+        assert told.is_visible() and phone.overflow <= 0
+        monkeypatch.undo()
+        phone.open("home")
+        phone.page.get_by_role("button", name="同步").click()
+        told.wait_for(state="hidden")
 
     def test_days_without_a_sync_are_told(self, phone, village):
         phone.ready(village.code())
