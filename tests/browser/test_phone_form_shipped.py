@@ -65,13 +65,15 @@ def same_as_engine(form: FormPage, compiled: Compiled, given: dict[str, str], an
 
 def test_the_household_check(form_page: FormPage) -> None:
     form, compiled, given = form_page, compile_form(SHIPPED / "household-check.xlsx"), KNOWN["household-check"]
-    form.open(compiled.plan, given=given, hints={"litres_household_day": ["200", "2026-03-02"]})
+    form.open(compiled.plan, given=given, hints={"litres_per_person_day": ["52", "2026-03-02"]})
     assert "王大明" in form.page.inner_text(".f-note")
     form.type("persons", "4")
     form.choose("source", "山泉水")
     form.choose("mode", "自引山泉")
     turn(form, "供水方式")
-    assert "上次：200（2026-03-02）" in form.page.inner_text(".f-body")
+    # The register knows litres a head; the form asks for those of the household and works the others out.
+    assert form.question("litres_household_day").locator(".f-last").inner_text() == "上次：人均每天 52 升（2026-03-02）"
+    assert form.page.inner_text(".f-body").count("上次") == 1
     form.type("litres_household_day", "180")
     form.type("short_days", "12")
     form.type("longest_short_spell_days", "5")

@@ -6,8 +6,9 @@ import pytest
 from crew import bring, make_crew
 from thumbs import Filling
 
+from wenqu.households.models import Household
 from wenqu.survey.models import Submission
-from wenqu.survey.phone import buckets, bundle
+from wenqu.survey.phone import buckets, bundle, register
 
 pytestmark = pytest.mark.browser
 
@@ -131,7 +132,7 @@ class TestSyncing:
         phone.page.get_by_role("button", name="登记", exact=True).click()
         phone.page.get_by_text("连不上服务器").wait_for()
         held = len(phone.kept("buckets"))
-        assert held > 0
+        assert held > 0 and not any(bucket["id"].startswith("file/") for bucket in phone.kept("buckets")), "of a part of the register no file is kept"
         phone.page.get_by_role("button", name="同步").click()
         phone.synced()
         assert asked[2] == held and sum(len(bucket["rows"]) for bucket in phone.kept("buckets") if bucket["id"].startswith("h/")) == 30
@@ -146,6 +147,56 @@ class TestSyncing:
         phone.synced()
         assert sizes == [("tasks", 304), ("changes", 200)] and phone.kept("buckets") == before
 
+    def test_the_files_of_the_register_follow_its_rows(self, phone, village):
+        def file() -> str:
+            return next(bucket["text"] for bucket in phone.kept("buckets") if bucket["id"] == "file/households.csv")
+
+        phone.ready(village.code())
+        assert file().count("\n") == 30 and "王五" in file() and "赵新" not in file()
+        Household.objects.filter(head_name="王五").update(head_name="赵新")
+        phone.page.get_by_role("button", name="同步").click()
+        phone.until(lambda: "赵新" in file())
+        assert file().count("\n") == 30 and "王五" not in file()
+
+    def test_a_file_of_other_rows_is_not_looked_into(self, phone, village):
+        phone.ready(village.code())
+        phone.page.evaluate("wenqu('store.js').put('buckets', { id: 'file/households.csv', stamp: 'of yesterday', text: 'name,label\\n1,nobody' })")
+        files = "wenqu('register.js').filesFor({ plan: { files: { households: { file: 'households.csv' } } }, files: {} })"
+        assert "王五" in phone.page.evaluate(files)["households.csv"]
+        assert all("nobody" not in bucket.get("text", "") for bucket in phone.kept("buckets")), "it was made anew, and kept"
+
+    def test_what_changes_while_a_form_is_opened_begins_it_once(self, phone, village):
+        """A sync that ends just then draws the screen anew, and the address is the form's already."""
+        phone.ready(village.code())
+        Filling(phone).begin("王五")
+        phone.page.locator(".f-question").first.wait_for()
+        draft = phone.page.evaluate("location.hash")
+        phone.page.locator(".f-leave").click()
+        phone.page.get_by_role("link", name="核查").wait_for()
+        # The lock of the form comes late: everything else goes on meanwhile.
+        phone.page.evaluate("""() => { const asked = navigator.locks.request.bind(navigator.locks); window.began = 0;
+          navigator.locks.request = async (name, ...rest) => { if (name.startsWith("wenqu draft")) { window.began += 1; await new Promise((done) => setTimeout(done, 500)); } return asked(name, ...rest); }; }""")
+        phone.page.get_by_role("link", name="核查").click()
+        for what in ("register", "drafts", "outbox"):
+            phone.page.evaluate("(what) => wenqu('store.js').tell(what)", what)
+        phone.page.locator(".f-question").first.wait_for()
+        phone.page.wait_for_timeout(500)
+        assert phone.page.evaluate("window.began") == 1 and phone.page.locator(".f-screen").count() == 1
+        assert phone.page.evaluate("location.hash") != draft and phone.complaints == []
+
+    def test_a_phone_that_does_not_hold_all_households_says_so_and_what_to_do(self, phone, village, monkeypatch):
+        monkeypatch.setattr(register, "MOST_ROWS", 20)
+        phone.ready(village.code())
+        told = phone.page.get_by_text("一共 30 户，一部手机最多装 20 户")
+        assert told.is_visible() and "请联系县里" in told.inner_text()
+        phone.picture("cut")
+        phone.open(f"village/{village.cast.village_a1.path}/households")
+        phone.page.locator("a.row").first.wait_for()
+        assert told.is_visible() and phone.overflow <= 0
+        monkeypatch.undo()
+        phone.open("home")
+        phone.page.get_by_role("button", name="同步").click()
+        told.wait_for(state="hidden")
 
     def test_days_without_a_sync_are_told(self, phone, village):
         phone.ready(village.code())

@@ -27,6 +27,7 @@ from wenqu.places.models import Division
 from wenqu.places.rights import Right, Role
 from wenqu.survey.devices.actions import revoke_device
 from wenqu.survey.models import FormVersion, Submission
+from wenqu.survey.phone import register
 from wenqu.survey.rounds.actions import close_round
 
 
@@ -58,7 +59,14 @@ class TestTasks:
             "about": "household", "step": "", "standing": False, "files": [{"name": "households.csv", "hash": "", "register": True}]}]
         assert told["rounds"] == [{
             "pk": field.round.pk, "name": "三季度排查", "form": "household_check", "from": "2026-01-01", "to": "2099-12-31", "villages": [village.path]}]
-        assert set(told) == {"now", "person", "device", "county", "rescue_key", "forms", "rounds", "villages"}
+        assert set(told) == {"now", "person", "device", "county", "rescue_key", "forms", "rounds", "villages", "cut"} and told["cut"] is None
+
+    def test_a_phone_that_is_not_given_all_is_told_so(self, field: Field, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert page.tasks()["cut"] is None
+        monkeypatch.setattr(register, "MOST_ROWS", 1)
+        assert page.tasks()["cut"] == {"all": 2, "held": 1}
+        page.sync()
+        assert len(page.rows("h")) == 1
 
     def test_what_did_not_change_is_not_sent_again(self, field: Field, page: Page) -> None:
         tag = page.get("tasks").headers["ETag"]

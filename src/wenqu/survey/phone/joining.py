@@ -1,7 +1,7 @@
 """All modules of the page as one script: one request, one compilation that the browser may keep, and no import that waits for another.
 
-A module becomes a function that is called when it is first asked for. What it exports can be named before it asks for anything itself, so
-that two modules may name each other as ES modules may. The modules are written plainly (an import names what it takes,
+A module becomes a function that is called when it is first asked for. The functions that it exports can be had before it asks for anything
+itself, so that two modules may name each other as ES modules may. The modules are written plainly (an import names what it takes,
 an export stands before what it declares); anything else is refused here, when the server makes the page.
 """
 
@@ -20,7 +20,11 @@ HEAD = """(() => {
 "use strict";
 const made = new Map();
 const need = (name) => {
-  if (!made.has(name)) parts[name]((told) => made.set(name, told));
+  if (!made.has(name)) {
+    const told = {};
+    made.set(name, told);
+    parts[name]((more) => Object.assign(told, more));
+  }
   return made.get(name);
 };
 self.wenqu = need;
@@ -51,10 +55,15 @@ def _part(name: str, text: str, modules: dict[str, str]) -> str:
         return f'Promise.resolve().then(() => need("{target(found[1])}"))' if target(found[1]) in modules else f'import("./{target(found[1])}")'
 
     given = _EXPORT.findall(text)
+    # Functions are there from the beginning, all else when the module is through.
+    early = [each for kind, each in given if "function" in kind]
+    late = [each for kind, each in given if "function" not in kind]
     text = _LATER.sub(later, _EXPORT.sub(r"\1\2", _IMPORT.sub(taken, text)))
     text, whole = _DEFAULT.subn("const whole = ", text)
     if left := _LEFT.search(text):
         raise ValueError(f"{name}: {left[0]}")
-    # Functions are there from the beginning; what is made on the way is fetched when it is asked for.
-    told = [each if "function" in kind else f"get {each}() {{ return {each}; }}" for kind, each in given] + ["get default() { return whole; }"] * whole
-    return f"give({{ {', '.join(told)} }});\n{text}"
+    return f"{_giving(early)}{text}\n{_giving(late + ['default: whole'] * whole)}"
+
+
+def _giving(names: list[str]) -> str:
+    return f"give({{ {', '.join(names)} }});\n" if names else ""

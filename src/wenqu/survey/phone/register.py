@@ -45,6 +45,12 @@ def households_of(reach: Reach, on: date) -> dict[str, list[Row]]:
     return out
 
 
+def cut_of(reach: Reach) -> dict[str, int] | None:
+    """How many households there are and how many of them a phone is given; None where it is given all."""
+    there = Household.objects.filter(_in(reach.villages)).count()
+    return {"all": there, "held": MOST_ROWS} if there > MOST_ROWS else None
+
+
 def schemes_of(reach: Reach, households: dict[str, list[Row]], on: date) -> dict[str, list[Row]]:
     """village -> the schemes that lie there or serve a household there."""
     serving = {village: {row["s"] for row in rows if row["s"]} for village, rows in households.items()}

@@ -11,6 +11,7 @@ from wenqu.survey.designing.offering import Offered, forms_for
 from wenqu.survey.models import Device, FormTable
 from wenqu.survey.openrosa.lists import LISTS
 from wenqu.survey.phone.reach import Reach
+from wenqu.survey.phone.register import cut_of
 from wenqu.survey.rescue.keys import rescue_public_key
 
 
@@ -27,6 +28,7 @@ def told_of(device: Device, reach: Reach, on: date) -> dict[str, Any]:
         "rescue_key": rescue_public_key(),
         "forms": [_form(each, hashes) for each in offered], "rounds": _rounds(reach),
         "villages": [{"path": path, "name": names.get(path, ""), "town": names.get(town, "")} for path, town in towns.items()],
+        "cut": cut_of(reach),
     }
 
 

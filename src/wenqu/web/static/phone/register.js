@@ -8,10 +8,21 @@ const SHORT = 4;
 /** Where the rows of a kind lie, of a village or of all. */
 export const bucketsOf = (kind, village) => beginning(`${kind}/${village || ""}`);
 
-async function rows(kind, village) {
-  const buckets = await all("buckets", bucketsOf(kind, village));
+/** All rows of a kind by the village in whose buckets they lie: one reading, however many villages. */
+export async function byVillage(kind, village) {
   const found = new Map();
-  for (const { id, rows: each } of buckets) for (const row of each) if (!found.has(row.k)) found.set(row.k, { ...row, village: row.v || id.split("/")[1] });
+  for (const { id, rows: each } of await all("buckets", bucketsOf(kind, village))) {
+    const place = id.split("/")[1];
+    if (!found.has(place)) found.set(place, new Map());
+    // Between two answers of a sync a row may lie in two buckets.
+    for (const row of each) if (!found.get(place).has(row.k)) found.get(place).set(row.k, row);
+  }
+  return found;
+}
+
+async function rows(kind, village) {
+  const found = new Map();
+  for (const [place, each] of await byVillage(kind, village)) for (const [k, row] of each) if (!found.has(k)) found.set(k, { ...row, village: row.v || place });
   return Array.from(found.values());
 }
 

@@ -4,6 +4,7 @@
 import { identity } from "./api.js";
 import { el } from "./dom.js";
 import { sender } from "./outbox.js";
+import { tasks } from "./register.js";
 import { count, setting } from "./store.js";
 import { t } from "./words.js";
 
@@ -39,11 +40,12 @@ export function sizeOf(bytes) {
 
 /** Lines below the bar: trouble first. */
 export async function lines(app) {
-  const [since, me, wrong] = await Promise.all([setting("offline_since"), identity(), setting("clock_wrong")]);
+  const [since, me, wrong, { cut }] = await Promise.all([setting("offline_since"), identity(), setting("clock_wrong"), tasks()]);
   const { form, home } = app.shown || {};
   return [
     app.trouble ? el("p", { class: "line bad", role: "alert" }, app.trouble, " ", el("button", { class: "text", onclick: () => app.warn(null) }, t("understood"))) : "",
     me && me.retired ? el("p", { class: "line bad" }, t("retired", { day: me.retired.slice(0, 10) })) : "",
+    cut && !form ? el("p", { class: "line warn" }, t("register_cut", cut)) : "",
     wrong ? el("p", { class: "line warn" }, t("clock_wrong")) : "",
     since && me && !form ? el("p", { class: "line" }, t(home ? "offline_told" : "offline_since", { when: moment(since) })) : "",
     app.fresh && !form ? el("p", { class: "line" }, el("button", { class: "text", onclick: app.update }, t("update_now"))) : "",

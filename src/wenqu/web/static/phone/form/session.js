@@ -22,11 +22,30 @@ function byPath(nodes, given, found = {}) {
   return found;
 }
 
+const namedIn = (tree) => (!Array.isArray(tree) ? [] : tree[0] === "ref" ? [tree[1]] : tree.flatMap(namedIn));
+
+/** question -> {words, day}: what was last known of a value that is worked out of the question beside it, as a note of the form tells it. */
+function workedOut({ places, plan }, hints) {
+  const found = new Map();
+  for (const note of places.values()) {
+    const texts = note.kind === "note" && note.label !== undefined ? plan.texts[note.label] : [];
+    const [path, ...more] = new Set(namedIn(texts));
+    const made = path && !more.length ? places.get(path) : null;
+    const [value, day] = (made && made.calculate !== undefined && hints[made.name]) || [];
+    if (value === undefined || value === "" || !texts.every((text) => text[0] === "text" && text.slice(1).every((part) => typeof part === "string" || part[0] === "ref"))) continue;
+    const words = (language) => (texts[language] || texts[0]).slice(1).map((part) => (Array.isArray(part) ? value : part)).join("").trim();
+    const beside = made.line[made.line.length - 2].inside;
+    for (const each of namedIn(made.calculate)) if (beside.includes(places.get(each))) found.set(each, { words, day });
+  }
+  return found;
+}
+
 export class Session {
   /** `broke(error)` is told of every expression that could not be worked out; `noted()` of every change. */
   constructor({ plan, files, given, hints, known, draft, language, t }, { broke, noted }) {
     Object.assign(this, { plan, files, t, hints: hints || {}, broke, noted });
     this.form = new Form(plan, { files, known, language, given: byPath(plan.nodes, given || {}), state: draft ? draft.state : null, broke });
+    this.workedOut = workedOut(this.form, this.hints);
     this.blobs = new Map((draft && draft.blobs ? draft.blobs : []).map(({ name, blob }) => [name, blob]));
     // What was typed and is no value of its kind: by question, as long as the page is open.
     this.refused = new Map();

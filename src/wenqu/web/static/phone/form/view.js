@@ -75,11 +75,18 @@ function noteView(session, node) {
 
 /** «上次 12（2026-03-02）»: what was last known, for who measures anew. */
 function lastTime(session, node) {
-  const [value, day] = session.hints[node.place.name] || [];
-  if (value === undefined || value === null || value === "" || node.place.list === undefined && typeof value === "boolean") return "";
+  const { place } = node;
+  const [value, day] = session.hints[place.name] || [];
+  if (value === undefined || value === null || value === "" || place.list === undefined && typeof value === "boolean") return lastWorkedOut(session, place);
   const words = { true: "yes", false: "no" }[value] || String(value);
-  const choice = node.place.list !== undefined && session.safely(() => session.form.choices(node), []).find((each) => each.value === words);
+  const choice = place.list !== undefined && session.safely(() => session.form.choices(node), []).find((each) => each.value === words);
   return session.t("form_last_time", { value: choice ? choice.text : words, day: day || "" });
+}
+
+/** The same of what the form works out of this question, where a note tells it: in the words of the note, for it may be another measure. */
+function lastWorkedOut(session, place) {
+  const told = session.workedOut.get(place.path);
+  return told ? session.t("form_last_time", { value: told.words(session.form.language), day: told.day || "" }) : "";
 }
 
 function questionView(session, node) {
