@@ -12,7 +12,6 @@ import pytest
 from cast import AT, make_cast
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from survey.field import Field, make_field, record
 from wenqu.evidence.models import Evidence
