@@ -1,0 +1,202 @@
+"""The row-by-row engine: one household at a time, explained. It is the oracle of ``vectorised``.
+
+A ladder answers with its first outcome that holds. Where an earlier one may hold and is not known, the answer is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from wenqu.rulebook.model import Number
+from wenqu.rulebook.watch.judging import answers
+from wenqu.rulebook.watch.judging.facts import Household, Item
+from wenqu.rulebook.watch.judging.findings import Finding, listed
+from wenqu.rulebook.watch.judging.incomes import Bounds, Income, income_of
+from wenqu.rulebook.watch.judging.kleene import Answer, every, negated, some
+from wenqu.rulebook.watch.judging.lines import SetLine
+from wenqu.rulebook.watch.judging.model import NONE, UNKNOWN, Entry, JudgingPack, Ladder, Screen, Way
+from wenqu.rulebook.watch.judging.window import Window
+
+_TROUBLE = {"heavy": ("heavy",), "collapsed": ("collapsed",), "either": ("heavy", "collapsed"), "neither": ("heavy", "collapsed")}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was concluded of one household. ``findings`` are by the place of the clause, in the order of reasoning."""
+
+    income: Income
+    answers: Mapping[str, Answer]
+    object: str
+    way: str
+    grade: str
+    stands: str
+    classes: Mapping[str, str]
+    screens: Mapping[str, Answer]
+    findings: Mapping[str, Finding]
+
+    def row(self) -> dict[str, object]:
+        """The same as the columns of ``judge_sql``."""
+        net = self.income.net
+        return {
+            "members": self.income.members, "income_low_fen": net.low, "income_high_fen": net.high, **self.answers,
+            "object": self.object, "way": self.way or None, "grade": self.grade, "grade_stands": self.stands,
+            **{f"class_{name}": one for name, one in self.classes.items()}, **{f"screen_{name}": one for name, one in self.screens.items()},
+        }
+
+
+def judge(household: Household, items: Iterable[Item], pack: JudgingPack, *, window: Window, line: SetLine) -> Judgement:
+    """Judge one household by a pack, its window and a line that may be judged by (``line_of``)."""
+    income = income_of(household, items, pack, window)
+    found = {"income": answers.income_finding(income, pack, window), "members": answers.members_finding(household, income, pack),
+             "line": answers.below_line(income, line)}
+    found |= {test.key: answers.spending(test, household, income) for test in pack.spending}
+    if pack.burden:
+        found["burden"] = answers.burden(household, income, pack)
+    found |= {"collapse": answers.collapsed(household, income, pack), "guarantees": answers.gap(household, pack),
+              "causes": answers.risk(household, pack), "exclusions": answers.excluded(household, pack)}
+    facts: dict[str, Answer] = {
+        "below": found["line"].answer, "heavy": answers.heavy(household, pack, found), "collapsed": found["collapse"].answer,
+        "gap": found["guarantees"].answer, "risk": found["causes"].answer, "excluded": found["exclusions"].answer,
+    }
+    found["heavy"] = Finding({True: "heavy_found", False: "heavy_not_found", None: "heavy_unknown"}[facts["heavy"]], facts["heavy"],
+                             tuple((f"{test.key}.heavy", test.heavy) for test in pack.spending))
+    asked = _Asked(household, pack, income, facts, income.net)
+    chosen, way = asked.climb(pack.objects)
+    if chosen != NONE and facts["excluded"] is not False:
+        found["object"] = _object(pack, chosen, facts["excluded"])
+        chosen, way = NONE if facts["excluded"] else UNKNOWN, None
+    else:
+        found["object"] = _outcome("object", pack.objects, chosen, way)
+    grade, stands = _grade(asked, pack, found)
+    classes = {}
+    for name, ladder in pack.classes.items():
+        classes[name], reason = asked.climb(ladder)
+        found[f"classes.{name}"] = _class(pack, ladder, classes[name], reason)
+    screens = {test.id: found[test.key].answer for test in pack.spending if test.screens.value == "yes"}
+    screens |= {screen.id: _screen(screen, household, found) for screen in pack.screens if screen.limit.value != "no"}
+    return Judgement(income, facts, chosen, way.key if way else "", grade, stands, classes, screens, found)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The conditions of ways, asked of one household. ``base`` is the income that bands are held against."""
+
+    household: Household
+    pack: JudgingPack
+    income: Income
+    facts: Mapping[str, Answer]
+    base: Bounds
+
+    def climb(self, ladder: Ladder) -> tuple[str, Way | None]:
+        """The first outcome that holds and the first way into it."""
+        for entry in ladder:
+            held = {way: self.holds(way) for way in entry.ways if way.applies.value == "yes"}
+            answer = some(held.values())
+            if answer is None:
+                return UNKNOWN, None
+            if answer:
+                return entry.id, next(way for way in held if held[way])
+        return NONE, None
+
+    def holds(self, way: Way) -> Answer:
+        """Whether all conditions of a way hold."""
+        house, facts, asked = self.household, self.facts, list[Answer]()
+        for wanted, answer in ((way.was_poor, house.was_poor), (way.gap, facts["gap"]), (way.stable, house.stable),
+                               (way.risk, facts["risk"]), (way.marked, house.marked)):
+            if wanted is not None:
+                asked.append(answer if wanted else negated(answer))
+        if way.income:
+            asked.append(facts["below"] if way.income == "below" else negated(facts["below"]))
+        if way.trouble:
+            answer = some(facts[name] for name in _TROUBLE[way.trouble])
+            asked.append(negated(answer) if way.trouble == "neither" else answer)
+        if way.causes:
+            asked.append(house.cause in way.causes if house.cause is not None else None)
+        return every([*asked, *self._bands(way)])
+
+    def _bands(self, way: Way) -> list[Answer]:
+        asked = []
+        if way.at_least is not None:
+            asked.append(self._reached(way.at_least))
+        if way.under is not None:
+            asked.append(negated(self._reached(way.under)))
+        if way.average:
+            reached = self._reached(self.pack.average)
+            asked.append(reached if way.average == "reached" else negated(reached))
+        return asked
+
+    def _reached(self, number: Number | None) -> Answer:
+        """Income a head against a band; a number that the pack does not give is not known."""
+        if number is None or self.income.members is None:
+            return None
+        return answers.reaches(self.base, answers.fen(number) * self.income.members)
+
+
+def _entry(ladder: Ladder, outcome: str) -> Entry:
+    return next(entry for entry in ladder if entry.id == outcome)
+
+
+def _outcome(what: str, ladder: Ladder, outcome: str, way: Way | None) -> Finding:
+    if way is None:
+        return Finding(f"{what}_{outcome}", False if outcome == NONE else None)
+    numbers = [(f"{way.key}.{name}", number) for name, number in (("at_least", way.at_least), ("under", way.under)) if number]
+    return Finding(f"{what}_is", True, ((f"{way.key}.applies", way.applies), *numbers), {"name": listed([_entry(ladder, outcome)])})
+
+
+def _object(pack: JudgingPack, outcome: str, out: Answer) -> Finding:
+    """A household that would be an object but for what excludes it, or may exclude it."""
+    if out is None or outcome == UNKNOWN:
+        return Finding("object_none" if out else "object_unknown", None)
+    return Finding("object_excluded", False, (), {"name": listed([_entry(pack.objects, outcome)])})
+
+
+def _grade(asked: _Asked, pack: JudgingPack, found: dict[str, Finding]) -> tuple[str, str]:
+    """The colour, and the one that stands: a worse one at once, a better one as the pack says."""
+    if pack.grading is None:
+        return NONE, NONE
+    house = asked.household
+    forecast = Bounds(house.forecast_fen, house.forecast_fen)
+    base = forecast if pack.grading.income.value == "forecast" else asked.base
+    grade, way = _Asked(house, pack, asked.income, asked.facts, base).climb(pack.grades)
+    found["grade"] = _outcome("grade", pack.grades, grade, way)
+    ranks = [*(entry.id for entry in pack.grades), NONE]
+    kept = house.kept_grade
+    if kept not in ranks or grade == kept:
+        return grade, grade
+    assert kept is not None
+    if grade == UNKNOWN:
+        return grade, kept
+    worse = ranks.index(grade) < ranks.index(kept)
+    rule = pack.grading.worse if worse else pack.grading.better
+    moves = rule.value == "at_once"
+    named = [entry for entry in pack.grades if entry.id == kept], [entry for entry in pack.grades if entry.id == grade]
+    found["grading"] = Finding("grade_moves" if moves else "grade_waits", moves, ((f"grading.{'worse' if worse else 'better'}", rule),),
+                               {"before": listed(named[0]) if named[0] else _NOTHING, "name": listed(named[1]) if named[1] else _NOTHING})
+    return grade, grade if moves else kept
+
+
+_NOTHING = {"zh": "不分级", "en": "no colour"}
+
+
+def _class(pack: JudgingPack, ladder: Ladder, outcome: str, way: Way | None) -> Finding:
+    if outcome == UNKNOWN and pack.average is None and any(one.average for entry in ladder for one in entry.ways):
+        return Finding("average_missing", None)
+    return _outcome("class", ladder, outcome, way)
+
+
+def _screen(screen: Screen, household: Household, found: dict[str, Finding]) -> Answer:
+    """A clue of a department's list."""
+    answer: Answer
+    if screen.when in ("yes", "no"):
+        answer = household.facts.get(screen.fact)
+        answer = answer if screen.when == "yes" else negated(answer)
+    else:
+        value = household.measures.get(screen.fact)
+        bound = answers.exact(screen.limit.value)
+        answer = None if value is None else answers.exact(value) >= bound if screen.when == "at_least" else answers.exact(value) <= bound
+    if answer is not False:
+        place = "applies" if screen.when in ("yes", "no") else "limit"
+        found[screen.key] = Finding("screen_hit" if answer else "screen_unknown", answer, ((f"{screen.key}.{place}", screen.limit),),
+                                    {"name": listed([screen]), "department": {"zh": screen.department, "en": screen.department}})
+    return answer
