@@ -28,7 +28,7 @@ def any_line(value: object = 5000, edge: str = "under") -> SetLine:
 def set_line(pack: JudgingPack) -> SetLine:
     """The line that a pack gives, reference or not, else that of the tests."""
     own = pack.line
-    return SetLine(own.limit, own.edge) if own and own.limit else any_line()
+    return SetLine(own.limit, own.edge) if own and own.limit else SetLine(any_line().limit, own.edge) if own else any_line()
 
 
 def one_by_one(told: Sequence[Told], pack: JudgingPack, line: SetLine | None = None, window: Window = WINDOW) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rulebook.watch.judging_engines import Told
-from wenqu.rulebook.watch.judging.facts import Household, Item, household_columns
+from wenqu.rulebook.watch.judging.facts import COLUMNS, Household, Item, household_columns
 from wenqu.rulebook.watch.judging.loader import judging_pack, judging_pack_ids, read_pack
 from wenqu.rulebook.watch.judging.model import JudgingPack
 
@@ -34,18 +34,20 @@ def _item(kinds: list[str]) -> st.SearchStrategy[Item]:
 def told(draw: st.DrawFn, pack: JudgingPack) -> Told:
     """A household that may have told everything, or anything."""
     kinds = list(pack.items)
-    items = draw(st.lists(_item(kinds), max_size=5))
-    if draw(st.booleans()):
+    items = draw(st.lists(_item(kinds), max_size=4))
+    if draw(st.integers(0, 3)):
         # Everything was asked: the income is exact but for the random items.
         window = (202006, 202105)
         items += [Item(kind, *window, draw(st.sampled_from([0, 0, 100_000, 632_000, 1_000_000]))) for kind in kinds]
     columns = household_columns(pack)
-    facts = {name: draw(MOSTLY if name.startswith("excluded") else FLAGS) for name, kind in columns.items()
-             if kind == "BOOLEAN" and "_" in name and name not in ("was_poor", "meeting_admits")}
+    # Mostly nothing is excluded and everything secured, but for one fact that may be anything.
+    clean = draw(st.integers(0, 3)) > 0
+    yes_no = [name for name, kind in columns.items() if kind == "BOOLEAN" and name not in COLUMNS]
+    facts = {name: name.startswith("secured") if clean else draw(FLAGS) for name in yes_no} | {draw(st.sampled_from(yes_no)): draw(FLAGS)}
     measures = {name: draw(st.sampled_from([None, 0, 1, 2, 3, 0.5, 1.5])) for name, kind in columns.items() if kind == "DOUBLE"}
-    causes = [None, "none", "nonsense", *(cause.id for cause in pack.causes)]
+    causes = [None, "none", "none", "nonsense", *(cause.id for cause in pack.causes)]
     house = draw(st.builds(
-        Household, was_poor=FLAGS, registered=st.sampled_from([None, 0, 1, 2, 4]), living=st.sampled_from([None, None, 1, 2, 3]),
+        Household, was_poor=st.sampled_from([None, True, True, False, False]), registered=st.sampled_from([None, 0, 1, 2, 2, 4]), living=st.sampled_from([None, None, 1, 2, 3]),
         cause=st.sampled_from(causes), stable=FLAGS, marked=FLAGS, heavy=MOSTLY, collapsed=FLAGS, income_before_fen=_fen(), forecast_fen=_fen(),
         meeting_admits=FLAGS, meeting_reason=st.sampled_from([None, "", "  ", "独居老人，车为已故子女所有"]),
         kept_grade=st.sampled_from([None, "none", "green", "yellow", "red", "blue"]), facts=st.just(facts), measures=st.just(measures),

@@ -109,12 +109,8 @@ def _net(pack: JudgingPack, told: dict[str, _Told], foreign: list[tuple[int, int
 
 
 def _members(household: Household, pack: JudgingPack) -> int | None:
-    if pack.counted.value == "registered":
-        found = household.registered
-    elif household.living is None and pack.unchecked.value == "registered":
-        found = household.registered
-    else:
-        found = household.living
+    unchecked = household.living is None and pack.unchecked.value == "registered"
+    found = household.registered if pack.counted.value == "registered" or unchecked else household.living
     return found if found is not None and found > 0 else None
 
 

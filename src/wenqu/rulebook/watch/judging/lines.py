@@ -42,7 +42,7 @@ def line_of(pack: JudgingPack, region: str, year: int, lines: Pack) -> SetLine:
     own = pack.line
     edge = own.edge if own is not None else UNDER
     if own is not None and own.limit is not None and own.year == year and region in (own.region, *own.names):
-        if own.use.value == "reference":
+        if own.use is not None and own.use.value == "reference":
             raise LineNotAdopted(pack, region, year)
         return SetLine(own.limit, edge)
     return SetLine(income_line(lines, region, year), edge, "lines")

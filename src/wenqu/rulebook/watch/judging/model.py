@@ -30,7 +30,7 @@ class Line:
     region: str
     names: tuple[str, ...]
     year: int
-    use: Number
+    use: Number | None
     edge: Number
     limit: Number | None
 

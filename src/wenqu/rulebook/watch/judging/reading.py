@@ -67,7 +67,7 @@ def read_line(root: Table) -> Line | None:
         return None
     year = table.get("year", int, required=True)
     line = Line(table.text("region"), table.texts("names"), year if isinstance(year, int) else 0,
-                word(table, "use", ("line", "reference")), word(table, "edge", EDGES), money(table, "limit", PER_HEAD, required=False))
+                word(table, "use", ("line", "reference")) if table.has("limit") else None, word(table, "edge", EDGES), money(table, "limit", PER_HEAD, required=False))
     table.done()
     return line
 

@@ -23,11 +23,11 @@ _TROUBLE = {"heavy": ("heavy",), "collapsed": ("collapsed",), "either": ("heavy"
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was concluded of one household. ``findings`` are by the place of the clause, in the order of reasoning."""
+    """What was concluded of one household. ``outcome`` is the kind of object, "none" or "unknown"; ``findings`` are by the place of the clause, in the order of reasoning."""
 
     income: Income
     answers: Mapping[str, Answer]
-    object: str
+    outcome: str
     way: str
     grade: str
     stands: str
@@ -40,7 +40,7 @@ class Judgement:
         net = self.income.net
         return {
             "members": self.income.members, "income_low_fen": net.low, "income_high_fen": net.high, **self.answers,
-            "object": self.object, "way": self.way or None, "grade": self.grade, "grade_stands": self.stands,
+            "object": self.outcome, "way": self.way or None, "grade": self.grade, "grade_stands": self.stands,
             **{f"class_{name}": one for name, one in self.classes.items()}, **{f"screen_{name}": one for name, one in self.screens.items()},
         }
 
