@@ -20,6 +20,7 @@ from wenqu.rulebook.watch.procedures.runner import (
     NotAllowed,
     begin,
     choices,
+    edition_of,
     may_help,
     perform,
     why_not,
@@ -29,6 +30,6 @@ from wenqu.rulebook.watch.procedures.words import Said
 
 __all__ = [
     "ENTRY", "REJECTED", "REMOVAL", "UNKNOWN", "UPHELD", "Act", "Actor", "Choice", "Clause", "Course", "Debt", "Doing", "Late", "NotAllowed",
-    "Outcome", "Paper", "ProcedurePack", "Said", "Situation", "Standing", "Votes", "alarms", "begin", "choices", "late", "may_help", "owed",
+    "Outcome", "Paper", "ProcedurePack", "Said", "Situation", "Standing", "Votes", "alarms", "begin", "choices", "edition_of", "late", "may_help", "owed",
     "parse_procedure", "perform", "procedure_pack", "procedure_pack_ids", "stand", "through", "why_not",
 ]

@@ -41,7 +41,7 @@ def manual(pack: ProcedurePack, lang: str = "zh") -> str:
              f"{sum(not one.verified for one in pack.clauses.values())}",
              *(f"  * {note}" for note in pack.notes)]
     for route in (pack.entry, pack.removal):
-        lines += ["", f"== {route.zh if zh else route.en}", *table(pack, route, lang)]
+        lines += ["", f"== {route.zh if zh else route.en}", *table(pack, route, lang), *_words(route, zh)]
     lines += ["", "== 逐条出处" if zh else "== Every clause", *_clauses(pack, lang)]
     sentences = dict.fromkeys(case.sentence for case in cases_of(pack.id))
     if sentences:
@@ -59,6 +59,15 @@ def table(pack: ProcedurePack, route: Route, lang: str = "zh") -> Iterator[str]:
     if route.within is not None:
         yield ""
         yield f"{'whole course' if en else '全程'}: ≤ {route.within.number} {_UNITS['d'][en]}"
+
+
+def _words(route: Route, zh: bool) -> Iterator[str]:
+    """What the document says of each step, as it says it."""
+    told = [f"  {number}. {step.words}" for number, step in enumerate(route.steps.values(), start=1) if step.words]
+    if told:
+        yield ""
+        yield "原文" if zh else "The document's words"
+        yield from dict.fromkeys(told)
 
 
 def _cells(pack: ProcedurePack, route: Route, step: StepRule, en: bool) -> Iterator[str]:

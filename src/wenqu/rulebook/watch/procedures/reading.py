@@ -56,7 +56,10 @@ class Reader:
         table = parent.table(name, required)
         if table is None:
             return None
-        return self._clause(table, table.choice("value", allowed) if allowed else table.text("value"), RULE_UNIT)
+        if not allowed:  # what it would name is not there at all
+            table.problems.add(table.path("value"), "reference_unknown", f"没有“{table.text('value')}”这一项")
+            return self._clause(table, "", RULE_UNIT)
+        return self._clause(table, table.choice("value", allowed), RULE_UNIT)
 
     def words(self, parent: Table, name: str, allowed: Sequence[str] | None, required: bool = True) -> Clause | None:
         """A list of words, none twice, at least one."""

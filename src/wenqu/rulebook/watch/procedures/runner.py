@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -51,13 +52,25 @@ class Choice:
 def begin(pack: ProcedurePack, route: str, day: date, *, entered: date | None = None) -> Course:
     """A course that begins on a day (onto the list: the day on which the clue was found) and stays with this edition.
 
-    A removal names the day on which the household came onto the list; ``NotAllowed`` where it is not on it.
+    A removal names the day on which the household came onto the list. ``NotAllowed`` where it is not on it, or where the
+    pack is not in force on the day; a course that has begun goes on when its edition is no longer in force.
     """
     if route not in ROUTES:
         raise ValueError(route)
+    text = day.isoformat()
+    if text[: len(pack.in_force)] < pack.in_force or (pack.until and text[: len(pack.until)] > pack.until):
+        raise NotAllowed((say("not_in_force", day=day, pack=pack.id, span=f"{pack.in_force} – {pack.until}".rstrip(" –")),))
     if route == REMOVAL and (entered is None or entered > day):
         raise NotAllowed((say("not_entered"),))
     return Course(pack.id, pack.digest, route, day)
+
+
+def edition_of(course: Course, packs: Iterable[ProcedurePack]) -> ProcedurePack:
+    """The edition among ``packs`` that the course began with; ``LookupError`` when it is not kept any more."""
+    for pack in packs:
+        if pack.digest == course.digest:
+            return pack
+    raise LookupError(f"{course.pack} {course.digest}")
 
 
 def why_not(course: Course, pack: ProcedurePack, act: Act, situation: Situation = UNKNOWN) -> tuple[Said, ...]:

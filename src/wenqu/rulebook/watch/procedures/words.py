@@ -11,6 +11,7 @@ from wenqu.rulebook.watch.procedures.model import Clause, Outcome
 # code -> (zh, en); a test raises every one of them.
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "edition_other": ("本户的程序按原版本（{pack}）走到底，不能中途换成另一版本", "this course stays with the edition it began with ({pack})"),
+    "not_in_force": ("这一程序在 {day} 不施行（{pack}：{span}）", "the procedure is not in force on {day} ({pack}: {span})"),
     "not_entered": ("本户尚未纳入监测，不能开始风险消除程序", "the household is not on the list yet"),
     "course_over": ("本户的程序已经结束，不能再办理", "this course is over"),
     "day_before": ("日期不能早于上一次办理的日期 {last}", "the day may not be before {last}, the day of the last act"),
