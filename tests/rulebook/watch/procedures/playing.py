@@ -81,7 +81,8 @@ def pass_step(course: Course, pack: ProcedurePack, step: str = "", situation: Si
 
 def start(pack: ProcedurePack, route: str) -> Course:
     """A course on its first day."""
-    return begin(pack, route, BEGUN[route], entered=date(2021, 4, 1) if route == REMOVAL else None)
+    day = BEGUN[route].replace(year=max(BEGUN[route].year, int(pack.in_force[:4])))
+    return begin(pack, route, day, entered=day if route == REMOVAL else None)
 
 
 def bring(pack: ProcedurePack, route: str, at: str) -> Course:
