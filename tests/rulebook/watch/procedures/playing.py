@@ -28,7 +28,7 @@ from wenqu.rulebook.watch.procedures import (
     stand,
 )
 from wenqu.rulebook.watch.procedures.cases import Case
-from wenqu.rulebook.watch.procedures.model import PHOTO
+from wenqu.rulebook.watch.procedures.clauses import PHOTO
 from wenqu.rulebook.watch.procedures.notices import down_from, months_after
 from wenqu.rulebook.watch.procedures.papers import asked
 

@@ -13,8 +13,8 @@ from wenqu.rulebook.manual import numbers_of
 from wenqu.rulebook.problems import PackError
 from wenqu.rulebook.watch.procedures import NotAllowed, ProcedurePack, procedure_pack, procedure_pack_ids
 from wenqu.rulebook.watch.procedures.cases import Case, cases_of, read_cases
+from wenqu.rulebook.watch.procedures.clauses import VOTES
 from wenqu.rulebook.watch.procedures.loader import read_procedure
-from wenqu.rulebook.watch.procedures.model import VOTES
 
 IDS = procedure_pack_ids()
 NAMED = [(name, case) for name in IDS for case in cases_of(name)]

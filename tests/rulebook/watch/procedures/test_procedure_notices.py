@@ -22,7 +22,8 @@ from wenqu.rulebook.watch.procedures import (
     stand,
     why_not,
 )
-from wenqu.rulebook.watch.procedures.model import Clause, NoticeHabits, NoticeRule
+from wenqu.rulebook.watch.procedures.clauses import Clause
+from wenqu.rulebook.watch.procedures.model import NoticeHabits, NoticeRule
 from wenqu.rulebook.watch.procedures.notices import down_from, full_days, monthly_days, months_after
 
 SIX = procedure_pack("six-steps-huangping-2021")

@@ -29,7 +29,7 @@ from wenqu.rulebook.watch.procedures import (
     through,
     why_not,
 )
-from wenqu.rulebook.watch.procedures.model import ROUTES
+from wenqu.rulebook.watch.procedures.clauses import ROUTES
 
 WAYS = [(name, route) for name in procedure_pack_ids() for route in ROUTES]
 # Arrangements of the steps of each way: all orderings of all subsets, n! / (n - k)! for each k.

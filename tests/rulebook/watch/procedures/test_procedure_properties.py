@@ -28,7 +28,7 @@ from wenqu.rulebook.watch.procedures import (
     stand,
     why_not,
 )
-from wenqu.rulebook.watch.procedures.model import PHOTO, ROUTES
+from wenqu.rulebook.watch.procedures.clauses import PHOTO, ROUTES
 from wenqu.rulebook.watch.procedures.papers import asked
 from wenqu.rulebook.watch.procedures.standing import OutOfPlace
 

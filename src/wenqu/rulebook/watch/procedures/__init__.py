@@ -1,5 +1,6 @@
 """Procedures as data: the steps by which a household comes onto the watch list and leaves it, and the pure runner over them."""
 
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Clause, Outcome
 from wenqu.rulebook.watch.procedures.clocks import Debt, Late, alarms, late, owed, through
 from wenqu.rulebook.watch.procedures.course import (
     REJECTED,
@@ -14,7 +15,7 @@ from wenqu.rulebook.watch.procedures.course import (
     Votes,
 )
 from wenqu.rulebook.watch.procedures.loader import parse_procedure, procedure_pack, procedure_pack_ids
-from wenqu.rulebook.watch.procedures.model import ENTRY, REMOVAL, Clause, Outcome, ProcedurePack
+from wenqu.rulebook.watch.procedures.model import ProcedurePack
 from wenqu.rulebook.watch.procedures.runner import (
     Choice,
     NotAllowed,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Outcome
 from wenqu.rulebook.watch.procedures.course import RULINGS, Act, Course, Doing, Situation
 from wenqu.rulebook.watch.procedures.leaving import leaving_barriers
-from wenqu.rulebook.watch.procedures.model import ENTRY, REMOVAL, Outcome, ProcedurePack, StepRule
+from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
 from wenqu.rulebook.watch.procedures.notices import down_from
 from wenqu.rulebook.watch.procedures.papers import paper_barriers, photo_barriers
 from wenqu.rulebook.watch.procedures.standing import Standing
@@ -37,7 +38,7 @@ def barriers(course: Course, pack: ProcedurePack, here: Standing, act: Act, situ
         return
     step = route.steps[here.step]
     if act.doing != Doing.OBJECT:  # anybody may object; what is said is kept as it was said
-        yield from _who(pack, here, act, step)
+        yield from _who(pack, route, here, act, step)
     if act.doing == Doing.TAKE:
         yield from _take(course, pack, here, act, step, situation)
     elif pack.publicity.text == "none":
@@ -54,20 +55,13 @@ def barriers(course: Course, pack: ProcedurePack, here: Standing, act: Act, situ
         yield from _notice(course, pack, here, act, step, situation)
 
 
-def _who(pack: ProcedurePack, here: Standing, act: Act, step: StepRule) -> Iterator[Said]:
+def _who(pack: ProcedurePack, route: Route, here: Standing, act: Act, step: StepRule) -> Iterator[Said]:
     party = pack.party(step)
-    if act.by.role not in party.roles.words:
+    if act.by.role not in (pack.rulers(route, step) if act.doing == Doing.RULE else party.roles.words):
         yield say("role_wrong", step.actor, about=party.level, actor=(party.zh, party.en))
     for other in step.another.words if step.another and act.doing != Doing.RULE else ():
         if here.takers.get(other) == act.by.person:
-            yield say("person_same", step.another, about=other, other=_name(pack, other))
-
-
-def _name(pack: ProcedurePack, step_id: str) -> tuple[str, str]:
-    for route in (pack.entry, pack.removal):
-        if step_id in route.steps:
-            return route.steps[step_id].zh, route.steps[step_id].en
-    return step_id, step_id
+            yield say("person_same", step.another, about=other, other=(route.steps[other].zh, route.steps[other].en))
 
 
 def _take(course: Course, pack: ProcedurePack, here: Standing, act: Act, step: StepRule, situation: Situation) -> Iterator[Said]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from wenqu.rulebook.heads import Resolve, Shelf, inherit, read_head, read_toml
 from wenqu.rulebook.problems import Problems
 from wenqu.rulebook.schema import Table
-from wenqu.rulebook.watch.procedures.model import ENTRY, REMOVAL, ProcedurePack
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL
+from wenqu.rulebook.watch.procedures.model import ProcedurePack
 from wenqu.rulebook.watch.procedures.reading import (
     Reader,
     read_actors,

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from wenqu.rulebook.manual import numbers_of, with_source
 from wenqu.rulebook.watch.procedures.cases import cases_of
-from wenqu.rulebook.watch.procedures.model import Clause, ProcedurePack, Route, StepRule
+from wenqu.rulebook.watch.procedures.clauses import Clause
+from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
 from wenqu.rulebook.watch.procedures.words import LEVEL_NAMES, OUTCOMES, SHARES
 
 _COLUMNS = (("序号", "no."), ("环节", "step"), ("由谁办理", "taken by"), ("材料", "papers"), ("公示", "notice"), ("期限", "time"),

@@ -8,60 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from wenqu.rulebook.model import Head
-
-ENTRY, REMOVAL = "entry", "removal"
-ROUTES = (ENTRY, REMOVAL)
-LEVELS = ("village", "town", "county")
-SHAPES = ("plain", "minutes", "photo")
-PHOTO = "notice_photo"  # the paper that shows a board
-VOTES = ("more_than_half", "two_thirds")
-Value = int | str | tuple[str, ...]
-
-
-class Outcome(StrEnum):
-    """How a step may end: go on, turn down, stay (again next month), or back to a step before."""
-
-    GO_ON = "go_on"
-    TURN_DOWN = "turn_down"
-    STAY = "stay"
-    BACK = "back"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One value of a pack, the dotted key of its place, and where it is written."""
-
-    key: str
-    value: Value
-    unit: str
-    date: str
-    clause: str
-    document: str
-    confidence: str
-    note: str = ""
-
-    @property
-    def verified(self) -> bool:
-        """True when it rests on a document that was seen."""
-        return self.confidence == "sourced"
-
-    @property
-    def text(self) -> str:
-        """The value where it is one word."""
-        return str(self.value)
-
-    @property
-    def number(self) -> int:
-        """The value where it is a number."""
-        return self.value if isinstance(self.value, int) else 0
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The value where it is a list of words."""
-        return self.value if isinstance(self.value, tuple) else ()
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +163,10 @@ class ProcedurePack(Head):
     def party(self, step: StepRule) -> Party:
         """Who takes a step."""
         return self.actors[step.actor.text]
+
+    def rulers(self, route: Route, step: StepRule) -> tuple[str, ...]:
+        """Roles that may rule on an objection to a step's notice: its own, and those of the step after it. Where a village
+        has one person only, the town that reviews the list next rules."""
+        following = route.names[route.names.index(step.id) + 1:][:1]
+        roles = [role for one in (step, *(route.steps[name] for name in following)) for role in self.party(one).roles.words]
+        return tuple(dict.fromkeys(roles))

@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from wenqu.rulebook.duties.reading import ROLES
 from wenqu.rulebook.schema import CONFIDENCES, NOT_FOUND, RULE_UNIT, Table, iso_date
+from wenqu.rulebook.watch.procedures.clauses import LEVELS, SHAPES, Clause, Value
 from wenqu.rulebook.watch.procedures.model import (
-    LEVELS,
-    SHAPES,
     AlarmRules,
-    Clause,
     Condition,
     Leaving,
     NoticeHabits,
@@ -19,7 +17,6 @@ from wenqu.rulebook.watch.procedures.model import (
     PaperKind,
     Party,
     Urgent,
-    Value,
 )
 
 MOST = 3660  # days; ten years is a slip of the pen

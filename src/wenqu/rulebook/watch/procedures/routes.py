@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wenqu.rulebook.schema import Table
-from wenqu.rulebook.watch.procedures.model import (
-    LEVELS,
-    PHOTO,
-    VOTES,
-    Clause,
-    NoticeHabits,
-    NoticeRule,
-    Outcome,
-    PaperKind,
-    Party,
-    Route,
-    StepRule,
-)
+from wenqu.rulebook.watch.procedures.clauses import LEVELS, PHOTO, VOTES, Clause, Outcome
+from wenqu.rulebook.watch.procedures.model import NoticeHabits, NoticeRule, PaperKind, Party, Route, StepRule
 from wenqu.rulebook.watch.procedures.reading import Reader
 
 

@@ -7,16 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from wenqu.rulebook.watch.procedures.barriers import barriers
-from wenqu.rulebook.watch.procedures.course import UNKNOWN, Act, Course, Doing, Situation
-from wenqu.rulebook.watch.procedures.model import (
-    ENTRY,
-    PHOTO,
-    REMOVAL,
-    ROUTES,
-    Outcome,
-    ProcedurePack,
-    StepRule,
-)
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, PHOTO, REMOVAL, ROUTES, Outcome
+from wenqu.rulebook.watch.procedures.course import RULINGS, UNKNOWN, Act, Course, Doing, Situation
+from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
 from wenqu.rulebook.watch.procedures.notices import down_from
 from wenqu.rulebook.watch.procedures.papers import asked, photographed
 from wenqu.rulebook.watch.procedures.standing import THROUGH, TURNED_DOWN, Standing, after, stand
@@ -109,8 +102,9 @@ def choices(course: Course, pack: ProcedurePack) -> tuple[Choice, ...]:
     here = stand(course, pack)
     if here.ended:
         return ()
-    step = pack.route(course.route).steps[here.step]
-    found = [*_takes(pack, here, step), *_notices(pack, here, step)]
+    route = pack.route(course.route)
+    step = route.steps[here.step]
+    found = [*_takes(pack, here, step), *_notices(pack, route, here, step)]
     if course.route == ENTRY and here.urgent is None and pack.urgent.help_first.text == "yes":
         party = pack.actors[pack.urgent.confirmed_by.text]
         found.append(Choice(Doing.URGENT, "", party.roles.words, party.level, here.last, papers=(pack.urgent.paper.text,)))
@@ -133,7 +127,7 @@ def _takes(pack: ProcedurePack, here: Standing, step: StepRule) -> list[Choice]:
     ]
 
 
-def _notices(pack: ProcedurePack, here: Standing, step: StepRule) -> list[Choice]:
+def _notices(pack: ProcedurePack, route: Route, here: Standing, step: StepRule) -> list[Choice]:
     party, habits = pack.party(step), pack.notices
     if step.notice is None or habits is None or here.taken is None:
         return []
@@ -146,7 +140,8 @@ def _notices(pack: ProcedurePack, here: Standing, step: StepRule) -> list[Choice
     if here.notice is None:
         return [choice(Doing.POST, here.last)]
     involved = frozenset({here.taken.by.person, here.notice.posted.by.person}) if habits.ruling.text == "another" else frozenset[str]()
-    found = [choice(Doing.RULE, here.last, outcome, one, involved) for one in here.notice.open for outcome in ("upheld", "rejected")]
+    found = [replace(choice(Doing.RULE, here.last, outcome, one, involved), roles=pack.rulers(route, step))
+             for one in here.notice.open for outcome in RULINGS]
     if not here.notice.open:
         found.append(choice(Doing.TAKE_DOWN, max(here.last, down_from(here.notice.posted.day, step.notice, habits))))
     found.append(Choice(Doing.OBJECT, step.id, (), "", here.last))

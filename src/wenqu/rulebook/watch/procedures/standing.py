@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from wenqu.rulebook.watch.procedures.clauses import Outcome
 from wenqu.rulebook.watch.procedures.course import REJECTED, RULINGS, UPHELD, Act, Course, Doing
-from wenqu.rulebook.watch.procedures.model import Outcome, ProcedurePack, Route, StepRule
+from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
 
 THROUGH, TURNED_DOWN = "through", "turned_down"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wenqu.rulebook.names import cited
-from wenqu.rulebook.watch.procedures.model import Clause, Outcome
+from wenqu.rulebook.watch.procedures.clauses import Clause, Outcome
 
 # code -> (zh, en); a test raises every one of them.
 SENTENCES: Mapping[str, tuple[str, str]] = {
