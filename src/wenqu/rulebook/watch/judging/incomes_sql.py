@@ -110,21 +110,29 @@ def _told(bits: Layout, mask: int) -> str:
 
 
 def _shares(pack: JudgingPack, bits: Layout, items: str, window: Window, key: str) -> str:
-    """Rows that may count: kind number ``n`` (0 for a kind that the pack does not know), least, most, months told of."""
-    begin, end = window.start, window.start + window.months - 1
-    numbers = [f"WHEN '{kind}' THEN {bits.slots[kind].number}" if kind in bits.slots else f"WHEN '{kind}' THEN -1" for kind in pack.items]
+    """Rows that may count: kind number ``n`` (0 for a kind that the pack does not know), least, most, months told of.
+
+    Months are compared as YYYYMM; they become numbers only where a span covers a part of the window.
+    """
+    full = (1 << window.months) - 1
+    numbers = [f"WHEN '{kind}' THEN {bits.slots[kind].number if kind in bits.slots else -1}" for kind in pack.items]
     together = "TRUE" if pack.counted.value == "registered" else "together"
-    rows = (f"SELECT {quoted(key)}, CAST(CASE kind {' '.join(numbers)} ELSE 0 END AS TINYINT) AS n, {_month('first')} AS f, "
-            f"CASE WHEN \"last\" IS NULL THEN {_month('first')} ELSE {_month('last')} END AS l, "
-            f"CASE WHEN amount_fen >= 0 THEN amount_fen END AS amount, {together} AS together FROM {items}")
-    cover = (f"CASE WHEN dated AND together THEN ((CAST(1 AS BIGINT) << (LEAST(l, {end}) - GREATEST(f, {begin}) + 1)) - 1) "
-             f"<< (GREATEST(f, {begin}) - {begin}) ELSE 0 END")
+    rows = (f"SELECT {quoted(key)}, CAST(CASE kind {' '.join(numbers)} ELSE 0 END AS TINYINT) AS n, \"first\" AS f, "
+            f"COALESCE(\"last\", \"first\") AS l, CASE WHEN amount_fen >= 0 THEN amount_fen END AS amount, {together} AS together FROM {items}")
+    dated = f"SELECT *, COALESCE({_is_month('f')} AND {_is_month('l')} AND l >= f, FALSE) AS dated FROM ({rows})"
+    begin = f"({_number(f'GREATEST(f, {window.first})')} - {window.start})"
+    end = f"({_number(f'LEAST(l, {window.last})')} - {window.start})"
+    part = f"((CAST(1 AS BIGINT) << ({end} + 1)) - (CAST(1 AS BIGINT) << {begin}))"
     return (f"SELECT {quoted(key)}, n, COALESCE(amount, 0) AS high, amount IS NULL AS blank, "
-            f"CASE WHEN dated AND together AND f >= {begin} AND l <= {end} THEN COALESCE(amount, 0) ELSE 0 END AS low, {cover} AS cover "
-            f"FROM (SELECT *, COALESCE(l >= f, FALSE) AS dated FROM ({rows})) "
-            f"WHERE n >= 0 AND together IS NOT FALSE AND NOT (dated AND (l < {begin} OR f > {end}))")
+            f"CASE WHEN dated AND together AND f >= {window.first} AND l <= {window.last} THEN COALESCE(amount, 0) ELSE 0 END AS low, "
+            f"CASE WHEN dated AND together THEN CASE WHEN f <= {window.first} AND l >= {window.last} THEN {full} ELSE {part} END ELSE 0 END AS cover "
+            f"FROM ({dated}) WHERE n >= 0 AND together IS NOT FALSE AND NOT (dated AND (l < {window.first} OR f > {window.last}))")
 
 
-def _month(column: str) -> str:
-    name = quoted(column)
-    return f"CASE WHEN {name} BETWEEN 190000 AND 299912 AND {name} % 100 BETWEEN 1 AND 12 THEN {name} // 100 * 12 + {name} % 100 - 1 END"
+def _is_month(column: str) -> str:
+    return f"{column} BETWEEN 190000 AND 299912 AND {column} % 100 BETWEEN 1 AND 12"
+
+
+def _number(month: str) -> str:
+    """YYYYMM as months since the year 0: 88 fewer for each century of the digits."""
+    return f"({month} - {month} // 100 * 88 - 1)"

@@ -34,7 +34,7 @@ PER_HEAD, YUAN = "元/(人·a)", "元"
 YES_NO = (YES, NO)
 MOST_MONTHS = 24
 NOTHING = Number(1, "rule", "", "", "", "unverified")  # stands in where a problem was found: the pack is refused anyway
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+ID = re.compile(r"[a-z][a-z0-9_]*")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -54,7 +54,7 @@ def money(table: Table, name: str, unit: str, required: bool = True) -> Number |
 def named_tables(root: Table, name: str) -> Iterator[tuple[str, Table]]:
     """Entries whose ids may become columns and literals."""
     for key, table in root.tables(name):
-        if not _ID.fullmatch(key) or key in (NONE, UNKNOWN):
+        if not ID.fullmatch(key) or key in (NONE, UNKNOWN):
             root.problems.add(table.key, "choice_wrong", f"编号“{key}”只能用小写字母、数字和下划线，不能是 none 或 unknown")
             continue
         yield key, table
@@ -182,7 +182,7 @@ def read_screens(root: Table) -> tuple[Screen, ...]:
     found = []
     for key, table in named_tables(root, "screens"):
         fact, when = table.text("fact"), table.choice("when", ("yes", "no", "at_least", "at_most"))
-        if fact and not _ID.fullmatch(fact):
+        if fact and not ID.fullmatch(fact):
             table.problems.add(table.path("fact"), "choice_wrong", f"“{fact}”不能作列名")
         limit = word(table, "applies", YES_NO) if when in YES_NO else number(table, "limit") or NOTHING
         found.append(Screen(key, table.text("zh"), table.text("en"), table.key, table.text("department"), fact, when, limit))

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wenqu.rulebook.model import Number
 from wenqu.rulebook.watch.judging import answers
+from wenqu.rulebook.watch.judging.climbing import Asked
 from wenqu.rulebook.watch.judging.facts import Household, Item
 from wenqu.rulebook.watch.judging.findings import Finding, listed
 from wenqu.rulebook.watch.judging.incomes import Bounds, Income, income_of
-from wenqu.rulebook.watch.judging.kleene import Answer, every, negated, some
+from wenqu.rulebook.watch.judging.kleene import Answer, negated
 from wenqu.rulebook.watch.judging.lines import SetLine
 from wenqu.rulebook.watch.judging.model import NONE, UNKNOWN, Entry, JudgingPack, Ladder, Screen, Way
 from wenqu.rulebook.watch.judging.window import Window
-
-_TROUBLE = {"heavy": ("heavy",), "collapsed": ("collapsed",), "either": ("heavy", "collapsed"), "neither": ("heavy", "collapsed")}
-
 
 @dataclass(frozen=True)
 class Judgement:
@@ -61,7 +58,7 @@ def judge(household: Household, items: Iterable[Item], pack: JudgingPack, *, win
     }
     found["heavy"] = Finding({True: "heavy_found", False: "heavy_not_found", None: "heavy_unknown"}[facts["heavy"]], facts["heavy"],
                              tuple((f"{test.key}.heavy", test.heavy) for test in pack.spending))
-    asked = _Asked(household, pack, income, facts, income.net)
+    asked = Asked(household, pack, income, facts, income.net)
     chosen, way = asked.climb(pack.objects)
     if chosen != NONE and facts["excluded"] is not False:
         found["object"] = _object(pack, chosen, facts["excluded"])
@@ -76,61 +73,6 @@ def judge(household: Household, items: Iterable[Item], pack: JudgingPack, *, win
     screens = {test.id: found[test.key].answer for test in pack.spending if test.screens.value == "yes"}
     screens |= {screen.id: _screen(screen, household, found) for screen in pack.screens if screen.limit.value != "no"}
     return Judgement(income, facts, chosen, way.key if way else "", grade, stands, classes, screens, found)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The conditions of ways, asked of one household. ``base`` is the income that bands are held against."""
-
-    household: Household
-    pack: JudgingPack
-    income: Income
-    facts: Mapping[str, Answer]
-    base: Bounds
-
-    def climb(self, ladder: Ladder) -> tuple[str, Way | None]:
-        """The first outcome that holds and the first way into it."""
-        for entry in ladder:
-            held = {way: self.holds(way) for way in entry.ways if way.applies.value == "yes"}
-            answer = some(held.values())
-            if answer is None:
-                return UNKNOWN, None
-            if answer:
-                return entry.id, next(way for way in held if held[way])
-        return NONE, None
-
-    def holds(self, way: Way) -> Answer:
-        """Whether all conditions of a way hold."""
-        house, facts, asked = self.household, self.facts, list[Answer]()
-        for wanted, answer in ((way.was_poor, house.was_poor), (way.gap, facts["gap"]), (way.stable, house.stable),
-                               (way.risk, facts["risk"]), (way.marked, house.marked)):
-            if wanted is not None:
-                asked.append(answer if wanted else negated(answer))
-        if way.income:
-            asked.append(facts["below"] if way.income == "below" else negated(facts["below"]))
-        if way.trouble:
-            answer = some(facts[name] for name in _TROUBLE[way.trouble])
-            asked.append(negated(answer) if way.trouble == "neither" else answer)
-        if way.causes:
-            asked.append(house.cause in way.causes if house.cause is not None else None)
-        return every([*asked, *self._bands(way)])
-
-    def _bands(self, way: Way) -> list[Answer]:
-        asked = []
-        if way.at_least is not None:
-            asked.append(self._reached(way.at_least))
-        if way.under is not None:
-            asked.append(negated(self._reached(way.under)))
-        if way.average:
-            reached = self._reached(self.pack.average)
-            asked.append(reached if way.average == "reached" else negated(reached))
-        return asked
-
-    def _reached(self, number: Number | None) -> Answer:
-        """Income a head against a band; a number that the pack does not give is not known."""
-        if number is None or self.income.members is None:
-            return None
-        return answers.reaches(self.base, answers.fen(number) * self.income.members)
 
 
 def _entry(ladder: Ladder, outcome: str) -> Entry:
@@ -151,14 +93,14 @@ def _object(pack: JudgingPack, outcome: str, out: Answer) -> Finding:
     return Finding("object_excluded", False, (), {"name": listed([_entry(pack.objects, outcome)])})
 
 
-def _grade(asked: _Asked, pack: JudgingPack, found: dict[str, Finding]) -> tuple[str, str]:
+def _grade(asked: Asked, pack: JudgingPack, found: dict[str, Finding]) -> tuple[str, str]:
     """The colour, and the one that stands: a worse one at once, a better one as the pack says."""
     if pack.grading is None:
         return NONE, NONE
     house = asked.household
     forecast = Bounds(house.forecast_fen, house.forecast_fen)
     base = forecast if pack.grading.income.value == "forecast" else asked.base
-    grade, way = _Asked(house, pack, asked.income, asked.facts, base).climb(pack.grades)
+    grade, way = Asked(house, pack, asked.income, asked.facts, base).climb(pack.grades)
     found["grade"] = _outcome("grade", pack.grades, grade, way)
     ranks = [*(entry.id for entry in pack.grades), NONE]
     kept = house.kept_grade

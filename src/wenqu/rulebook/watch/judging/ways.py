@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from wenqu.rulebook.schema import Table
 from wenqu.rulebook.watch.judging.model import Entry, Ladder, Named, Way
-from wenqu.rulebook.watch.judging.reading import PER_HEAD, YES_NO, money, named_tables, word
+from wenqu.rulebook.watch.judging.reading import ID, PER_HEAD, YES_NO, money, named_tables, word
 
 _ASKS = ("was_poor", "income", "at_least", "under", "average", "gap", "trouble", "stable", "risk", "marked", "causes")
 
@@ -27,6 +27,9 @@ def read_classes(root: Table, causes: Iterable[Named]) -> dict[str, Ladder]:
     """The classifications of households out of poverty, each a ladder."""
     group = root.table("classes", required=False)
     names = tuple(causes)
+    for key in group.data if group else ():
+        if not ID.fullmatch(key):
+            root.problems.add(f"classes.{key}", "choice_wrong", f"编号“{key}”只能用小写字母、数字和下划线")
     return {key: read_ladder(group, key, names) for key in group.data} if group else {}
 
 
