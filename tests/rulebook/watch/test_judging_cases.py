@@ -16,9 +16,24 @@ from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.manual import numbers_of
 from wenqu.rulebook.problems import PackError
 from wenqu.rulebook.watch.judging import changed, judging_pack, judging_pack_ids, line_of, window_before
-from wenqu.rulebook.watch.judging.cases import WINDOW, JudgingCase, judging_cases_of, read_judging_cases, shown
+from wenqu.rulebook.watch.judging.cases import (
+    WINDOW,
+    JudgingCase,
+    judging_cases_of,
+    read_judging_cases,
+    shown,
+)
 from wenqu.rulebook.watch.judging.loader import PACKS
-from wenqu.rulebook.watch.judging.model import ASKED, BASES, COUNTS, EDGES, MEASURES, MOVES, OVERS, JudgingPack
+from wenqu.rulebook.watch.judging.model import (
+    ASKED,
+    BASES,
+    COUNTS,
+    EDGES,
+    MEASURES,
+    MOVES,
+    OVERS,
+    JudgingPack,
+)
 from wenqu.rulebook.watch.judging.whatif import Value
 
 IDS = judging_pack_ids()
@@ -144,4 +159,4 @@ def test_cases_are_read_strictly() -> None:
         list(read_judging_cases("sentence\na | b\n1 | 2 | 3\n", pack))
     with pytest.raises(ValueError, match="line 3"):
         list(read_judging_cases("sentence\nitems | income\nwages 202009 x | 0\n", pack))
-    assert WINDOW == window_before(START, 12)
+    assert window_before(START, 12) == WINDOW

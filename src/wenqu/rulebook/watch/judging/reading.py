@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from wenqu.rulebook.model import Number, Sentence
-from wenqu.rulebook.schema import Table, number, rule
+from wenqu.rulebook.schema import Table, number
+from wenqu.rulebook.watch.judging.cells import (
+    ID,
+    MOST_MONTHS,
+    NOTHING,
+    PER_HEAD,
+    PLACEHOLDER,
+    YES_NO,
+    YUAN,
+    money,
+    named_tables,
+    word,
+)
 from wenqu.rulebook.watch.judging.model import (
     ASKED,
     BASES,
@@ -15,11 +26,8 @@ from wenqu.rulebook.watch.judging.model import (
     EDGES,
     MEASURES,
     MOVES,
-    NO,
-    NONE,
     OVERS,
     UNKNOWN,
-    YES,
     Burden,
     Grading,
     ItemKind,
@@ -29,35 +37,6 @@ from wenqu.rulebook.watch.judging.model import (
     SpendingTest,
 )
 from wenqu.rulebook.watch.judging.reasons import FIELDS
-
-PER_HEAD, YUAN = "元/(人·a)", "元"
-YES_NO = (YES, NO)
-MOST_MONTHS = 24
-NOTHING = Number(1, "rule", "", "", "", "unverified")  # stands in where a problem was found: the pack is refused anyway
-ID = re.compile(r"[a-z][a-z0-9_]*")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-def word(table: Table, name: str, allowed: tuple[str, ...]) -> Number:
-    """A cited word out of a closed list."""
-    return rule(table, name, allowed) or NOTHING
-
-
-def money(table: Table, name: str, unit: str, required: bool = True) -> Number | None:
-    """A cited amount in yuan that is a whole number of fen."""
-    found = number(table, name, unit, required)
-    if found is not None and Decimal(found.value) * 100 % 1:
-        table.problems.add(f"{table.path(name)}.value", "value_range", f"{found.value} 应当精确到分")
-    return found
-
-
-def named_tables(root: Table, name: str) -> Iterator[tuple[str, Table]]:
-    """Entries whose ids may become columns and literals."""
-    for key, table in root.tables(name):
-        if not ID.fullmatch(key) or key in (NONE, UNKNOWN):
-            root.problems.add(table.key, "choice_wrong", f"编号“{key}”只能用小写字母、数字和下划线，不能是 none 或 unknown")
-            continue
-        yield key, table
 
 
 def read_line(root: Table) -> Line | None:
@@ -211,7 +190,7 @@ def read_sentences(root: Table) -> dict[str, Sentence]:
             continue
         found[code] = Sentence(table.text("zh"), table.text("en"))
         for lang, text in (("zh", found[code].zh), ("en", found[code].en)):
-            for name in set(_PLACEHOLDER.findall(text)) - set(fields):
+            for name in set(PLACEHOLDER.findall(text)) - set(fields):
                 root.problems.add(f"sentences.{code}.{lang}", "placeholder_unknown", f"占位符 {{{name}}} 不可用，可用：{'、'.join(fields) or '无'}")
         table.done()
     for code in given:

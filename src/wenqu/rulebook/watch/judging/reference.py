@@ -18,6 +18,7 @@ from wenqu.rulebook.watch.judging.lines import SetLine
 from wenqu.rulebook.watch.judging.model import NONE, UNKNOWN, Entry, JudgingPack, Ladder, Screen, Way
 from wenqu.rulebook.watch.judging.window import Window
 
+
 @dataclass(frozen=True)
 class Judgement:
     """What was concluded of one household. ``outcome`` is the kind of object, "none" or "unknown"; ``findings`` are by the place of the clause, in the order of reasoning."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wenqu.rulebook.schema import Table
+from wenqu.rulebook.watch.judging.cells import ID, PER_HEAD, YES_NO, money, named_tables, word
 from wenqu.rulebook.watch.judging.model import Entry, Ladder, Named, Way
-from wenqu.rulebook.watch.judging.reading import ID, PER_HEAD, YES_NO, money, named_tables, word
 
 _ASKS = ("was_poor", "income", "at_least", "under", "average", "gap", "trouble", "stable", "risk", "marked", "causes")
 

@@ -9,25 +9,32 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, overload
 
 from wenqu.rulebook.canonical import dump_toml
 from wenqu.rulebook.loader import parse_pack
 from wenqu.rulebook.model import Head, Pack
 from wenqu.rulebook.problems import PackError, PackProblem, Problems
 from wenqu.rulebook.schema import NOT_FOUND
+from wenqu.rulebook.watch.judging.cells import PER_HEAD
 from wenqu.rulebook.watch.judging.loader import read_pack
 from wenqu.rulebook.watch.judging.model import JudgingPack
-from wenqu.rulebook.watch.judging.reading import PER_HEAD
 
-P = TypeVar("P", JudgingPack, Pack)
 WHAT_IF = "what-if"
 # Numbers that a pack may lack, with their unit: a what-if may give them.
 _LACKING = {"line.limit": PER_HEAD, "average.limit": PER_HEAD, "collapse.percent": "%"}
 Value = int | str | Decimal
 
 
-def changed(pack: P, values: Mapping[str, Value]) -> P:
+@overload
+def changed(pack: JudgingPack, values: Mapping[str, Value]) -> JudgingPack: ...
+
+
+@overload
+def changed(pack: Pack, values: Mapping[str, Value]) -> Pack: ...
+
+
+def changed(pack: JudgingPack | Pack, values: Mapping[str, Value]) -> JudgingPack | Pack:
     """The pack with other values at these places (``{"line.limit": 7500, "objects.edge.ways.1.applies": "no"}``).
 
     Each of them says that it is a what-if and what stood there; the pack is named so too and names what it came from.
@@ -44,8 +51,7 @@ def changed(pack: P, values: Mapping[str, Value]) -> P:
         place.update(value=value, document=WHAT_IF, clause=WHAT_IF, confidence="unverified", note=f"假设，{before}")
     problems.refuse()
     content |= {"id": f"{pack.id}-{WHAT_IF}", "zh": f"{pack.zh}（假设）", "en": f"{pack.en} ({WHAT_IF})", "lineage": [pack.id, *pack.lineage]}
-    made = read_pack(content, pack.origin) if isinstance(pack, JudgingPack) else parse_pack(dump_toml(content), pack.origin)
-    return cast(P, made)
+    return read_pack(content, pack.origin) if isinstance(pack, JudgingPack) else parse_pack(dump_toml(content), pack.origin)
 
 
 def adopted(pack: JudgingPack, *, region: str, document: str, names: Sequence[str] = (), date: str = "", clause: str = NOT_FOUND) -> JudgingPack:
