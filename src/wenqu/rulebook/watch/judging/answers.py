@@ -107,13 +107,17 @@ def burden(household: Household, income: Income, pack: JudgingPack) -> Finding:
     return Finding(code, answer, (("burden.percent", rule.percent), ("burden.of", rule.of)), {"percent": limit(rule.percent)})
 
 
-def heavy(household: Household, pack: JudgingPack, findings: dict[str, Finding]) -> Answer:
+def heavy(household: Household, pack: JudgingPack, findings: dict[str, Finding]) -> Finding:
     """Whether spending is heavy: what a visit found, else any test of the pack that counts for it."""
-    if household.heavy is not None:
-        return household.heavy
-    tests = [findings[test.key].answer for test in pack.spending if test.heavy.value == "yes"]
-    tests += [findings["burden"].answer] if pack.burden else []
-    return some(tests) if tests else None
+    cited: Cited = ()
+    answer = household.heavy
+    if answer is None:
+        tests = {test: findings[test.key].answer for test in pack.spending if test.heavy.value == "yes"}
+        answers = [*tests.values(), *([findings["burden"].answer] if pack.burden else [])]
+        answer = some(answers) if answers else None
+        cited = tuple((f"{test.key}.heavy", test.heavy) for test, one in tests.items() if answer is not True or one)
+    code = {True: "heavy_found", False: "heavy_not_found", None: "heavy_unknown"}[answer]
+    return Finding(code, answer, cited)
 
 
 def collapsed(household: Household, income: Income, pack: JudgingPack) -> Finding:

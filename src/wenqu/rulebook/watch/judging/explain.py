@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from wenqu.rulebook.model import Number
 from wenqu.rulebook.names import cited
+from wenqu.rulebook.schema import NOT_FOUND
 from wenqu.rulebook.watch.judging.findings import Finding
 from wenqu.rulebook.watch.judging.model import JudgingPack
 from wenqu.rulebook.watch.judging.reference import Judgement
@@ -33,10 +34,16 @@ def sentence(finding: Finding, pack: JudgingPack, lang: str = "zh") -> str:
 
 def _sources(numbers: Iterable[Number], lang: str) -> Iterator[str]:
     """Documents with their clauses, each once."""
-    for document, clause in dict.fromkeys((number.document, number.clause) for number in numbers):
+    clauses: dict[str, dict[str, None]] = {}
+    for number in numbers:
+        clauses.setdefault(number.document, {})[number.clause] = None
+    for document, own in clauses.items():
+        known = [clause for clause in own if clause not in (NOT_FOUND, WHAT_IF)]
         if document == WHAT_IF:
             yield _WHAT_IF[lang]
-        elif document == "not found":
+        elif document == NOT_FOUND:
             yield cited(document, lang) if lang == "en" else "出处未见"
+        elif not known:
+            yield document
         else:
-            yield document if clause == "not found" else f"{document}，{clause}" if lang == "zh" else f"{document}, {clause}"
+            yield f"{document}，{'、'.join(known)}" if lang == "zh" else f"{document}, {', '.join(known)}"

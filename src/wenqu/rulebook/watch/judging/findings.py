@@ -30,7 +30,9 @@ def same(text: object) -> Words:
 
 
 def limit(number: Number) -> Words:
-    """A limit with its unit."""
+    """A limit with its unit; that it is a head and year stands in the sentence."""
+    if number.unit.startswith("元"):
+        return {"zh": f"{plain(number.value)} 元", "en": f"{plain(number.value)} yuan"}
     return {lang: measured(number.value, number.unit, lang) for lang in LANGS}
 
 

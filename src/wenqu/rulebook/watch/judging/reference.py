@@ -51,18 +51,17 @@ def judge(household: Household, items: Iterable[Item], pack: JudgingPack, *, win
     found |= {test.key: answers.spending(test, household, income) for test in pack.spending}
     if pack.burden:
         found["burden"] = answers.burden(household, income, pack)
+    found["heavy"] = answers.heavy(household, pack, found)
     found |= {"collapse": answers.collapsed(household, income, pack), "guarantees": answers.gap(household, pack),
               "causes": answers.risk(household, pack), "exclusions": answers.excluded(household, pack)}
     facts: dict[str, Answer] = {
-        "below": found["line"].answer, "heavy": answers.heavy(household, pack, found), "collapsed": found["collapse"].answer,
+        "below": found["line"].answer, "heavy": found["heavy"].answer, "collapsed": found["collapse"].answer,
         "gap": found["guarantees"].answer, "risk": found["causes"].answer, "excluded": found["exclusions"].answer,
     }
-    found["heavy"] = Finding({True: "heavy_found", False: "heavy_not_found", None: "heavy_unknown"}[facts["heavy"]], facts["heavy"],
-                             tuple((f"{test.key}.heavy", test.heavy) for test in pack.spending))
     asked = Asked(household, pack, income, facts, income.net)
     chosen, way = asked.climb(pack.objects)
     if chosen != NONE and facts["excluded"] is not False:
-        found["object"] = _object(pack, chosen, facts["excluded"])
+        found["object"] = _object(pack, chosen, way, facts["excluded"])
         chosen, way = NONE if facts["excluded"] else UNKNOWN, None
     else:
         found["object"] = _outcome("object", pack.objects, chosen, way)
@@ -87,11 +86,13 @@ def _outcome(what: str, ladder: Ladder, outcome: str, way: Way | None) -> Findin
     return Finding(f"{what}_is", True, ((f"{way.key}.applies", way.applies), *numbers), {"name": listed([_entry(ladder, outcome)])})
 
 
-def _object(pack: JudgingPack, outcome: str, out: Answer) -> Finding:
+def _object(pack: JudgingPack, outcome: str, way: Way | None, out: Answer) -> Finding:
     """A household that would be an object but for what excludes it, or may exclude it."""
-    if out is None or outcome == UNKNOWN:
-        return Finding("object_none" if out else "object_unknown", None)
-    return Finding("object_excluded", False, (), {"name": listed([_entry(pack.objects, outcome)])})
+    if out is None:
+        return Finding("object_unknown", None)
+    if way is None:
+        return Finding("object_none", False)
+    return Finding("object_excluded", False, ((f"{way.key}.applies", way.applies),), {"name": listed([_entry(pack.objects, outcome)])})
 
 
 def _grade(asked: Asked, pack: JudgingPack, found: dict[str, Finding]) -> tuple[str, str]:
