@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
+import pyarrow as pa
 
 from wenqu.rulebook.model import Number
 from wenqu.rulebook.watch.judging.facts import COLUMNS, ITEM_COLUMNS, Household, Item, household_columns
@@ -17,6 +18,7 @@ from wenqu.rulebook.watch.judging.window import Window
 Told = tuple[Household, tuple[Item, ...]]
 Row = dict[str, object]
 WINDOW = Window(202006, 202105)
+_TYPES = {"BOOLEAN": pa.bool_(), "INTEGER": pa.int32(), "BIGINT": pa.int64(), "VARCHAR": pa.string(), "DOUBLE": pa.float64()}
 
 
 def any_line(value: object = 5000, edge: str = "under") -> SetLine:
@@ -36,23 +38,24 @@ def one_by_one(told: Sequence[Told], pack: JudgingPack, line: SetLine | None = N
     return [judge(house, items, pack, window=window, line=line or set_line(pack)).row() for house, items in told]
 
 
+def _table(columns: Mapping[str, str], cells: Mapping[str, list[object]], numbers: list[int]) -> pa.Table:
+    arrays = {"household_id": pa.array(numbers, pa.int32())}
+    return pa.table(arrays | {name: pa.array(cells[name], _TYPES[kind]) for name, kind in columns.items()})
+
+
 def connected(told: Sequence[Told], pack: JudgingPack) -> duckdb.DuckDBPyConnection:
     """A database with the tables ``households`` and ``items``."""
-    connection = duckdb.connect()
+    def cell(house: Household, name: str, kind: str) -> object:
+        value = getattr(house, name) if name in COLUMNS else house.facts.get(name) if kind == "BOOLEAN" else house.measures.get(name)
+        return float(value) if kind == "DOUBLE" and value is not None else value
+
     columns = household_columns(pack)
-    shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE households (household_id INTEGER, {shape})")
-    shape = ", ".join(f'"{name}" {kind}' for name, kind in ITEM_COLUMNS.items())
-    connection.execute(f"CREATE TABLE items (household_id INTEGER, {shape})")
-    rows, items = [], []
-    for number, (house, own) in enumerate(told):
-        cells = [getattr(house, name) if name in COLUMNS else house.facts.get(name) if kind == "BOOLEAN" else house.measures.get(name)
-                 for name, kind in columns.items()]
-        rows.append([number, *cells])
-        items += [[number, *(getattr(item, name) for name in ITEM_COLUMNS)] for item in own]
-    for table, content, width in (("households", rows, len(columns)), ("items", items, len(ITEM_COLUMNS))):
-        if content:
-            connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * (width + 1))})", content)
+    cells = {name: [cell(house, name, kind) for house, _ in told] for name, kind in columns.items()}
+    owned = [(number, item) for number, (_, items) in enumerate(told) for item in items]
+    items = {name: [getattr(item, name) for _, item in owned] for name in ITEM_COLUMNS}
+    connection = duckdb.connect()
+    connection.register("households", _table(columns, cells, list(range(len(told)))))
+    connection.register("items", _table(ITEM_COLUMNS, items, [number for number, _ in owned]))
     return connection
 
 

@@ -92,7 +92,7 @@ def spending(test: SpendingTest, household: Household, income: Income) -> Findin
 
 
 def burden(household: Household, income: Income, pack: JudgingPack) -> Finding:
-    """Whether all rigid spending is over a share of income; a share of nothing or less is nothing."""
+    """Whether all rigid spending is over a share of income; a share of nothing or less is nothing, so that no spending never is."""
     rule = pack.burden
     assert rule is not None and income.burden is not None
     before = household.income_before_fen
@@ -101,7 +101,7 @@ def burden(household: Household, income: Income, pack: JudgingPack) -> Finding:
     answer: Answer = None
     if income.burden.low is not None and base.high is not None and income.burden.low * 100 > max(base.high, 0) * share:
         answer = True
-    elif income.burden.high is not None and base.low is not None and income.burden.high * 100 <= max(base.low, 0) * share:
+    elif income.burden.high is not None and income.burden.high * 100 <= max(base.low or 0, 0) * share:
         answer = False
     code = {True: "burden_over", False: "burden_within", None: "burden_unknown"}[answer]
     return Finding(code, answer, (("burden.percent", rule.percent), ("burden.of", rule.of)), {"percent": limit(rule.percent)})

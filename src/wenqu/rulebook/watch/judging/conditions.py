@@ -64,7 +64,7 @@ def _burden(pack: JudgingPack) -> str:
     low, high = NET if pack.burden.of.value == "income" else ("income_before_fen", "income_before_fen")
     left = f"CAST({100 * bottom} AS HUGEINT)"
     return (f"CASE WHEN burden_low * {left} > GREATEST({high}, 0) * CAST({top} AS HUGEINT) AND {high} IS NOT NULL THEN TRUE "
-            f"WHEN burden_high * {left} <= GREATEST({low}, 0) * CAST({top} AS HUGEINT) AND {low} IS NOT NULL THEN FALSE END")
+            f"WHEN burden_high * {left} <= GREATEST(COALESCE({low}, 0), 0) * CAST({top} AS HUGEINT) THEN FALSE END")
 
 
 def _collapsed(pack: JudgingPack) -> str:
