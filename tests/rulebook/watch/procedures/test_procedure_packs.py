@@ -22,6 +22,7 @@ from wenqu.rulebook.watch.procedures import (
     Outcome,
     Paper,
     begin,
+    choices,
     edition_of,
     late,
     may_help,
@@ -234,6 +235,8 @@ def test_urgent_help_leaves_the_missing_steps_as_a_debt_with_a_deadline() -> Non
     assert [one.code for one in may_help(down, SIX, day)] == ["help_turned_down"]
     assert owed(down, SIX, day) == ()
     never = edited(SIX, "urgent.help_first.value", "no")
+    for pack, some, offered in ((SIX, course, True), (SIX, helped, False), (SIX, start(SIX, "removal"), False), (never, start(never, "entry"), False)):
+        assert any(one.doing == Doing.URGENT for one in choices(some, pack)) == offered
     assert [one.code for one in why_not(start(never, "entry"), never, urgent)] == ["urgent_none"]
 
 
