@@ -21,6 +21,7 @@ from wenqu.rulebook.watch.procedures import (
     NotAllowed,
     Outcome,
     Paper,
+    Votes,
     begin,
     choices,
     edition_of,
@@ -38,6 +39,7 @@ from wenqu.rulebook.watch.procedures import (
 from wenqu.rulebook.watch.procedures.cases import cases_of
 from wenqu.rulebook.watch.procedures.loader import PACKS, procedure_file, read_procedure
 from wenqu.rulebook.watch.procedures.manual import manual, table
+from wenqu.rulebook.watch.procedures.standing import OutOfPlace
 from wenqu.rulebook.watch.procedures.words import SENTENCES, say
 
 IDS = procedure_pack_ids()
@@ -280,6 +282,32 @@ def test_a_paper_without_a_reference_is_no_paper() -> None:
     posting = good(bring(SIX, "entry", "village_meeting+taken"), SIX, Doing.POST)
     blank = replace(posting, papers=tuple(replace(one, reference="") for one in posting.papers))
     assert [one.code for one in why_not(bring(SIX, "entry", "village_meeting+taken"), SIX, blank)] == ["photo_missing"]
+
+
+@pytest.mark.parametrize(("rule", "present", "agree", "enough"), [
+    ("more_than_half", 30, 15, False), ("more_than_half", 30, 16, True), ("two_thirds", 30, 19, False), ("two_thirds", 30, 20, True),
+    ("two_thirds", 31, 20, False), ("two_thirds", 31, 21, True),
+])
+def test_votes_on_both_sides_of_the_edge(rule: str, present: int, agree: int, enough: bool) -> None:
+    pack = edited(SIX, f"{MEETING}.vote.value", rule)
+    course = bring(SIX, "entry", "village_meeting")
+    course = replace(course, digest=pack.digest)
+    act = good(course, pack)
+    votes = Votes(present, agree, present - agree)
+    act = replace(act, papers=tuple(replace(one, votes=votes) for one in act.papers))
+    assert [one.code for one in why_not(course, pack, act)] == ([] if enough else ["votes_short"])
+
+
+def test_acts_that_nobody_checked_count_only_in_their_place() -> None:
+    whole = bring(SIX, "entry", "through")
+    again = replace(whole.acts[-1], day=whole.acts[-1].day + timedelta(days=1))
+    early = replace(whole.acts[1], day=whole.begun - timedelta(days=1))
+    taken = bring(SIX, "entry", "village_meeting+taken")
+    posted = bring(SIX, "entry", "village_meeting+posted")
+    for course, act in ((whole, again), (bring(SIX, "entry", "home_check"), early), (taken, taken.acts[-1]),
+                        (posted, replace(taken.acts[-1], outcome=Outcome.TURN_DOWN))):
+        with pytest.raises(OutOfPlace):
+            stand(replace(course, acts=(*course.acts, act)), SIX)
 
 
 def _odd() -> set[str]:
