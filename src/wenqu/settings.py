@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "wenqu.web.middleware.ContentPolicy",
     "wenqu.web.middleware.KnownOrigin",
+    "wenqu.web.phones.StraightToIntake",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "wenqu.web.middleware.ChosenLanguage",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("books/", include("wenqu.books.urls")),
     path("survey/", include("wenqu.survey.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),
+    path("phone/", include("wenqu.survey.phone.urls")),
     path("x/<str:token>/", include("wenqu.survey.phone_urls", namespace="phones")),
     path("x/", include("wenqu.survey.phone_urls", namespace="phones-header")),
     path("jobs/", include("wenqu.jobs.urls")),

@@ -141,7 +141,7 @@ def test_a_household_that_was_never_judged_says_so(county):
     client = api_client(county.cast.li)
     assert client.get(f"{V1}/households/{row.pk}").json()["grades"] is None
     assert client.get(f"{V1}/households/{row.pk}/verdict").json() == {
-        "household": row.pk, "judged": False, "overall": None, "run": None, "indicators": []}
+        "household": row.pk, "judged": False, "overall": None, "run": None, "judged_at": None, "indicators": []}
 
 
 # Token with account, duty and division; what the operation reads; the note of the look.

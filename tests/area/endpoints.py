@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tokens import token_for
 
+from area.phones import HEADED, body_for, phone_for
 from wenqu.kit import limited
 from wenqu.places.models import Account
 
@@ -141,6 +142,7 @@ class Browser:
         session.save()
         self.cookies = self.client.cookies.copy()
         self.token = _token(account)
+        self.phone = phone_for(account)
 
     @contextmanager
     def asked(self, method: str, url: str, data: Any = None, **named: Any) -> Iterator[HttpResponseBase]:
@@ -151,6 +153,10 @@ class Browser:
             named["headers"] = {"Authorization": f"Bearer {self.token}"}
             if method == "post" and not any(isinstance(value, UploadedFile) for value in (data or {}).values()):
                 named["content_type"] = "application/json"
+        if url.startswith(HEADED):
+            named["headers"] = {"Authorization": f"Bearer {self.phone}"}
+            if method == "post" and (body := body_for(url)) is not None:
+                data, named["content_type"] = body, "application/json"
         with transaction.atomic():
             yield getattr(self.client, method)(url, data or {}, **named)
             transaction.set_rollback(True)

@@ -14,7 +14,7 @@ from opening import clear
 
 from area.test_walk import in_world, roles_at
 from area.walker import unpacked
-from area.world import AT, CANARY, LEVELS, OUTSIDE_DIGITS, World
+from area.world import AT, CANARY, FIRST_OUTSIDE, LEVELS, OUTSIDE_DIGITS, World
 from wenqu.books.models import Comparison, Issue, Return
 from wenqu.jobs import kinds
 from wenqu.jobs.actions import run_job
@@ -22,6 +22,7 @@ from wenqu.jobs.models import Job, State
 from wenqu.places.models import Account, Division
 from wenqu.places.rights import RIGHTS, Right, Role
 from wenqu.reports.ledgers.forms import LEDGER_CHOICES
+from wenqu.survey.models import Round
 
 # When a file was made stands in it.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
@@ -36,6 +37,7 @@ ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "books_compare": lambda world, place: _books(world, "comparison"),
     "books_issue": lambda world, place: _books(world, "issue"),
     "books_return": lambda world, place: _books(world, "return"),
+    "export_round": lambda world, place: ({"round": row.pk} for row in Round.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
     "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
 }
 

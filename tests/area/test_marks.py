@@ -14,6 +14,8 @@ OPEN = {
     "people:arrive", "people:join",  # a one-time link is what lets in
     # a phone shows its own token, in the address or in a header
     *(f"{space}:{name}" for space in ("phones", "phones-header") for name in ("list", "form", "manifest", "media", "integrity", "submission")),
+    # the phone page is the same for everybody; what it asks for, it asks by its own token
+    *(f"phone-page:{name}" for name in ("shell", "worker", "manifest", "icon", "file", "tasks", "form", "table", "changes", "states")),
     "pairing:arrive", "pairing:pair", "pairing:exchange",  # a one-time code is what lets in
 }
 

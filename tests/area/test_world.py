@@ -10,7 +10,7 @@ from area.world import FIRST_OUTSIDE, World
 
 # Tables whose rows belong to no place, or to nobody but the person in front of the screen.
 NOT_FURNISHED = {
-    "kit.AuditSeal", "kit.KeyProof", "kit.Counter", "people.Throttle", "people.SecondFactor",
+    "kit.AuditSeal", "kit.KeyProof", "kit.Counter", "people.Throttle", "people.SecondFactor", "survey.RescueKey",
 }
 
 

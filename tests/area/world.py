@@ -268,6 +268,9 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
     rows.append(proof)
     if place.level >= Level.COUNTY:
         furnish_survey(place, _county(place), name, world.number(), by, home, proof)
+    elif home is not None:
+        # Surveys are the counties': of a province or prefecture, in the county of its household.
+        furnish_survey(home.county, home.county, name, world.number(), by, home, proof)
     rows.append(_snapshot(place, name, by))
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from cast import PASSWORD, make_cast
 from crew import make_crew
+from handset import ARGS, CHROMIUM, PICTURES, Handset
 from judged import make_county
+from watered import Village
 
 from wenqu.places.models import Account
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
 VIEWPORTS = {"office": {"width": 1366, "height": 768}, "phone": {"width": 360, "height": 720}}
-# What the tests of whole stories saw, to be looked at; kept out of the repository.
-PICTURES = Path(os.environ.get("WENQU_PICTURES") or Path(__file__).resolve().parents[2] / "var" / "pictures")
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +110,19 @@ def crew(county):
     crew = make_crew(county.cast)
     Account.objects.update(demo=True)
     return crew
+
+
+@pytest.fixture
+def village(transactional_db, cast):
+    return Village(cast)
+
+
+@pytest.fixture
+def phone(chromium, live_server, village, tmp_path):
+    """A phone that was not paired yet."""
+    handset = Handset(chromium.browser_type, live_server.url, tmp_path / "profile")
+    yield handset
+    handset.close()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from stdnum.cn import ric
 
 from wenqu.demo import actions, carried, commands, county_command, geometry, history, queries, stories, times
@@ -26,7 +27,7 @@ from wenqu.evidence.queries import evidence_of_each
 from wenqu.facts.models import Fact, Key, Record, SubjectKind
 from wenqu.households.models import Household, Member
 from wenqu.judging.models import DivisionCount, Run
-from wenqu.kit.audit import SYSTEM
+from wenqu.kit.audit import STRANGER, SYSTEM
 from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.numbers import check_digit
@@ -38,6 +39,11 @@ from wenqu.places.models import Account, Division, DivisionCode, Level, Outline
 from wenqu.places.rights import Right, Role
 from wenqu.places.scope import area_of
 from wenqu.schemes.models import Responsibility, Scheme, Supply
+from wenqu.survey.designing.checking import SHIPPED
+from wenqu.survey.designing.offering import forms_for
+from wenqu.survey.devices.actions import offer_pairing, pair_device
+from wenqu.survey.devices.secrets import secret_digest
+from wenqu.survey.models import Assignment, Form
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LANTIAN = carried.read_county("610122")
@@ -240,6 +246,23 @@ def test_the_demo_is_opened_in_the_middle_of_work():
     counted = Step.objects.count(), Report.objects.count()
     commands.live(top, NOW + timedelta(days=1))
     assert (Step.objects.count(), Report.objects.count()) == counted
+
+
+@pytest.mark.django_db
+def test_a_survey_is_under_way_for_those_who_go_out():
+    top, _digest = lived()
+    assert set(Form.objects.filter(division=top).values_list("form_id", flat=True)) == set(SHIPPED.values())
+    day = timezone.localdate(NOW)
+    for username in ("cun", "zhen"):
+        account = Account.objects.get(username=username)
+        device = pair_device(digest=secret_digest(offer_pairing(account=account, by=account, at=NOW).secret), name="演示手机", by=STRANGER, at=NOW).device
+        offered = {each.version.form.form_id: each for each in forms_for(device, day)}
+        assert {"household_check", "scheme_check", "problem_report", "problem_rectify", "household_new"} <= set(offered)
+        homes = Household.objects.filter(path__in=offered["household_check"].paths).count()
+        assert 0 < homes <= 3_000
+    before = Assignment.objects.count()
+    commands.live(top, NOW + timedelta(days=1))
+    assert Assignment.objects.count() == before
 
 
 @pytest.mark.django_db

@@ -169,6 +169,16 @@ def test_a_group_that_hides_what_it_rests_on_is_a_circle() -> None:
         compiled(ask("begin_group", "g", relevant="${a} = 1"), ask("integer", "a"), ask("end_group"))
 
 
+def test_what_rests_on_other_entries_is_read_from_outside_of_its_repeat_only() -> None:
+    compiled(
+        ask("integer", "k"), ask("begin_repeat", "r"), ask("integer", "d"), ask("calculate", "own", calculation="${d} * ${k}"),
+        ask("text", "c", constraint="${total} < 9", relevant="${own} > 1"), ask("begin_repeat", "s"), ask("integer", "e", relevant="${d} > ${own}"), ask("end_repeat"),
+        ask("calculate", "inner", calculation="sum(${e})"), ask("calculate", "twice", calculation="${inner} * 2"),
+        ask("calculate", "set", calculation="${d}", trigger="${d}"), ask("end_repeat"), ask("calculate", "total", calculation="sum(${d})"),
+        ask("begin_repeat", "q"), ask("text", "v", relevant="${total} > 3"), ask("end_repeat"),
+    )
+
+
 def test_what_is_set_once_and_on_change() -> None:
     plan = compiled(ask("date", "a", default="today()"), ask("integer", "n", default="3"), *[
         {**each, **({"default": "${n}"} if each["name"] == "d" else {})} for each in REPEAT], ask("calculate", "t", calculation="${n} + 1", trigger="${a}")).plan

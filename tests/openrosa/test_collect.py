@@ -221,7 +221,7 @@ def test_an_answer_without_the_header_is_useless(db: None) -> None:
 
 def test_tokens_never_stand_in_a_log(phone: Collect, field: Field, caplog: pytest.LogCaptureFixture, monkeypatch, settings) -> None:
     """Collect has its token in every address, and the framework writes addresses of requests that broke."""
-    monkeypatch.setattr("wenqu.survey.openrosa.listing.tasks_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("wenqu.survey.openrosa.listing.forms_for", lambda *_: 1 / 0)
     phone.http.raise_request_exception = False
     with caplog.at_level("DEBUG"), pytest.raises(Useless):
         phone.form_list()

@@ -115,7 +115,12 @@ def test_a_town_plans_a_round_of_its_own(field: Field, sign_in) -> None:
     assert row.closed_at and str(row.to_on) == "2026-12-31" and Assignment.objects.filter(round=row).count() == 2
     assert http.post(f"/survey/rounds/{row.pk}/assign/", {"accounts": [field.cast.li.pk], "villages": [field.cast.village_a2.pk]}).status_code == 409
     page = http.get("/survey/").content.decode()
-    assert "甲镇补查" in page and "三季度排查" not in page, "the county's round is not the town's"
+    assert "甲镇补查" in page and "三季度排查" in page, "the county's round sends somebody into the town"
+    page = http.get(f"/survey/rounds/{field.round.pk}/").content.decode()
+    assert "甲一村" in page and "结束批次" not in page and "导出记录" not in page, "looked at, not changed"
+    assert http.post(f"/survey/rounds/{field.round.pk}/close/").status_code == 403
+    http = sign_in(field.cast.zhao)
+    assert "三季度排查" not in http.get("/survey/").content.decode() and http.get(f"/survey/rounds/{field.round.pk}/").status_code == 404
 
 
 def test_a_phone_is_paired_by_a_code_that_works_once(field: Field, sign_in) -> None:
@@ -125,7 +130,7 @@ def test_a_phone_is_paired_by_a_code_that_works_once(field: Field, sign_in) -> N
     assert link and "data:image/svg+xml" in page
     secret = link[1].split("/")[2]
     assert secret not in str(list(Pairing.objects.values())) and secret not in str(list(AuditEntry.objects.values()))
-    assert phone.get(link[1]).url == "/pair/"
+    assert phone.get(link[1]).url == f"/pair/#pair={secret}"
     told = phone.post("/pair/", {"name": "华为"}).content.decode()
     server = re.search(r"http://testserver/x/(wqd_[\w-]+)", told)
     assert server and server[1] not in str(list(Device.objects.values()))

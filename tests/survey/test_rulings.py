@@ -107,7 +107,7 @@ def test_a_ruling_for_a_record_that_was_corrected_holds_no_more(two: Two) -> Non
     second = two.send(1, instance="uuid:second", persons="5")
     two.rule(PERSONS, second)
     two.send(1, deprecated="uuid:second", persons="7")
-    assert rulings_of(two.subject, two.round) == {} and set(choice.values[PERSONS] for choice in merged_of(two.subject, two.round).open[PERSONS]) == {"4", "7"}
+    assert rulings_of(two.subject, two.round) == {} and {choice.values[PERSONS] for choice in merged_of(two.subject, two.round).open[PERSONS]} == {"4", "7"}
     tick(at=AT)
     assert Doubled.objects.get().open == 1
 
@@ -119,6 +119,8 @@ def test_what_the_form_works_out_follows_from_what_stands(two: Two) -> None:
 
     first, second = two.send(0, body("200", "50.0"), persons="4"), two.send(1, body("200", "40.0"), persons="5")
     assert set(merged_of(two.subject, two.round).open) == {PERSONS, PER_HEAD}
+    tick(at=AT)
+    assert Doubled.objects.get().open == 1, "nobody is asked yet for what will follow"
     two.rule(PERSONS, second)
     merged = merged_of(two.subject, two.round)
     assert merged.open == {} and merged.values[PER_HEAD] == "40.0" and rulings_of(two.subject, two.round)[PER_HEAD] == second.pk
@@ -242,7 +244,7 @@ def test_random_rulings_through_the_database_lose_nothing_in_silence(two: Two) -
             rule_on_field(subject=subject, round=rnd, unit=unit, submission=Submission.objects.get(pk=choice), seen=seen, by=two.field.cast.li, at=AT)
             after = merged_of(subject, rnd)
             asked += 1
-            assert after.values[unit] == dict((row.pk, values) for row, values in zip(rows, written, strict=True))[choice][unit]
+            assert after.values[unit] == {row.pk: values for row, values in zip(rows, written, strict=True)}[choice][unit]
             assert set(after.open) == set(merged.open) - {unit} and {path: after.values[path] for path in merged.values} == merged.values
         # Both are kept for ever, to the letter.
         for row, values in zip(standing(subject, rnd.pk), written, strict=True):
@@ -250,3 +252,28 @@ def test_random_rulings_through_the_database_lose_nothing_in_silence(two: Two) -
             assert answers_of(row).extra.keys() <= {"/data/strange"}
         assert len(given_of(rows)) == len(rows)
     assert asked > 150
+
+
+def test_the_desk_lists_what_differs_and_one_click_settles_one_field(two: Two, sign_in) -> None:
+    first, second = two.send(0, "<fees><charge>ton</charge></fees>", persons="4"), two.send(1, "<fees><charge>household</charge></fees>", persons="5")
+    tick(at=AT)
+    http = sign_in(two.field.cast.li)
+    row = Doubled.objects.get()
+    page = http.get("/survey/rulings/").content.decode()
+    assert "张三（610199101201001）" in page and "王管、无职" in page and "2 项" in page
+    assert "同一农户两份记录有出入" in http.get("/").content.decode()
+    page = http.get(f"/survey/rulings/{row.pk}/").content.decode()
+    assert "现在家里常住几口人？" in page and "按方（吨）收" in page or "吨" in page
+    assert "王管 · 红米" in page and "无职 · 红米" in page and AuditEntry.objects.filter(verb="view_doubled").count() == 1
+    seen = f"{first.pk},{second.pk}"
+    http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": first.pk, "seen": seen})
+    assert rulings_of(two.subject, two.round) == {PERSONS: first.pk}
+    page = http.get(f"/survey/rulings/{row.pk}/").content.decode()
+    assert "待裁定 1 项" in page and "李站 于" in page and ">5<" in page, "the value that does not stand is still shown"
+    http.post(f"/survey/rulings/{row.pk}/rule/", {"record": second.pk, "seen": seen, "why": "现场核对"})
+    assert merged_of(two.subject, two.round).values["/data/fees/charge"] == "household"
+    assert "张三" not in http.get("/survey/rulings/").content.decode() and "张三" in http.get("/survey/rulings/?settled=1").content.decode()
+    assert http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": first.pk, "seen": str(first.pk)}).status_code == 409
+    http = sign_in(two.field.cast.zhao)
+    assert http.get(f"/survey/rulings/{row.pk}/").status_code == 404 and "张三" not in http.get("/survey/rulings/?settled=1").content.decode()
+    assert http.post(f"/survey/rulings/{row.pk}/rule/", {"unit": PERSONS, "record": second.pk, "seen": seen}).status_code == 404

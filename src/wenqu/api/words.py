@@ -28,12 +28,12 @@ def fact_words(row: Row) -> dict[str, Any]:
 def verdict_words(household: int, verdict: dict[str, Any] | None) -> dict[str, Any]:
     """The explained verdict of the household's page, field by field."""
     if verdict is None:
-        return {"household": household, "judged": False, "overall": None, "run": None, "indicators": []}
+        return {"household": household, "judged": False, "overall": None, "run": None, "judged_at": None, "indicators": []}
     run = verdict["run"]
     return {
         "household": household, "judged": True, "overall": verdict["overall"],
-        "run": {"id": run.pk, "as_of": run.as_of, "pack": run.pack_id, "digest": run.digest},
-        "indicators": [_reason(row) for row in verdict["rows"]],
+        "run": {"id": run.pk, "as_of": verdict["as_of"], "pack": run.pack_id, "digest": run.digest},
+        "judged_at": verdict["judged_at"], "indicators": [_reason(row) for row in verdict["rows"]],
     }
 
 

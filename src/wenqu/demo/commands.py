@@ -52,12 +52,13 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
 
 
 def live(division: Division, at: datetime) -> None:
-    """What is in hand when the demo is opened: deadlines, work at every stage, reports and an alarm that stands."""
-    from wenqu.demo import loop, told
+    """What is in hand when the demo is opened: deadlines, work at every stage, reports, an alarm that stands, a survey under way."""
+    from wenqu.demo import fieldwork, loop, told
 
     loop.choose_profile(division=division, at=at)
     loop.work_in_hand(division=division, at=at)
     told.tell(division=division, seed=SEED, at=at)
+    fieldwork.go_out(division=division, at=at)
 
 
 def load_register(county: carried.County, *, households: int, schemes: int, seed: int, again: bool) -> Division | None:

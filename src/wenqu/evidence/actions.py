@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from wenqu.evidence.attaching import row_of, told_of
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
 from wenqu.kit.inserting import insert_new
-from wenqu.places.models import Account
 
 
 @transaction.atomic
@@ -22,16 +22,8 @@ def attach(
     The caller has checked that the actor may act on the subject. The same content for the same subject and part of its
     story is one row.
     """
-    row = Evidence(
-        subject=subject, about=about, sha256=received.sha256, division_id=division_id, path=path, kind=received.kind,
-        content_type=received.content_type, name=received.name, size=received.size, width=received.width, height=received.height,
-        taken_at=received.taken_at, longitude=received.longitude, latitude=received.latitude, crs=received.crs,
-        by=by if isinstance(by, Account) else None, at=at,
-    )
+    row = row_of(received=received, subject=subject, path=path, division_id=division_id, about=about, by=by, at=at)
     if not insert_new(row):
         return Evidence.objects.get(subject=subject, about=about, sha256=received.sha256)
-    audit.record(
-        by=by, verb="attach_evidence", at=at, subject=subject, path=path,
-        detail={"kind": received.kind, "sha256": received.sha256, "bytes": received.size},
-    )
+    audit.record(by=by, verb="attach_evidence", at=at, subject=subject, path=path, detail=told_of(row))
     return row

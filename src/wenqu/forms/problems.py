@@ -56,6 +56,8 @@ _PLANS = {
     "many_values": _("“%(what)s”在重复组里，可能有多个值。请用 sum()、count()、max() 等函数，或 indexed-repeat()。"),
     "not_many_values": _("函数 %(what)s() 要用在题目或重复组上，不能用在算出的值上。"),
     "own_repeat": _("在重复组内不能引用同一重复组其他各条的“%(what)s”。请把这个计算放到重复组外面。"),
+    "rests_on_entries": _("“%(what)s”是由这个重复组的各条算出的，组内不能再引用它。请把这个计算放到重复组外面。"),
+    "trigger_outside": _("“%(what)s”不在这个重复组里，不能触发组里的题目。请把它放进同一个重复组，或去掉 trigger。"),
     "predicate_not_condition": _("方括号中应是条件，例如 [${x} = 1]。"),
     "predicate_place": _("“%(what)s”不是重复组，后面不能写方括号条件。"),
     "position_place": _("position() 只能写成 position(..)，或用在方括号条件里。"),

@@ -122,6 +122,13 @@ SHEETS: Mapping[str, tuple[Column, ...]] = {
 }
 # Columns for the eyes of whoever edits the form: nobody else reads them.
 REMARKS = ("备注", "remark", "remarks", "comment", "comments")
+# What two engines cannot do alike where entries of a repeat come in.
+_REPEATS = (
+    "在重复组内引用同一重复组其他各条的值。合计、计数放到重复组外面。",
+    "在重复组内引用由这个重复组各条算出的值，用在 calculation、relevant、required、read_only 中都一样。"
+    "例如组外 `${total}` 是 `sum(${d})`，组内又写 `${d} div ${total}`。",
+    "`trigger` 写重复组外面的题目，而这一行在重复组里面。",
+)
 REFUSED_SHEETS = ("external_choices", "osm", "cascades")
 
 
@@ -130,6 +137,8 @@ def markdown() -> str:
     lines = ["# 表单支持的功能", "", "表单按 XLSForm 编写。下面没有列出的题型、样式、列和函数，上传时会指明工作表和行并拒收。", "", "## 题型", "",
              "| type | 含义 | 可用样式 appearance | 可用参数 parameters |", "|---|---|---|---|"]
     lines += [f"| `{k.name}` | {k.zh} | {_code(k.appearances)} | {_code(k.parameters)} |" for k in _KINDS]
+    lines += ["", "`geopoint` 的值是 `纬度 经度 海拔 误差（米）`，坐标系 WGS-84（EPSG:4326），手机地图软件的坐标不是。"
+              "要在记录中写明坐标系，就在它后面加一行 calculate（现成的表单叫 `place_crs`）。"]
     for sheet, columns in SHEETS.items():
         lines += ["", f"## 工作表 {sheet}", "", "| 列 | 含义 | 也可写作 | |", "|---|---|---|---|"]
         lines += [f"| `{c.name}` | {c.zh} | {_code(c.words)} | {'表达式' if c.expression else '可分语言' if c.translated else ''} |" for c in columns]
@@ -138,7 +147,8 @@ def markdown() -> str:
     lines += ["", f"表头为 {'、'.join(REMARKS)} 的列只供编辑者看。其他名称的工作表不读取。", "", "## 函数", "", "| 函数 | 参数个数 | 含义 |", "|---|---|---|"]
     lines += [f"| `{f.name}` | {_count(f)} | {f.zh} |" for f in _FUNCTIONS]
     lines += ["", "运算符：`or and = != < <= > >= + - * div mod`；路径：`${名称}`、`.`、`..`、`current()/../名称`、"
-              "`instance('表')` 的 `root/item[条件]/列`；`position(..)` 得到在重复组中的序号。", ""]
+              "`instance('表')` 的 `root/item[条件]/列`；`position(..)` 得到在重复组中的序号。", "", "## 重复组的限制", "",
+              "两种手机程序（本系统的填报页和 ODK Collect）要算得一样，下面几种写法会被拒收：", "", *(f"* {each}" for each in _REPEATS), ""]
     return "\n".join(lines)
 
 

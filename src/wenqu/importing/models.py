@@ -54,6 +54,9 @@ class Batch(Placed):
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     chunks_done = models.PositiveIntegerField(default=0)
+    # How often it changed its register, forwards and backwards. Only ever counted up, in the very transaction of each change:
+    # whoever holds a copy of the register elsewhere tells by the sum over a county that rows may be others now.
+    writes = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()

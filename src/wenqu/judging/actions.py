@@ -11,23 +11,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from wenqu.households.models import Household, titled
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job
 from wenqu.judging import engine, snapshot
-from wenqu.judging.findings import failed_households, findings
-from wenqu.judging.grades import store_grades
+from wenqu.judging.findings import failed_households, findings, names_of
+from wenqu.judging.grades import newer_than, store_grades
 from wenqu.judging.models import JUDGE_JOB, DivisionCount, Run
 from wenqu.judging.permissions import check_can_judge, check_whole_counties
 from wenqu.judging.queries import newer_run
+from wenqu.judging.snapshot import Part
+from wenqu.judging.spot import judge_again, lock_counties
 from wenqu.kit import audit
 from wenqu.kit.arrow import one_view
 from wenqu.kit.bulk import insert_rows
-from wenqu.kit.chunks import chunks
 from wenqu.kit.refusal import Refused
 from wenqu.ledger.opening.actions import open_problems
-from wenqu.places.models import Account, Division, Level
-from wenqu.places.scope import Area, below
+from wenqu.places.models import Account, Division
+from wenqu.places.scope import Area
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.model import Pack
 
@@ -57,7 +57,7 @@ def judge_division(
     step = progress or (lambda done, total: None)
     con = engine.connect(settings.RUNS_DIR / "spill")
     with one_view():
-        snapshot.build(con, path=division.path, as_of=as_of, until=at)
+        snapshot.build(con, part=Part.below(division.path), as_of=as_of, until=at)
     step(40, 100)
     engine.judge(con, pack)
     target = settings.RUNS_DIR / f"{as_of:%Y%m%d}-{pack.id}-{uuid.uuid4().hex}.parquet"
@@ -65,7 +65,7 @@ def judge_division(
     step(60, 100)
     try:
         with transaction.atomic():
-            _lock_counties(division)
+            lock_counties(division.path)
             run = _store(con, division, pack, as_of, target.name, sha256, by, at)
             if job is not None:
                 Job.objects.filter(pk=job.pk).update(message=f"run:{run.pk}")
@@ -76,12 +76,6 @@ def judge_division(
         con.close()
     step(100, 100)
     return run
-
-
-def _lock_counties(division: Division) -> None:
-    """Two runs over one county store their grades and problems one after the other."""
-    inside = Division.objects.filter(below(division.path), level=Level.COUNTY).order_by("pk")
-    list(inside.select_for_update(no_key=True).values_list("pk"))
 
 
 def _judging_pack(pack_id: str) -> Pack:
@@ -105,11 +99,15 @@ def _store(
     audit.record(by=by, verb="judge_division", at=at, subject=f"run:{run.pk}", path=run.path, detail={"pack": pack.id, "as_of": str(as_of), "households": total})
     if latest:
         store_grades(con, run)
-        names = _names(failed_households(con))
+        names = names_of(failed_households(con))
         open_problems(
             findings=findings(con, pack, names), source=_("评价 #{number}").format(number=run.pk),
             path=run.path, on=as_of, by=by, at=at,
         )
+        # What was judged by itself while this run was being made saw more than the run: it stands, by the rules of now.
+        newer = newer_than(run)
+        if newer:
+            judge_again(households=set(newer), schemes=(), source=_("评价 #{number}").format(number=run.pk), by=by, at=max(newer.values()))
     return run
 
 
@@ -117,11 +115,3 @@ def _store_counts(run: Run, rows: list[dict]) -> None:
     divisions = dict(Division.objects.values_list("path", "pk"))
     columns = ("run_id", "division_id", "path", "households", "people", "safe", "basic", "unsafe", "unknown", "indicators")
     insert_rows(DivisionCount, columns, ((run.pk, divisions[row["path"]], *(row[name] for name in columns[2:])) for row in rows))
-
-
-def _names(ids: list[int]) -> dict[int, str]:
-    names = {}
-    for chunk in chunks(ids, 5000):
-        for pk, head, number in Household.objects.filter(pk__in=chunk).values_list("pk", "head_name", "number"):
-            names[pk] = titled(head, number)
-    return names

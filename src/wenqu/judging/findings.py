@@ -14,7 +14,9 @@ import duckdb
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
+from wenqu.households.models import Household, titled
 from wenqu.judging.snapshot import NAMES
+from wenqu.kit.chunks import chunks
 from wenqu.ledger.opening.finding import Finding
 from wenqu.places.models import Division
 from wenqu.rulebook.explain import explain
@@ -43,13 +45,29 @@ DECIDED_BY = {
 
 def findings(con: duckdb.DuckDBPyConnection, pack: Pack, names: dict[int, str]) -> Iterator[Finding]:
     """Findings of the table `judged`. `names` gives the name of each household that failed by primary key."""
-    divisions = dict(Division.objects.values_list("path", "pk"))
+    divisions = _divisions(con)
     for indicator in DECIDED_BY:
         yield from _of_schemes(con, pack, indicator, f"{indicator} = 'failed'", clue=False)
         yield from _of_households(con, pack, indicator, f"{indicator} = 'failed'", names, divisions, clue=False)
     clue = "sensory_ok = FALSE AND scheme_class <> 'decentralised' AND quality <> 'failed'"
     yield from _of_schemes(con, pack, "quality", clue, clue=True)
     yield from _of_households(con, pack, "quality", clue, names, divisions, clue=True)
+
+
+def _divisions(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """path -> division, of the villages of `judged`; of all where these are many."""
+    villages = [row[0] for row in con.execute("SELECT DISTINCT path FROM judged LIMIT 501").fetchall()]
+    rows = Division.objects.filter(path__in=villages) if len(villages) <= 500 else Division.objects.all()
+    return dict(rows.values_list("path", "pk"))
+
+
+def names_of(households: list[int]) -> dict[int, str]:
+    """How the ledger calls households, by primary key."""
+    names = {}
+    for chunk in chunks(households, 5000):
+        for pk, head, number in Household.objects.filter(pk__in=chunk).values_list("pk", "head_name", "number"):
+            names[pk] = titled(head, number)
+    return names
 
 
 def failed_households(con: duckdb.DuckDBPyConnection) -> list[int]:

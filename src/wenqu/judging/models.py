@@ -57,7 +57,11 @@ class Run(Placed):
 
 
 class Grade(models.Model):
-    """The latest grades of a household; `run` is the one that set them last."""
+    """The latest grades of a household; `run` is the one that set them last.
+
+    Where a household was judged again by itself since (`spot`), `judged_at` says when: from the facts as of then, by the
+    rules of `run`, at `path`, served by `scheme_id`. The next run over its county puts its own in this place.
+    """
 
     household = models.OneToOneField(Household, on_delete=models.CASCADE, primary_key=True, related_name="grade")
     path = models.CharField(max_length=40)
@@ -67,6 +71,8 @@ class Grade(models.Model):
     convenience = models.PositiveSmallIntegerField(_("用水方便程度"), choices=GradeCode.choices)
     reliability = models.PositiveSmallIntegerField(_("供水保证率"), choices=GradeCode.choices)
     overall = models.PositiveSmallIntegerField(_("综合"), choices=OverallCode.choices)
+    judged_at = models.DateTimeField(_("单独评价时间"), null=True)
+    scheme_id = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = _("评价结果")

@@ -14,8 +14,9 @@ from django.conf import settings
 from wenqu.facts.queries import Known, known_facts, scheme_of, subjects_around
 from wenqu.facts.values import typed
 from wenqu.households.models import Household
-from wenqu.judging.models import DivisionCount, Run
+from wenqu.judging.models import DivisionCount, Grade, Run
 from wenqu.judging.snapshot import NAMES
+from wenqu.kit.days import day_of
 from wenqu.places.paths import ancestors
 from wenqu.places.scope import below
 from wenqu.rulebook.explain import explain
@@ -72,16 +73,20 @@ def pack_of(run: Run) -> Pack:
 
 
 def explained_verdicts(household: Household, lang: str, until: datetime | None = None) -> dict[str, Any] | None:
-    """Why a household has its grades in the newest run (of those made by `until`) that covers it, or None where that run did not judge it.
+    """Why a household has its grades: as it was judged by itself, where that was after the newest run that covers it, else in
+    that run. None where that run did not judge it. Asked for an earlier instant: in the newest run made by then.
 
-    {"run", "overall", "rows": [{"indicator", "grade", "reason", "sentence", "limit", "clause", "used": [{"name", "label", "value",
+    {"run", "as_of", "judged_at" (None for a run's), "overall", "rows": [{"indicator", "grade", "reason", "sentence", "limit", "clause", "used": [{"name", "label", "value",
     "unit", "source", "title", "observed_on", "reference", "subject"}]}]}, judged again by the reference from what the run saw.
     """
-    run = latest_run(household.path, until)
-    seen = seen_by(run, household) if run is not None else None
+    alone = Grade.objects.filter(household=household, judged_at__isnull=False).select_related("run").first() if until is None else None
+    run = alone.run if alone else latest_run(household.path, until)
+    seen = Seen(household.pk, alone.scheme_id, alone.path) if alone else seen_by(run, household) if run is not None else None
     if run is None or seen is None:
         return None
-    known = known_of(seen, run)
+    judged_at = alone.judged_at if alone else None
+    as_of = day_of_judging(run, judged_at) if judged_at else run.as_of
+    known = known_of(seen, as_of, judged_at or run.facts_until)
     pack = pack_of(run)
     judgement = judge(Facts(**{name: typed(name, fact.value) for name, fact in known.items()}), pack)
     rows = [
@@ -92,7 +97,12 @@ def explained_verdicts(household: Household, lang: str, until: datetime | None =
         }
         for verdict in judgement.verdicts
     ]
-    return {"run": run, "overall": str(judgement.overall), "rows": rows}
+    return {"run": run, "as_of": as_of, "judged_at": judged_at, "overall": str(judgement.overall), "rows": rows}
+
+
+def day_of_judging(run: Run, at: datetime) -> date:
+    """As of which day somebody is judged by themselves at an instant, by the rules of a run: never an older picture than the run's."""
+    return max(day_of(at), run.as_of)
 
 
 # Placeholders of the sentences that are not named as the column they come from.
@@ -144,10 +154,10 @@ def overall_in(run: Run, households: Collection[int]) -> dict[int, str]:
     return dict(zip(table["household_id"].to_pylist(), table["overall"].to_pylist(), strict=True))
 
 
-def known_of(seen: Seen, run: Run) -> dict[str, Known]:
-    """What a run saw of a household, by column: nearest subject first, contradictions blanked, as in the snapshot."""
+def known_of(seen: Seen, as_of: date, until: datetime) -> dict[str, Known]:
+    """What a judging saw of a household, by column: nearest subject first, contradictions blanked, as in the snapshot."""
     subjects = subjects_around(seen.household, seen.scheme, seen.path)
-    by_subject = known_facts(subjects, as_of=run.as_of, until=run.facts_until)
+    by_subject = known_facts(subjects, as_of=as_of, until=until)
     known: dict[str, Known] = {}
     for name in NAMES:
         for subject in subjects:

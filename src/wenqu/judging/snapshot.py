@@ -6,7 +6,10 @@ A household's own value wins over its scheme's, that over its nearest division's
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -30,54 +33,91 @@ _RECORDS = pa.schema([("record_id", pa.int64()), ("recorded", pa.int32())])
 _PLACES = pa.schema([("subject_id", pa.int64()), ("path", pa.string())])
 
 
-def build(con: duckdb.DuckDBPyConnection, *, path: str, as_of: date, until: datetime) -> None:
-    """Create the table `snapshot` in `con`: one row a household below `path`, in the order of (path, household_id).
+@dataclass(frozen=True)
+class Part:
+    """Which households a snapshot is of: a condition on `households_household h`. `few`: all that is read is looked up
+    by their keys, where a county is read whole."""
+
+    where: str
+    params: tuple[Any, ...] = ()
+    few: bool = False
+
+    @classmethod
+    def below(cls, path: str) -> Part:
+        return cls("h.path >= %s AND h.path < %s", (path or "0", paths.after(path) if path else ":"))
+
+    @classmethod
+    def of(cls, households: Collection[int], schemes: Collection[int], path: str) -> Part:
+        """Some households, and all that some schemes ever served, as far as they lie below `path`."""
+        chosen = [f"SELECT id FROM households_household WHERE id IN ({_numbers(households)})"] if households else []
+        chosen += [f"SELECT household_id FROM schemes_supply WHERE scheme_id IN ({_numbers(schemes)})"] if schemes else []
+        place = cls.below(path)
+        return cls(f"h.id IN ({' UNION '.join(chosen) or 'SELECT 0'}) AND {place.where}", place.params, few=True)
+
+
+def _numbers(keys: Collection[int]) -> str:
+    return ", ".join(str(int(key)) for key in sorted(keys))
+
+
+def build(con: duckdb.DuckDBPyConnection, *, part: Part, as_of: date, until: datetime) -> None:
+    """Create the table `snapshot` in `con`: one row a household of `part`, in the order of (path, household_id).
 
     Columns: household_id, number, path, people, scheme_id, every fact column typed, every `<column>_from`.
     Facts observed after `as_of`, recorded after `until` or withdrawn by then are not seen.
     """
-    ends = (path or "0", paths.after(path) if path else ":")
-    arrow.fill(con, "household", _household_sql(), [as_of, as_of, *ends], _HOUSEHOLDS)
-    arrow.fill(con, "place", "SELECT id, path FROM places_division ORDER BY path", [], _PLACES)
+    arrow.fill(con, "household", _household_sql(part), [as_of, as_of, *part.params], _HOUSEHOLDS)
+    places = _places(con, part)
+    arrow.fill(con, "place", f"SELECT id, path FROM places_division {places} ORDER BY path", [], _PLACES)
     moment = connection.ops.adapt_datetimefield_value(until)
-    arrow.fill(con, "record", _RECORDS_SQL, [moment, moment], _RECORDS)
-    inside = "SELECT id FROM households_household WHERE path >= %s AND path < %s"
+    if not part.few:
+        arrow.fill(con, "record", _RECORDS_SQL.format(among=""), [moment, moment], _RECORDS)
+    inside = f"SELECT h.id FROM households_household h WHERE {part.where}"
     served = f"SELECT scheme_id FROM schemes_supply WHERE household_id IN ({inside})"
     for kind, subjects, bounds in (
-        (SubjectKind.HOUSEHOLD, inside, ends),
-        (SubjectKind.SCHEME, served, ends),
-        (SubjectKind.DIVISION, "SELECT id FROM places_division", ()),
+        (SubjectKind.HOUSEHOLD, inside, part.params),
+        (SubjectKind.SCHEME, served, part.params),
+        (SubjectKind.DIVISION, f"SELECT id FROM places_division {places}", ()),
     ):
-        arrow.fill(con, "fact", _facts_sql(subjects), [int(kind), *bounds, as_of], _FACTS)
+        told = [int(kind), *bounds, as_of]
+        arrow.fill(con, "fact", f"SELECT {_FACT} {_facts_sql(subjects)}", told, _FACTS)
+        if part.few:
+            among = f"AND id IN (SELECT record_id {_facts_sql(subjects)})"
+            arrow.fill(con, "record", _RECORDS_SQL.format(among=among), [moment, moment, *told], _RECORDS)
         _pivot(con, f"known_{int(kind)}")
     con.execute("DROP TABLE fact")
     _join(con)
 
 
+def _places(con: duckdb.DuckDBPyConnection, part: Part) -> str:
+    """The condition on the divisions that may lend a value: those above the households."""
+    if not part.few:
+        return ""
+    above = {each for row in con.execute("SELECT DISTINCT path FROM household").fetchall() for each in paths.ancestors(row[0])}
+    # Paths are digits.
+    return f"WHERE path IN ({', '.join(repr(path) for path in sorted(above)) or repr('')})"
+
+
 # Which records were visible, and their order in time as a small number.
 _RECORDS_SQL = """
     SELECT id, row_number() OVER (ORDER BY recorded_at, id) FROM facts_record
-    WHERE recorded_at <= %s AND (withdrawn_at IS NULL OR withdrawn_at > %s)
+    WHERE recorded_at <= %s AND (withdrawn_at IS NULL OR withdrawn_at > %s) {among}
 """
+# Dates as ISO text on both databases: text order is time order.
+_FACT = "subject_id, key, value, CAST(observed_on AS TEXT), record_id, id"
 
 
-def _household_sql() -> str:
-    return """
+def _household_sql(part: Part) -> str:
+    return f"""
         SELECT h.id, h.number, h.path, COALESCE(h.people, 0), s.scheme_id
         FROM households_household h
         LEFT JOIN schemes_supply s ON s.household_id = h.id AND s.from_on <= %s AND (s.to_on IS NULL OR s.to_on > %s)
-        WHERE h.path >= %s AND h.path < %s
+        WHERE {part.where}
         ORDER BY h.path, h.id
     """
 
 
 def _facts_sql(subjects: str) -> str:
-    # Dates as ISO text on both databases: text order is time order.
-    return f"""
-        SELECT subject_id, key, value, CAST(observed_on AS TEXT), record_id, id
-        FROM facts_fact
-        WHERE subject_kind = %s AND subject_id IN ({subjects}) AND observed_on <= %s
-    """
+    return f"FROM facts_fact WHERE subject_kind = %s AND subject_id IN ({subjects}) AND observed_on <= %s"
 
 
 def _pivot(con: duckdb.DuckDBPyConnection, table: str) -> None:

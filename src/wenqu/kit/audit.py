@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection
+
+from wenqu.kit.prepared import as_text, kept_cursor
 
 
 class Actor(Protocol):
@@ -66,10 +68,9 @@ def all_comes(via: str) -> None:
 
 
 # One plain statement: through a model an entry costs three times as much, and every act pays for it.
-_INSERT = (
-    'INSERT INTO "kit_auditentry" ("at", "actor_id", "actor_name", "verb", "subject", "path", "detail", "via", "address")'
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
+_INSERT = 'INSERT INTO "kit_auditentry" ("at", "actor_id", "actor_name", "verb", "subject", "path", "detail", "via", "address") VALUES '
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+Entry = tuple[Any, ...]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 # A NUL as JSON writes it: its backslash is not itself written by another.
 _NUL_IN_JSON = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
@@ -78,13 +79,23 @@ REFUSED = "refused"
 
 def record(*, by: Actor, verb: str, at: datetime, subject: str = "", path: str = "", detail: dict[str, Any] | None = None) -> None:
     """Append one entry. Called inside the transaction of the act it tells of."""
+    append([entry(by=by, verb=verb, at=at, subject=subject, path=path, detail=detail)])
+
+
+def entry(*, by: Actor, verb: str, at: datetime, subject: str = "", path: str = "", detail: dict[str, Any] | None = None) -> Entry:
+    """One entry of an act that comes the way of this moment, to be appended with others."""
     origin = _origin.get()
-    values = (
-        connection.ops.adapt_datetimefield_value(at), by.pk, _fit(by.name, 80), verb, _fit(subject, 120), path,
+    return (
+        connection.ops.adapt_datetimefield_value(at), as_text(by.pk), _fit(by.name, 80), verb, _fit(subject, 120), path,
         _fit(_ENCODER.encode(detail)) if detail else "{}", origin.via, origin.address,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+
+
+def append(entries: Sequence[Entry]) -> None:
+    """Append entries of several acts, inside the transaction of all of them."""
+    if entries:
+        with kept_cursor() as cursor:
+            cursor.execute(_INSERT + ", ".join([_ROW] * len(entries)), [value for each in entries for value in each])
 
 
 def refused(*, by: Actor, code: str, what: str, at: datetime, subject: str = "", path: str = "") -> None:

@@ -28,7 +28,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     text in clear, which is sealed here with the digest that belongs to it (do not name that column). Runs in the
     caller's transaction, and skips `save()` and defaults: name every column that has no default in the database.
     """
-    shape = _Shape(model, columns)
+    shape = Shape(model, columns)
     names = ", ".join(connection.ops.quote_name(name) for name in shape.columns)
     table = connection.ops.quote_name(model._meta.db_table)
     write = _copy if connection.vendor == "postgresql" else _executemany
@@ -63,7 +63,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
     Sealed fields as in `insert_rows`.
     """
-    shape = _Shape(model, columns)
+    shape = Shape(model, columns)
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(name)} = %s" for name in shape.columns)
     key = quote(str(model._meta.pk.column))
@@ -77,7 +77,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     return count
 
 
-class _Shape:
+class Shape:
     """The columns to write and how to get there from rows of Python values: converted, sealed, with their digests."""
 
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:

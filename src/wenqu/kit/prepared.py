@@ -3,18 +3,51 @@
 Putting a query together costs ten times what the database takes to answer it. The query is written as always; for its
 values stand-ins are put in once, and their places in the SQL are remembered. Rows come as the driver gives them, so only
 texts, numbers and flags are asked for, or what the caller converts itself.
+
+PostgreSQL plans every statement anew, which costs it more than answering: what comes with every record goes through
+`kept_cursor`, whose statements a connection plans once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+_NEVER = 1_000_000_000
 _FIRST_NUMBER = 8_123_456_789_000_000_000
+
+
+def kept_cursor() -> Any:
+    """A cursor whose statements are planned once a connection. Give it numbers as texts (`as_text`): for each size of number there would be another plan."""
+    # Behind a pooler, which this setting tells of, the next statement may go to another connection.
+    if connection.vendor != "postgresql" or connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return connection.cursor()
+    connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:
+        # The framework switches plans off for all; on, but for none that does not ask.
+        connection.connection.prepare_threshold = _NEVER
+    return connection._prepare_cursor(_keeping(connection.Database.Cursor)(connection.connection))  # type: ignore[attr-defined]
+
+
+def as_text(value: Any) -> Any:
+    """A number as `kept_cursor` wants it; all else as it is."""
+    return str(value) if type(value) is int and connection.vendor == "postgresql" else value
+
+
+@cache
+def _keeping(cursor: Any) -> Any:
+    class Keeping(cursor):
+        """Prepares whatever it executes."""
+
+        def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+            return super().execute(query, params, prepare=True, **more)
+
+    return Keeping
 
 
 class Prepared:
@@ -32,8 +65,8 @@ class Prepared:
             made = self._made[connection.vendor] = self._make()
         sql, places = made
         given = [_plain(value, kind) for value, kind in zip(values, self._kinds, strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [constant if place is None else given[place] for place, constant in places])
+        with kept_cursor() as cursor:
+            cursor.execute(sql, [as_text(constant if place is None else given[place]) for place, constant in places])
             found: Sequence[tuple[Any, ...]] = cursor.fetchall()
         return found
 

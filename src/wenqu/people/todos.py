@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,16 @@ class Waits:
     url: str
 
 
+Todos = Callable[[Any], Iterator[Waits]]
+_offered: list[Todos] = []
+
+
+def offer_todos(todos: Todos) -> None:
+    """Offer what waits in a room above once, from `AppConfig.ready`: `todos(request)` gives it for whoever asks."""
+    if todos not in _offered:
+        _offered.append(todos)
+
+
 def todos_for(request: Any) -> list[Waits]:
     """What waits for the person who asks."""
     return [waits for waits in _all(request) if waits.count]
@@ -32,4 +42,6 @@ def _all(request: Any) -> Iterator[Waits]:
     mine = request.area.whole.may(Right.PEOPLE)
     if mine.paths:
         yield Waits(_("权限变更申请等待审批"), waiting_count(mine), reverse("people:requests"))
+    for todos in _offered:
+        yield from todos(request)
     yield Waits(_("未读通知"), unread_count(request.user), reverse("own:notices"))

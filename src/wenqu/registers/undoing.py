@@ -95,6 +95,7 @@ def _undo_chunk(batch: Batch, number: int, acting: Any) -> None:
     back = _by_label(chunk.changes).get(Household._meta.label, {})
     follow_households(households=[key for key, fields in back.items() if "path" in fields], by=acting.by, at=acting.at)
     _delete(created, _THINGS)
+    Batch.objects.filter(pk=batch.pk).update(writes=models.F("writes") + 1)
     chunk.delete()
 
 

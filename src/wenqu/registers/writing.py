@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import Fact, Record
@@ -62,7 +63,7 @@ def write_chunk(plan: Plan, number: int, acting: Acting) -> None:
     assert plan.writer is not None
     batch = plan.batch
     # Only the worker that moves the mark writes: two workers on one batch cannot both.
-    if not Batch.objects.filter(pk=batch.pk, chunks_done=number, state="importing").update(chunks_done=number + 1):
+    if not Batch.objects.filter(pk=batch.pk, chunks_done=number, state="importing").update(chunks_done=number + 1, writes=F("writes") + 1):
         raise Refused("batch_taken", _("这个批次正由另一个任务写入，本次已停止。"))
     changes = seal_changes(plan.writer.write(number, acting))
     BatchChunk.objects.create(batch=batch, number=number, changes=changes, counts=plan.counts(number))

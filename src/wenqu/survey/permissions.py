@@ -45,6 +45,12 @@ def check_can_change_round(row: Round, area: Area) -> None:
         raise Refused("round_closed", _("这个批次已经结束。需要继续调查时，请另建一个批次。"))
 
 
+def check_can_export_round(row: Round, area: Area) -> None:
+    """Whoever plans rounds there and may take registers out."""
+    check_may(Right.ROUNDS, row.path, area)
+    check_may(Right.EXPORT, row.path, area)
+
+
 def check_can_pair(account: Account, by: Account, path: str, area: Area) -> None:
     """Everybody pairs their own phone; whoever plans rounds there, somebody else's."""
     if account.pk == by.pk:

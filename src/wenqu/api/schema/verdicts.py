@@ -59,18 +59,21 @@ class RunShort(Schema):
     """The run behind a verdict."""
 
     id: int = Field(examples=[3])
-    as_of: datetime.date = Field(description="The day as of which it judged 评价基准日.")
+    as_of: datetime.date = Field(description="The day as of which was judged 评价基准日.")
     pack: str = Field(description="Pack of rules 规则包.", examples=["national-2018"])
     digest: str = Field(description="SHA-256 of the rules it judged by.")
 
 
 class Verdict(Schema):
-    """Why a household has its grades in the newest run that covers it."""
+    """Why a household has its grades: by the newest run that covers it, or judged by itself since."""
 
     household: int = Field(examples=[120])
     judged: bool = Field(description="False where no run has judged it: then the rest is empty.")
     overall: OverallWord | None = Field(description=OVERALL)
     run: RunShort | None
+    judged_at: datetime.datetime | None = Field(
+        description="When the household was judged by itself after the run, by the rules of the run, because something new was found; "
+        "null where the run's own verdict stands.")
     indicators: list[Reason]
 
 

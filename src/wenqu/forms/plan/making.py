@@ -10,6 +10,7 @@ from wenqu.forms.plan.lists import Lists
 from wenqu.forms.plan.nodes import Nodes
 from wenqu.forms.plan.order import order_of
 from wenqu.forms.plan.places import Form
+from wenqu.forms.plan.staleness import stale
 from wenqu.forms.plan.texts import Texts
 from wenqu.forms.plan.xform import XForm, leaves, read_xform
 
@@ -28,7 +29,7 @@ def plan_of(xml: str) -> dict[str, Any]:
     entities = entities_of(xform, nodes)
     sets = [_set(nodes, *each) for each in xform.sets]
     order, circle = order_of(made)
-    problems = nodes.problems + _unbound(xform, form) + circle
+    problems = nodes.problems + _unbound(xform, form) + circle + stale(made, sets, form)
     if problems:
         raise PlanRefused(problems)
     root = xform.root

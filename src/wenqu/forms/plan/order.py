@@ -13,12 +13,12 @@ Step = tuple[str, str]
 
 def order_of(nodes: list[dict[str, Any]]) -> tuple[list[list[str]], list[PlanProblem]]:
     """[what, path] of every relevant, calculate and count, each after all that it rests on."""
-    flat = list(_flat(nodes))
-    kinds = {str(node["path"]): str(node["kind"]) for node in flat}
-    counted = {path for path in kinds if any(node["path"] == path and "count" in node for node in flat)}
+    every = list(flat(nodes))
+    kinds = {str(node["path"]): str(node["kind"]) for node in every}
+    counted = {path for path in kinds if any(node["path"] == path and "count" in node for node in every)}
     sorter: TopologicalSorter[Step] = TopologicalSorter()
     has: set[Step] = set()
-    for node in flat:
+    for node in every:
         path = str(node["path"])
         above = path.rpartition("/")[0]
         for part in ("count", "relevant", "calculate"):
@@ -37,15 +37,16 @@ def order_of(nodes: list[dict[str, Any]]) -> tuple[list[list[str]], list[PlanPro
         circle = [step for step in error.args[1] if step in has] or list(error.args[1])
         names = " → ".join(step[1].rpartition("/")[2] for step in [*circle, circle[0]] if step[1])
         part, path = circle[0]
-        node = next(each for each in flat if each["path"] == path)
+        node = next(each for each in every if each["path"] == path)
         told = next((each for each in (part, "required", "readonly") if node.get(each) is not None), part)
         return [], [PlanProblem("cycle", path, told, names)]
 
 
-def _flat(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def flat(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """All nodes with those inside, in the order of the form."""
     for node in nodes:
         yield node
-        yield from _flat(node.get("children", []))
+        yield from flat(node.get("children", []))
 
 
 def _needs(tree: Any, kinds: dict[str, str]) -> list[Step]:

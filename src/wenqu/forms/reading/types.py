@@ -18,7 +18,7 @@ _ONLY_FOR = {
 _STRUCTURE = frozenset({"begin_group", "end_group", "begin_repeat", "end_repeat"})
 # Kinds of the plan that may stand without a text.
 _SILENT = frozenset({"", "value", "group", "repeat"})
-_NOT_FOR_STRUCTURE = ("constraint", "required", "calculation", "default", "trigger", "save_to", "read_only")
+_NOT_FOR_STRUCTURE = ("constraint", "required", "calculation", "default", "trigger", "save_to", "read_only", "hint", "guidance_hint")
 
 
 @dataclass(frozen=True, slots=True)

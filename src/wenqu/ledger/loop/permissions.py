@@ -67,6 +67,15 @@ def _check_parties(name: str, problem: Problem, account: Account) -> None:
     others = lifecycle.TRANSITIONS[name].others
     if not others:
         return
-    own = problem.steps.filter(round=problem.round, transition__in=others, by_id=account.pk).values_list("transition", flat=True).first()
+    own = _own_among(problem, account, others)
     if own is not None:
         raise Refused("same_person", _("您在本轮已经%(done)s了这个问题，%(step)s须由另一人办理") % {"done": STEP_LABELS[own], "step": STEP_LABELS[name]})
+
+
+def _own_among(problem: Problem, account: Account, others: tuple[str, ...]) -> str | None:
+    """Which of these steps of the round somebody took. Steps that were loaded with many problems are not asked for again."""
+    if "steps" in getattr(problem, "_prefetched_objects_cache", {}):
+        loaded = (step for step in problem.steps.all() if step.round == problem.round and step.by_id == account.pk)
+        return next((step.transition for step in loaded if step.transition in others), None)
+    found: str | None = problem.steps.filter(round=problem.round, transition__in=others, by_id=account.pk).values_list("transition", flat=True).first()
+    return found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
@@ -30,27 +31,29 @@ from wenqu.rulebook.duties import DutyPack
 
 
 @transaction.atomic
-def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: date, by: Account | audit.Actor, at: datetime) -> Opened:
+def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: date, by: Account | audit.Actor, at: datetime, only_these: bool = False) -> Opened:
     """Open a problem for every finding that has none alive; the others are noted as still there, never doubled; one
     that was merged goes on in the problem that took it in.
 
     A live clue whose subject now fails for certain is confirmed under its own number. A problem that was closed within
     the days of the duty pack is re-opened, if something newer than its closing is known of the subject; what was
     observed before the closing says nothing new. `path` is the area in which the source looked: every finding lies below it.
+    `only_these`: it looked at few subjects; of the others there, nothing is read and nothing waits.
     """
     found = {finding.identity: finding for finding in findings}
+    here = _about(found) if only_these else below(path)
     live = {
         (problem.subject_kind, problem.subject_id, problem.kind): problem
-        for problem in Problem.objects.filter(below(path)).live().select_for_update().order_by("pk")
+        for problem in Problem.objects.filter(here).live().select_for_update().order_by("pk")
     }
     # The clock starts now, whatever day was looked at, and by the county of each finding.
     pack_of = packs_on(day_of(at))
     confirmed, still = _note_still_there(found, live, source, on, by, at)
     new = {identity: finding for identity, finding in found.items() if identity not in live}
-    elsewhere = survivors(below(path), new)
+    elsewhere = survivors(here, new)
     Problem.objects.filter(pk__in=set(elsewhere.values()), seen_on__lt=on).update(seen_on=on)
     new = {identity: finding for identity, finding in new.items() if identity not in elsewhere}
-    again, stale = closed_before(new, path, pack_of)
+    again, stale = closed_before(new, here, pack_of)
     for problem, finding in again:
         reopen_problem(
             problem=problem, note=_("%(source)s发现同一对象再次出现同类问题") % {"source": source},
@@ -59,13 +62,24 @@ def open_problems(*, findings: Iterable[Finding], source: str, path: str, on: da
         del new[finding.identity]
     for identity in stale:
         del new[identity]
-    fresh = _insert(list(new.values()), source, path, pack_of, on, at)
-    _name_households(found, path, at)
+    fresh = _insert(list(new.values()), source, here, pack_of, on, at)
+    _name_households(found, here, at)
     clues = sum(finding.clue for finding in fresh)
     still += len(elsewhere) + len(new) - len(fresh)
     outcome = Opened(opened=len(fresh) - clues, clues=clues, confirmed=confirmed, still=still, reopened=len(again), stale=len(stale))
     audit.record(by=by, verb="open_problems", at=at, subject=source, path=path, detail=vars(outcome).copy())
     return outcome
+
+
+def _about(found: Iterable[Identity]) -> Q:
+    """The problems of these subjects."""
+    subjects: dict[int, set[int]] = {}
+    for kind, subject, _kind_of_problem in found:
+        subjects.setdefault(int(kind), set()).add(subject)
+    condition = Q(pk__in=())
+    for kind, keys in subjects.items():
+        condition |= Q(subject_kind=kind, subject_id__in=keys)
+    return condition
 
 
 def _note_still_there(
@@ -97,13 +111,13 @@ def _confirm(problem: Problem, finding: Finding, source: str, on: date, by: Acco
     take("confirm", problem=problem, version=None, key=None, area=None, by=by, at=at, detail=detail, change=change)
 
 
-def _insert(findings: list[Finding], source: str, path: str, pack_of: Callable[[str], DutyPack], on: date, at: datetime) -> list[Finding]:
+def _insert(findings: list[Finding], source: str, here: Q, pack_of: Callable[[str], DutyPack], on: date, at: datetime) -> list[Finding]:
     """Open what has no live problem; returns for what. Whoever begins a problem takes its number first and waits there for
     others: what a report began meanwhile is seen only now."""
     if not findings:
         return []
     numbers = problem_numbers(on, len(findings))
-    live = set(Problem.objects.filter(below(path)).live().values_list("subject_kind", "subject_id", "kind"))
+    live = set(Problem.objects.filter(here).live().values_list("subject_kind", "subject_id", "kind"))
     fresh = [finding for finding in findings if finding.identity not in live]
     columns = (
         "number", "kind", "state", "clue", "severity", "subject_kind", "subject_id", "subject_name", "division_id", "path", "source",
@@ -131,9 +145,9 @@ def _first(pack: DutyPack, kind: str, at: datetime) -> tuple[str, tuple[datetime
     return severity, deadline(pack, lifecycle.FOUND, severity, kind, at)
 
 
-def _name_households(found: dict[Identity, Finding], path: str, at: datetime) -> None:
+def _name_households(found: dict[Identity, Finding], here: Q, at: datetime) -> None:
     """Add the households that a live problem does not name yet. Names are added, never taken away: a record of who was hit."""
-    live = Problem.objects.filter(below(path), subject_kind=SubjectKind.SCHEME).live()
+    live = Problem.objects.filter(here, subject_kind=SubjectKind.SCHEME).live()
     ids = {(subject_kind, subject_id, kind): pk for pk, subject_kind, subject_id, kind in live.values_list("pk", "subject_kind", "subject_id", "kind")}
     concerned = [(ids[identity], finding) for identity, finding in found.items() if finding.households and identity in ids]
     for chunk in chunks(concerned, 200):

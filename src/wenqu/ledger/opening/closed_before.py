@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from wenqu.facts.models import Fact, SubjectKind
 from wenqu.kit.chunks import chunks
@@ -13,13 +13,12 @@ from wenqu.kit.days import day_of
 from wenqu.ledger import lifecycle
 from wenqu.ledger.models import Problem
 from wenqu.ledger.opening.finding import Finding, Identity
-from wenqu.places.scope import below
 from wenqu.rulebook.duties import DutyPack
 from wenqu.schemes.models import Supply
 
 
-def closed_before(new: Mapping[Identity, Finding], path: str, pack_of: Callable[[str], DutyPack]) -> tuple[list[tuple[Problem, Finding]], list[Identity]]:
-    """Of findings without a live problem: those to re-open with their problem, and those that tell nothing new.
+def closed_before(new: Mapping[Identity, Finding], here: Q, pack_of: Callable[[str], DutyPack]) -> tuple[list[tuple[Problem, Finding]], list[Identity]]:
+    """Of findings (of subjects that meet `here`) without a live problem: those to re-open with their problem, and those that tell nothing new.
 
     Nothing new: the last of the same subject and kind was closed, and no fact of the subject (for a household, of its
     scheme too) was observed after the day of the closing. Failing again within the days of its county's pack re-opens,
@@ -27,7 +26,7 @@ def closed_before(new: Mapping[Identity, Finding], path: str, pack_of: Callable[
     """
     last: dict[Identity, tuple[int, datetime]] = {}
     # All that was ever closed in the area, of which the findings concern few: no row is read whole for being looked at.
-    rows = Problem.objects.filter(below(path), state__in=lifecycle.REOPENED_FROM).order_by("closed_at", "pk")
+    rows = Problem.objects.filter(here, state__in=lifecycle.REOPENED_FROM).order_by("closed_at", "pk")
     for pk, subject_kind, subject, kind, closed_at in rows.values_list("pk", "subject_kind", "subject_id", "kind", "closed_at").iterator():
         if closed_at is not None and (subject_kind, subject, kind) in new:
             last[(subject_kind, subject, kind)] = (pk, closed_at)

@@ -46,8 +46,8 @@ VERBS: dict[str, Any] = {
     "publish_form": _("发布调查表单"), "withdraw_form": _("停用调查表单"), "plan_round": _("建立调查批次"), "assign_villages": _("分派调查任务"),
     "unassign": _("取消调查任务"), "close_round": _("结束调查批次"), "move_round_end": _("更改调查批次期限"), "offer_pairing": _("发出手机配对码"),
     "pair_device": _("配对手机"), "revoke_device": _("停用手机"), "download_list": _("手机下载名单"), "receive_submission": _("收到调查记录"),
-    "accept_submission": _("采用调查记录"), "leave_out_submission": _("不采用调查记录"), "view_submission": _("查看调查记录"),
-    "rule_on_field": _("逐项裁定调查记录"), "view_doubled": _("查看有出入的调查记录"), "import_rescue": _("导入救援文件"),
+    "accept_submission": _("采用调查记录"), "leave_out_submission": _("不采用调查记录"), "hold_submission": _("调查记录办不成，待裁定"), "view_submission": _("查看调查记录"),
+    "rule_on_field": _("逐项裁定调查记录"), "view_doubled": _("查看有出入的调查记录"), "import_rescue": _("导入救援文件"), "export_round": _("导出调查记录"), "list_outside": _("查看台账外农户"), "export_outside": _("导出台账外农户"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
     "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,18 +17,23 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division, Level
 from wenqu.survey.designing.checking import read_workbook, shipped_workbook
 from wenqu.survey.designing.purpose import purpose_of
-from wenqu.survey.models import Form, FormVersion
+from wenqu.survey.designing.tables import Table, earlier_tables, tables_for
+from wenqu.survey.models import Form, FormTable, FormVersion
 from wenqu.survey.permissions import area_at, check_can_publish, check_can_withdraw_form
 
 
 @transaction.atomic
-def publish_version(*, county: Division, workbook: bytes, name: str, by: Account, at: datetime) -> FormVersion:
+def publish_version(
+    *, county: Division, workbook: bytes, name: str, by: Account, at: datetime, files: Mapping[str, bytes] | None = None,
+) -> FormVersion:
     """Publish a workbook as the newest version of the form that it names; a form that is new to the county begins with it.
 
+    `files`: the county's own CSV files by name. One that is not given is taken over from the version before.
     `FormRefused` with every reason by sheet and row. Versions that are out there go on being filled and taken.
     """
     _check(county, by, at)
-    return _publish(county, read_workbook(workbook), workbook, name, by, at)
+    compiled = read_workbook(workbook)
+    return _publish(county, compiled, tables_for(compiled, files or {}, earlier_tables(county, compiled.form_id)), workbook, name, by, at)
 
 
 @transaction.atomic
@@ -35,7 +41,7 @@ def publish_shipped(*, county: Division, shipped: str, by: Account, at: datetime
     """Publish one of the forms that come along."""
     _check(county, by, at)
     workbook = shipped_workbook(shipped)
-    return _publish(county, read_workbook(workbook), workbook, f"{shipped}.xlsx", by, at)
+    return _publish(county, read_workbook(workbook), [], workbook, f"{shipped}.xlsx", by, at)
 
 
 @transaction.atomic
@@ -52,7 +58,7 @@ def _check(county: Division, by: Account, at: datetime) -> None:
         raise Refused("not_a_county", _("表单由县级发布，请选择一个县"))
 
 
-def _publish(county: Division, compiled: Compiled, workbook: bytes, name: str, by: Account, at: datetime) -> FormVersion:
+def _publish(county: Division, compiled: Compiled, tables: Sequence[Table], workbook: bytes, name: str, by: Account, at: datetime) -> FormVersion:
     form, fresh = Form.objects.select_for_update().get_or_create(
         division=county, form_id=compiled.form_id, defaults={"path": county.path, "title": compiled.title})
     if FormVersion.objects.filter(form=form, version=compiled.version).exists():
@@ -64,9 +70,11 @@ def _publish(county: Division, compiled: Compiled, workbook: bytes, name: str, b
         xform_hash=hashlib.md5(compiled.xform.encode(), usedforsecurity=False).hexdigest(),
         plan=json.dumps(compiled.plan, ensure_ascii=False, separators=(",", ":")), files=compiled.files, step=purpose.step, about=purpose.about, by=by, at=at,
     )
+    for table in tables:
+        FormTable.objects.create(version=row, name=table.name, content=table.text, hash=table.hash, rows=table.rows)
     # Whoever publishes a form that was withdrawn wants it offered again.
     Form.objects.filter(pk=form.pk).update(title=compiled.title, withdrawn_at=None)
     audit.record(
         by=by, verb="publish_form", at=at, subject=f"form:{form.pk}", path=form.path,
-        detail={"form": compiled.form_id, "version": compiled.version, "new": fresh})
+        detail={"form": compiled.form_id, "version": compiled.version, "new": fresh, **({"files": {table.name: table.rows for table in tables}} if tables else {})})
     return row

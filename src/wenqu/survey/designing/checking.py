@@ -1,4 +1,4 @@
-"""What is asked of a workbook beyond that it compiles: that we can feed it, and that it is a new version."""
+"""What is asked of a workbook beyond that it compiles. The files that it needs: `designing.tables`."""
 
 from __future__ import annotations
 
@@ -9,27 +9,26 @@ from django.utils.translation import gettext as _
 import wenqu.forms
 from wenqu.forms.compiling import Compiled, compile_form
 from wenqu.forms.problems import FormRefused, Problem
-from wenqu.survey.openrosa.lists import LISTS
 
 MOST_BYTES = 10 * 1024 * 1024
 _LONGEST = {"form_id": 100, "version": 60, "form_title": 120}
 _SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
-# The forms that come along, by the name of their workbook.
-SHIPPED = ("household-check", "scheme-check")
+# The forms that come along: the name of the workbook -> the number of the form.
+SHIPPED = {
+    "household-check": "household_check", "scheme-check": "scheme_check", "problem-report": "problem_report", "problem-rectify": "problem_rectify",
+    "problem-check": "problem_check", "household-new": "household_new",
+}
 
 
 def read_workbook(content: bytes) -> Compiled:
-    """The form of a workbook; `FormRefused` with every reason by sheet, row and column."""
+    """The form of a workbook; `FormRefused` with every reason by sheet, row and column. Its files are not looked at."""
     if len(content) > MOST_BYTES:
         raise FormRefused([Problem("", 0, "", "file_too_large", _("工作簿超过 %(most)d MB。请删去图片和多余的工作表。") % {"most": MOST_BYTES // 1024**2})])
     compiled = compile_form(content)
     problems = [
-        Problem("survey", 0, "type", "file_unknown", _("没有名为“%(file)s”的数据。可用的有：%(known)s。") % {"file": file, "known": "、".join(LISTS)})
-        for file in compiled.files if file not in LISTS
+        Problem("settings", 2, name, "setting_too_long", _("超过 %(most)d 个字符。请缩短。") % {"most": _LONGEST[name]})
+        for name, text in (("form_id", compiled.form_id), ("version", compiled.version), ("form_title", compiled.title)) if len(text) > _LONGEST[name]
     ]
-    for name, text in (("form_id", compiled.form_id), ("version", compiled.version), ("form_title", compiled.title)):
-        if len(text) > _LONGEST[name]:
-            problems.append(Problem("settings", 2, name, "setting_too_long", _("超过 %(most)d 个字符。请缩短。") % {"most": _LONGEST[name]}))
     if problems:
         raise FormRefused(problems)
     return compiled

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,21 +11,10 @@ from wenqu.evidence.actions import attach
 from wenqu.evidence.received import Received
 from wenqu.kit import audit
 from wenqu.kit.inserting import insert_new
-from wenqu.survey.intake.placing import Place
 from wenqu.survey.intake.queries import Kept, same_record
 from wenqu.survey.intake.reading import Record
+from wenqu.survey.intake.rows import ABOUT, Part, row_of, told_of
 from wenqu.survey.models import Attachment, Device, Reason, State, Submission
-
-ABOUT = "record"
-
-
-@dataclass(frozen=True)
-class Part:
-    """What came in one request: the record, where it belongs, and the files that came along under their names."""
-
-    record: Record
-    place: Place
-    files: Sequence[tuple[str, Received]]
 
 
 @transaction.atomic
@@ -51,7 +38,7 @@ def receive_part(*, part: Part, device: Device, by: audit.Actor, at: datetime) -
 def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> tuple[Kept, bool]:
     """The row of a record, and whether it is ours: somebody may be faster."""
     replaced, reasons = _replaced(part.record, device, list(part.place.reasons))
-    fresh = _row(part, device, replaced, reasons, at)
+    fresh = row_of(part, device, replaced, reasons, at)
     if not insert_new(fresh):
         # Either with the same content, or with another under the same number.
         fresh.twin, fresh.state, fresh.reasons = True, State.QUARANTINED, [*fresh.reasons, str(Reason.SAME_ID_DIFFERS)]
@@ -65,19 +52,8 @@ def _insert(part: Part, device: Device, by: audit.Actor, at: datetime) -> tuple[
             raise RuntimeError("neither stored nor there already")
     elif replaced is not None and fresh.state == State.ACCEPTED:
         Submission.objects.filter(pk=replaced.pk).update(state=State.REPLACED, effect_at=None)
-    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=_told(fresh))
+    audit.record(by=by, verb="receive_submission", at=at, subject=f"submission:{fresh.pk}", path=fresh.path, detail=told_of(fresh))
     return Kept(fresh.pk, fresh.division_id, fresh.path), True
-
-
-def _row(part: Part, device: Device, replaced: Submission | None, reasons: list[Reason], at: datetime) -> Submission:
-    record, place = part.record, part.place
-    here = {name for name, _received in part.files}
-    return Submission(
-        division_id=place.division_id, path=place.path, instance_id=record.instance_id, sha256=record.sha256, xml=record.text,
-        form_id=record.form_id, form_version=record.form_version, version_id=place.version_id, round_id=place.round_id, device=device,
-        account_id=device.account_id, subject=place.subject, state=State.QUARANTINED if reasons else State.ACCEPTED,
-        reasons=[str(reason) for reason in reasons], replaces=replaced, missing=[name for name in place.files if name not in here], received_at=at, filled_at=record.filled_at,
-    )
 
 
 def _replaced(record: Record, device: Device, reasons: list[Reason]) -> tuple[Submission | None, list[Reason]]:
@@ -111,8 +87,3 @@ def _count_missing(row: Kept, files: Sequence[tuple[str, Received]]) -> None:
     missing = [name for name in locked.missing if name not in here]
     if missing != locked.missing:
         Submission.objects.filter(pk=row.pk).update(missing=missing)
-
-
-def _told(row: Submission) -> dict[str, Any]:
-    told: dict[str, Any] = {"state": row.state, "form": row.form_id, "version": row.form_version, "device": row.device_id}
-    return {**told, "reasons": row.reasons} if row.reasons else told

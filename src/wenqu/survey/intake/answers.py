@@ -42,9 +42,6 @@ class Shape:
         )
 
 
-NO_SHAPE = Shape(frozenset(), {}, {})
-
-
 def read_answers(root: Element, shape: Shape | None) -> Answers:
     """Every answer of a record. Without a shape (an unknown version) all of them, names that stand twice numbered."""
     answers = Answers({})

@@ -10,12 +10,16 @@ from functools import lru_cache
 from django.utils import timezone
 
 from wenqu.kit.addresses import number_in
+from wenqu.places.models import Division, Level
+from wenqu.places.paths import county_of, is_within
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of
+from wenqu.survey.designing.offering import places_for
 from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
-from wenqu.survey.intake.queries import SUBJECTS, VERSION, Task, tasks_with
+from wenqu.survey.intake.queries import PROBLEM, PROBLEM_BY_NUMBER, SUBJECTS, VERSION, Task, tasks_with
 from wenqu.survey.intake.reading import Record
 from wenqu.survey.models import Device, FormVersion, Reason
+from wenqu.survey.models.forms import StepTaken
 
 # The files of the register, and the questions that a shipped form is given the subject in.
 FILES = {"household": "households.csv", "scheme": "schemes.csv"}
@@ -40,19 +44,29 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     if device.revoked_at is not None:
         place.reasons.append(Reason.DEVICE_REVOKED)
     day = timezone.localdate(at)
-    area = area_of(device.account, day).may(Right.FIELD)
+    whole = area_of(device.account, day)
+    area = whole.may(Right.FIELD)
     if not area.paths:
         place.reasons.append(Reason.NO_DUTY)
     found = version_of(device.county_id, record.form_id, record.form_version)
-    shape = None
+    shape, step = None, ""
     if found is None:
         place.reasons.append(_unknown(device, record))
     else:
-        place.version_id, shape = found
+        place.version_id, shape, step = found
     answers = read_answers(record.root, shape)
     if shape is not None:
         place.files = files_of(answers, shape)
-    subject = _to_subject(place, answers, shape, device.county_id)
+    if step == StepTaken.NEW_HOUSEHOLD:
+        # It is about nobody of the register.
+        _to_village(place, answers, places_for(step, whole))
+        return place
+    subject = _to_subject(place, answers, shape, device)
+    if step:
+        # It needs no round: it may be filled wherever its owner may take that step.
+        if subject and not any(is_within(subject, each) for each in places_for(step, whole)):
+            place.reasons.append(Reason.OUTSIDE_AREA)
+        return place
     _to_round(place, subject, tasks_with(device.account_id, record.form_id, day), area)
     return place
 
@@ -62,10 +76,10 @@ def _unknown(device: Device, record: Record) -> Reason:
     return Reason.UNKNOWN_VERSION if known else Reason.UNKNOWN_FORM
 
 
-def version_of(county: int, form_id: str, version: str) -> tuple[int, Shape] | None:
-    """The version that a phone of a county means, with the shape of its answers."""
+def version_of(county: int, form_id: str, version: str) -> tuple[int, Shape, str] | None:
+    """The version that a phone of a county means, with the shape of its answers and the step that it takes."""
     row = VERSION.first(county, form_id, version)
-    return (row[0], shape_of(*row)) if row else None
+    return (row[0], shape_of(row[0], row[1]), row[2]) if row else None
 
 
 @lru_cache(maxsize=64)
@@ -77,6 +91,10 @@ def shape_of(pk: int, _hash: str) -> Shape:
 def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
     """(kind, number) of what the record is about: given from the register, or picked out of one of its files."""
     root = next(iter(answers.values), "/").split("/")[1]
+    for path in (f"/{root}/problem", f"/{root}/problem_typed"):
+        if answers.values.get(path) and (shape is None or path in shape.kinds):
+            # What is known of its household comes along.
+            return "problem", answers.values[path]
     for kind, file in FILES.items():
         picked = [path for path, name in shape.lists.items() if name == file] if shape else [f"/{root}/pick"]
         for path in (f"/{root}/{kind}", *picked):
@@ -86,18 +104,39 @@ def subject_in(answers: Answers, shape: Shape | None) -> tuple[str, str] | None:
     return None
 
 
-def _to_subject(place: Place, answers: Answers, shape: Shape | None, county: int) -> str:
+def _to_subject(place: Place, answers: Answers, shape: Shape | None, device: Device) -> str:
     """Find the subject. Returns its path, "" where the record names none."""
     named = subject_in(answers, shape)
     if named is None:
         return ""
     kind, number = named
+    if kind == "problem":
+        return _to_problem(place, number, device)
     row = SUBJECTS[kind].first(number_in(number) or 0)
-    if row is None or row[3] != county:
+    if row is None or row[3] != device.county_id:
         # Alike for a number of another county: it is no business of this phone whether there is one.
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
         return ""
     place.subject, place.division_id, place.path = f"{kind}:{row[0]}", row[1], row[2]
+    return str(row[2])
+
+
+def _to_village(place: Place, answers: Answers, mine: list[str]) -> None:
+    """The one village of this name where its surveyor works; else where the phone belongs."""
+    root = next(iter(answers.values), "/").split("/")[1]
+    name = answers.values.get(f"/{root}/village") or answers.values.get(f"/{root}/village_name", "")
+    named = Division.objects.filter(level=Level.VILLAGE, name=name).values_list("pk", "path") if name else ()
+    found = [(pk, path) for pk, path in named if any(is_within(path, each) for each in mine)]
+    if len(found) == 1:
+        place.division_id, place.path = found[0]
+
+
+def _to_problem(place: Place, number: str, device: Device) -> str:
+    row = PROBLEM_BY_NUMBER.first(number.strip()) or PROBLEM.first(number_in(number) or 0)
+    if row is None or county_of(row[2]) != county_of(device.path):
+        place.reasons.append(Reason.UNKNOWN_SUBJECT)
+        return ""
+    place.subject, place.division_id, place.path = f"problem:{row[0]}", row[1], row[2]
     return str(row[2])
 
 

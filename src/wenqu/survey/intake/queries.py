@@ -7,6 +7,7 @@ from datetime import date
 
 from wenqu.households.models import Household
 from wenqu.kit.prepared import Prepared
+from wenqu.ledger.models import Problem
 from wenqu.schemes.models import Scheme
 from wenqu.survey.intake.reading import Record
 from wenqu.survey.models import Assignment, FormVersion, Submission
@@ -15,12 +16,15 @@ _SAME = Prepared(
     lambda instance, sha256: Submission.objects.filter(instance_id=instance, sha256=sha256).values_list("pk", "division_id", "path"), str, str)
 VERSION = Prepared(
     lambda county, form, version: FormVersion.objects.filter(form__division_id=county, form__form_id=form, version=version)
-    .values_list("pk", "xform_hash"), int, str, str)
+    .values_list("pk", "xform_hash", "step"), int, str, str)
 # pk, division, path, county
 SUBJECTS = {
     "household": Prepared(lambda pk: Household.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
     "scheme": Prepared(lambda pk: Scheme.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
 }
+# pk, division, path; by its key, as phones are given it, and by its number, as people read it off a sheet
+PROBLEM = Prepared(lambda pk: Problem.objects.filter(pk=pk).values_list("pk", "division_id", "path"), int)
+PROBLEM_BY_NUMBER = Prepared(lambda number: Problem.objects.filter(number=number).values_list("pk", "division_id", "path"), str)
 _TASKS = Prepared(
     lambda account, form: Assignment.objects.filter(account_id=account, round__form__form_id=form)
     .order_by("-round_id", "pk").values_list("round_id", "round__closed_at", "round__from_on", "round__to_on", "division_id", "path"), int, str)

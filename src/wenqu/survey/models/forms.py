@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.kit.crypto.fields import SealedField
 from wenqu.places.models import Account, Placed
 
 
@@ -64,3 +65,21 @@ class FormVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
+
+
+class FormTable(models.Model):
+    """A CSV file that a county uploaded with a version of its form. What it lists may be people: sealed like all of them."""
+
+    version = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="tables")
+    name = models.CharField(_("文件名"), max_length=120)
+    content = SealedField(_("内容"))
+    # MD5 of the content: by it phones tell whether theirs is the same.
+    hash = models.CharField(max_length=32)
+    rows = models.PositiveIntegerField(_("行数"))
+
+    class Meta:
+        verbose_name = _("表单附带的数据")
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="one_table_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -30,7 +30,7 @@ class Ruling(Placed):
 
 
 class Doubled(Placed):
-    """A subject with several standing records in one round, and how many fields of them wait for a ruling.
+    """A subject with several standing records in one round, and how many fields of them somebody is asked to rule on.
 
     Counted from the records and the rulings (`rulings.looking`): it may be thrown away and counted again.
     """

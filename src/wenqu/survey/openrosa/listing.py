@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
 from wenqu.kit.addresses import number_in
+from wenqu.survey.designing.offering import forms_for
+from wenqu.survey.designing.queries import version_of_county
 from wenqu.survey.models import Device, FormVersion
 from wenqu.survey.openrosa import lists
 from wenqu.survey.openrosa.door import absolute, answer, for_phones, stamped, told
-from wenqu.survey.rounds.queries import tasks_of
 
 _LIST = "http://openrosa.org/xforms/xformsList"
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"
@@ -30,11 +31,8 @@ def _address(request: HttpRequest, token: str, view: str, *args: Any) -> str:
 
 
 def _offered(device: Device) -> dict[int, list[str]]:
-    """form -> the places where the owner has to fill it now."""
-    out: dict[int, list[str]] = {}
-    for task in tasks_of(device.account, timezone.localdate()):
-        out.setdefault(task.round.form_id, []).append(task.path)
-    return out
+    """form -> the places where the owner may fill it now."""
+    return {each.version.form_id: each.paths for each in forms_for(device, timezone.localdate())}
 
 
 def _get_only(request: HttpRequest) -> HttpResponse | None:
@@ -47,16 +45,12 @@ def _get_only(request: HttpRequest) -> HttpResponse | None:
 
 @for_phones()
 def form_list(request: HttpRequest, device: Device, token: str) -> HttpResponse:
-    """The newest version of every form that the owner of the phone has to fill now."""
+    """The newest version of every form that the owner of the phone has to fill now, and of those that need no task."""
     refused = _get_only(request)
     if refused:
         return refused
-    newest: dict[int, FormVersion] = {}
-    rows = FormVersion.objects.filter(form__in=_offered(device)).select_related("form").defer("workbook", "xform", "plan")
-    for row in rows.order_by("pk"):
-        newest[row.form_id] = row
     wanted = request.GET.get("formID", "")
-    entries = [_entry(request, token, row) for row in newest.values() if not wanted or row.form.form_id == wanted]
+    entries = [_entry(request, token, row) for row in (each.version for each in forms_for(device, timezone.localdate())) if not wanted or row.form.form_id == wanted]
     return answer(f'<xforms xmlns="{_LIST}">{"".join(entries)}</xforms>')
 
 
@@ -73,7 +67,7 @@ def _entry(request: HttpRequest, token: str, row: FormVersion) -> str:
 
 def _version(device: Device, pk: int) -> FormVersion:
     """A version of a form of the phone's own county, old ones too."""
-    row = FormVersion.objects.select_related("form").defer("workbook").filter(pk=number_in(str(pk)) or 0, form__division_id=device.county_id).first()
+    row = version_of_county(device.county_id, pk)
     if row is None:
         raise Http404
     return row
@@ -92,9 +86,9 @@ def form(request: HttpRequest, device: Device, token: str, pk: int) -> HttpRespo
 
 
 def entity_files(row: FormVersion) -> set[str]:
-    """The files of a version that are lists of entities: those that its own answers change."""
+    """The files of a version that are lists of entities: those of the register that its own answers change."""
     sets = {str(each["attributes"].get("dataset", "")) for each in json.loads(row.plan)["entities"]}
-    return {name for name in row.files if name.removesuffix(".csv") in sets}
+    return {name for name in row.files if name in lists.LISTS and name.removesuffix(".csv") in sets}
 
 
 @for_phones()
@@ -106,12 +100,13 @@ def manifest(request: HttpRequest, device: Device, token: str, pk: int) -> HttpR
     row = _version(device, pk)
     paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
     entities = entity_files(row)
+    own = {name: f"md5:{told}" for name, told in row.tables.values_list("name", "hash")}
     files = []
     for name in row.files:
-        if name not in lists.LISTS:
+        if name not in lists.LISTS and name not in own:
             continue
-        content = lists.file_of(name, paths, area, entities=name in entities)
-        told = {"filename": name, "hash": lists.hash_of(content), "downloadUrl": _address(request, token, "media", row.pk, name)}
+        told_hash = own.get(name) or lists.hash_of(lists.file_of(name, paths, area, entities=name in entities))
+        told = {"filename": name, "hash": told_hash, "downloadUrl": _address(request, token, "media", row.pk, name)}
         if name in entities:
             told["integrityUrl"] = _address(request, token, "integrity", row.pk, name)
         kind = ' type="entityList"' if name in entities else ""
@@ -121,22 +116,31 @@ def manifest(request: HttpRequest, device: Device, token: str, pk: int) -> HttpR
 
 @for_phones()
 def media(request: HttpRequest, device: Device, token: str, pk: int, name: str) -> HttpResponse:
-    """A file of the register, only where the owner of the phone surveys."""
+    """A file of the register, only where the owner of the phone surveys; or one that the county uploaded with the form."""
     refused = _get_only(request)
     if refused:
         return refused
     row = _version(device, pk)
-    if name not in row.files or name not in lists.LISTS:
+    own = row.tables.filter(name=name).first()
+    if own is not None:
+        content, rows = own.content.open().encode(), own.rows
+    elif name in row.files and name in lists.LISTS:
+        paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
+        content = lists.file_of(name, paths, area, entities=name in entity_files(row))
+        rows = content.count(b"\n") - 1
+    else:
         raise Http404
-    paths, area = lists.scope_of(device, _offered(device).get(row.form_id, []))
-    content = lists.file_of(name, paths, area, entities=name in entity_files(row))
-    audit.record(
-        by=device.account, verb="download_list", at=timezone.now(), subject=f"device:{device.pk}", path=device.path,
-        detail={"file": name, "rows": content.count(b"\n") - 1})
+    record_download(device, name, rows)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["ETag"] = f'"{lists.hash_of(content)}"'
     return stamped(response)
+
+
+def record_download(device: Device, name: str, rows: int) -> None:
+    """Written down whoever is listed: what a county's own file holds is not known."""
+    audit.record(
+        by=device.account, verb="download_list", at=timezone.now(), subject=f"device:{device.pk}", path=device.path, detail={"file": name, "rows": rows})
 
 
 @for_phones()

@@ -7,12 +7,17 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from wenqu.households.models import Household
+from wenqu.importing.models import Batch
 from wenqu.kit import masking
+from wenqu.places.paths import ancestors, county_of
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of, below
@@ -37,9 +42,11 @@ def scope_of(device: Device, paths: Iterable[str]) -> tuple[list[str], Area]:
 
 def file_of(name: str, paths: list[str], area: Area, *, entities: bool = False) -> bytes:
     """A file of the register as bytes; the same as long as the register is. `entities`: with the version of each row."""
+    # Before the rows: should an import come between, a phone takes them once more, and never keeps what is old.
+    edits = _edits(paths) if entities else 0
     rows = list(LISTS[name](paths, area))
     columns = list(COLUMNS[name])
-    versions = _versions(name, [row["name"] for row in rows]) if entities else {}
+    versions = _versions(name, [row["name"] for row in rows], edits) if entities else {}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, "__version"] if entities else columns)
@@ -105,9 +112,19 @@ def _below(rows: Any, paths: list[str], field: str = "path") -> Any:
     return rows.filter(condition)
 
 
-def _versions(name: str, keys: list[str]) -> Counter[str]:
-    """One, and one more for every record that was accepted of it: a phone takes a row anew only with a higher version."""
+def _versions(name: str, keys: list[str], edits: int) -> dict[str, int]:
+    """One, one more for every record that was taken of it (also where a later one stands in its place), and one more for every
+    change of the register: a phone takes a row anew only with a higher version."""
     kind = "household" if name == "households.csv" else "scheme"
-    told = Submission.objects.filter(state=State.ACCEPTED, subject__in=[f"{kind}:{key}" for key in keys])
-    versions = Counter(subject.partition(":")[2] for subject in told.values_list("subject", flat=True))
-    return Counter({key: 1 + versions[key] for key in keys})
+    told = Submission.objects.filter(state__in=(State.ACCEPTED, State.REPLACED), subject__in=[f"{kind}:{key}" for key in keys])
+    taken = Counter(subject.partition(":")[2] for subject in told.values_list("subject", flat=True))
+    return {key: 1 + taken[key] + edits for key in keys}
+
+
+def _edits(paths: list[str]) -> int:
+    """How often the register of these counties was changed. Its rows are changed by imports alone, and a row also shows what
+    stands in others (its scheme, its village): so all rows of a county rise together, and for one query."""
+    counties = {county_of(path) for path in paths}
+    above = {part for county in counties for part in ancestors(county)}
+    batches = Batch.objects.filter(Q(path__in=above) | reduce(or_, (below(county) for county in counties), Q(pk__in=())))
+    return int(batches.aggregate(all=Sum("writes"))["all"] or 0)

@@ -23,9 +23,3 @@ def settings_of(server_url: str, project: str, person: str) -> dict[str, Any]:
 def code_of(settings: dict[str, Any]) -> str:
     """The text that stands in the QR."""
     return base64.b64encode(zlib.compress(json.dumps(settings, ensure_ascii=False).encode())).decode()
-
-
-def read_code(text: str) -> dict[str, Any]:
-    """The settings of a code, as Collect reads them."""
-    found: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(text)))
-    return found

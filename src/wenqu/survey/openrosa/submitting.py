@@ -13,14 +13,13 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wenqu.evidence.received import Received
 from wenqu.evidence.stores.errors import Unreachable
-from wenqu.survey.intake.actions import Part, receive_part
 from wenqu.survey.intake.files import TooLarge, file_name, take_in
-from wenqu.survey.intake.grouping import write
-from wenqu.survey.intake.placing import Place, place_record
-from wenqu.survey.intake.queries import same_record
+from wenqu.survey.intake.grouping import keep
+from wenqu.survey.intake.placing import place_record
 from wenqu.survey.intake.reading import MOST_BYTES, Record, Unreadable, read_record
+from wenqu.survey.intake.rows import Part
+from wenqu.survey.intake.together import Incoming
 from wenqu.survey.models import Device
 from wenqu.survey.openrosa.door import RESPONSE, absolute, answer, for_phones, most_bytes, stamped, told
 
@@ -66,7 +65,8 @@ def _take(request: HttpRequest, device: Device) -> HttpResponse:
     record = read_record(records[0].read())
     now = timezone.now()
     files = [(file_name(upload), take_in(upload)) for name, upload in uploads if name != XML_PART]
-    _keep(record, files, device, now)
+    # Where it belongs is looked up before its turn to write: nobody waits for reads.
+    keep(Incoming(Part(record, place_record(record, device, now), files), device, now))
     return _receipt(record)
 
 
@@ -74,16 +74,6 @@ def _uploads(request: HttpRequest) -> list[tuple[str, Any]]:
     if not str(request.content_type or "").startswith("multipart/"):
         raise Unreadable("not multipart")
     return [(name, upload) for name, every in request.FILES.lists() for upload in every]
-
-
-def _keep(record: Record, files: list[tuple[str, Received]], device: Device, now: Any) -> None:
-    """Where it belongs is looked up before the one writer is asked: nobody waits for reads."""
-    known = same_record(record) is not None
-    if known and not files:
-        return
-    place = Place(device.division_id, device.path) if known else place_record(record, device, now)
-    part = Part(record, place, files)
-    write(lambda: receive_part(part=part, device=device, by=device.account, at=now))
 
 
 def _receipt(record: Record) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wenqu.survey.phone.form_words import FORM
+from wenqu.survey.phone.kept_words import KEPT
 from wenqu.survey.phone.page_words import PAGE
 
-WORDS: dict[str, Any] = {**PAGE, **FORM}
+WORDS: dict[str, Any] = {**PAGE, **KEPT, **FORM}

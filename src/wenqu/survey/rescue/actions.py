@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.debug import sensitive_variables
 
 from wenqu.importing.uploads import clean_name
@@ -18,17 +20,19 @@ from wenqu.kit import audit
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.survey.devices.queries import device_of
-from wenqu.survey.intake.actions import Part, receive_part
 from wenqu.survey.intake.files import TooLarge, take_in
-from wenqu.survey.intake.grouping import write
+from wenqu.survey.intake.grouping import keep
 from wenqu.survey.intake.placing import Place, place_record
 from wenqu.survey.intake.queries import same_record
 from wenqu.survey.intake.reading import MOST_BYTES, Record, Unreadable, read_record
+from wenqu.survey.intake.rows import Part
+from wenqu.survey.intake.together import Incoming
 from wenqu.survey.models import Device, Reason, State, Submission
 from wenqu.survey.permissions import area_at, check_can_import_rescue
 from wenqu.survey.rescue.reading import Rescued, RescuedFile, RescuedRecord, opened_rescue
 
 TAKEN, THERE, QUARANTINED, REFUSED = "taken", "there", "quarantined", "refused"
+STATES = {TAKEN: _lazy("已收下"), THERE: _lazy("早已收到"), QUARANTINED: _lazy("收下，待裁定"), REFUSED: _lazy("没有收下")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Imported:
     parts: int = 1
     outcomes: list[Outcome] = field(default_factory=list)
     refused: str = ""
+
+    @classmethod
+    def of_refusal(cls, name: str, refused: Refused) -> Imported:
+        """A file of which nothing was taken, for the list of several."""
+        return cls(clean_name(name), refused=refused.message)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,7 +99,8 @@ def _take(rescued: Rescued, told: RescuedRecord, device: Device, at: datetime) -
         record = read_record(raw)
         known = same_record(record)
         files = [(file.name, take_in(_upload(rescued, file))) for file in told.files]
-    except Unreadable:
+    except (Unreadable, SuspiciousOperation):
+        # A name of a file that is none counts as a record that cannot be read.
         return Outcome(told.instance[:200], REFUSED, None, (_("记录无法读取，没有收下。请保留手机上的记录，联系县级管理员。"),))
     except TooLarge:
         return Outcome(told.instance[:200], REFUSED, None, (_("照片或附件超过大小上限，没有收下。请在手机里调小照片后再导出。"),))
@@ -110,7 +120,7 @@ def _keep(record: Record, files: list[tuple[str, Any]], device: Device, at: date
         return known.pk
     place = Place(device.division_id, device.path) if known is not None else place_record(record, device, at)
     part = Part(record, place, files)
-    return write(lambda: receive_part(part=part, device=device, by=device.account, at=at)).pk
+    return keep(Incoming(part, device, at)).pk
 
 
 def _missing(pk: int) -> list[str]:
@@ -121,8 +131,3 @@ def _upload(rescued: Rescued, file: RescuedFile) -> SimpleUploadedFile:
     if file.size > settings.EVIDENCE_PHOTO_BYTES:
         raise TooLarge
     return SimpleUploadedFile(file.name, rescued.bytes_of(file))
-
-
-def refusal_of(name: str, refused: Refused) -> Imported:
-    """A file of which nothing was taken, for the list of several."""
-    return Imported(clean_name(name), refused=refused.message)

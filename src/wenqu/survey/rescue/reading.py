@@ -146,7 +146,7 @@ def _records(told: Any, start: int, size: int) -> tuple[RescuedRecord, ...]:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\0" in value:
         raise TypeError("text")
     return value
 

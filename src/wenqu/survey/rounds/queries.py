@@ -5,23 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from wenqu.places.models import Account, Division, Duty, Level
+from wenqu.places.queries import missing_row
 from wenqu.places.rights import Right, roles_with
 from wenqu.places.scope import Area, area_of, below, within
 from wenqu.survey.models import Assignment, Form, Round, Submission
 
 
 def rounds_in(area: Area) -> QuerySet[Round]:
-    """The rounds set up in an area, those that go on first, with how many people and villages they have and how many records came."""
+    """The rounds set up in an area, and those from above that send somebody into it; those that go on first. With how many
+    people and villages of the area they have."""
+    here = in_area(area, "assignments__path")
+    sent = Exists(within(Assignment.objects.filter(round=OuterRef("pk")), area))
     return (
-        within(Round.objects.all(), area).select_related("form", "division", "by")
+        Round.objects.filter(in_area(area, "path") | Q(sent)).select_related("form", "division", "by")
         .annotate(
-            villages=Count("assignments__division", distinct=True), surveyors=Count("assignments__account", distinct=True),
+            villages=Count("assignments__division", distinct=True, filter=here), surveyors=Count("assignments__account", distinct=True, filter=here),
         )
         .order_by("-closed_at", "-pk")
     )
+
+
+def in_area(area: Area, field: str) -> Q:
+    """The condition «lies in the area», for where `places.scope.within` does not reach: inside an aggregate."""
+    condition = Q(pk__in=[])
+    for path in area.paths:
+        condition |= below(path, field)
+    return condition
+
+
+def round_in(area: Area, pk: int) -> Round:
+    """The round, or 404 where there is none, or none that is of this area."""
+    row = rounds_in(area).filter(pk=pk).first()
+    if row is None:
+        raise missing_row(Round, pk, "round")
+    return row
 
 
 def records_of(rows: Iterable[Round], area: Area) -> dict[int, dict[str, int]]:

@@ -34,10 +34,10 @@ def rule_on_field(
 def rule_for_record(
     *, subject: str, round: Round, submission: Submission, seen: Sequence[int], by: Account, at: datetime, why: str = "",
 ) -> list[Ruling]:
-    """Let one record's answers stand in all fields that are still open and that it answers."""
+    """Let one record's answers stand in all fields that are still open and that it answers. What is worked out of them follows."""
     records = _locked(subject, round, seen, by, at)
     found = together(subject, round.pk, records)
-    units = [unit for unit, choices in found.merged.open.items() if any(submission.pk in each.records for each in choices)]
+    units = [unit for unit, choices in found.merged.open.items() if unit not in found.waiting and any(submission.pk in each.records for each in choices)]
     if not units:
         raise Refused("nothing_open", _("这份记录没有待裁定的项"))
     rows = [_rule(records, subject, round, unit, submission.pk, by, at, why) for unit in units]

@@ -81,6 +81,12 @@ def merge_ruled(given: Sequence[Given], ruled: Mapping[str, int], forms: Sequenc
     return merged, rulings
 
 
+def waiting_in(merged: Merged, forms: Sequence[Compared]) -> frozenset[str]:
+    """The open fields that are worked out of others which are open too."""
+    inputs = {path: each for form in forms for path, each in form.inputs.items()}
+    return frozenset(unit for unit in merged.open if any(_asked(path, merged) for path in inputs.get(unit, ())))
+
+
 def _following(unit: str, needed: frozenset[str], merged: Merged, given: Sequence[Given]) -> int | None:
     """The record whose calculated value follows from what stands: all that it was worked out of is as it has it."""
     if any(_asked(path, merged) for path in needed):

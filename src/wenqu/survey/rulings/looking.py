@@ -31,7 +31,7 @@ def look_again(subject: str, round_id: int) -> Doubled | None:
     first = found.records[0]
     row, _fresh = Doubled.objects.update_or_create(subject=subject, round_id=round_id, defaults={
         "division_id": first.division_id, "path": first.path, "records": len(found.records), "newest": found.records[-1].pk,
-        "differing": len(found.differing), "open": len(found.merged.open),
+        "differing": len(found.differing), "open": len(found.merged.open.keys() - found.waiting),
     })
     return row
 

@@ -13,7 +13,7 @@ from wenqu.places.scope import Area, within
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.merging import Given, Merged, merge_answers
 from wenqu.survey.models import Doubled, FormVersion, Round, Ruling, State, Submission
-from wenqu.survey.rulings.comparing import NO_FORM, Compared, merge_ruled, still_holds
+from wenqu.survey.rulings.comparing import NO_FORM, Compared, merge_ruled, still_holds, waiting_in
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Together:
     told: dict[str, Ruling]
     # All fields in which the records differ, ruled or not.
     differing: list[str]
+    # Those that nobody is asked yet: worked out of others that are still open.
+    waiting: frozenset[str]
 
 
 def standing(subject: str, round_id: int) -> QuerySet[Submission]:
@@ -65,8 +67,9 @@ def together(subject: str, round_id: int, records: Sequence[Submission] | None =
         unit: ruling for unit, ruling in told.items()
         if unit in differing and still_holds(given, unit, ruling.submission_id, frozenset(ruling.seen))
     }
-    merged, rulings = merge_ruled(given, {unit: each.submission_id for unit, each in told.items()}, [form_of(each) for each in rows])
-    return Together(rows, given, merged, rulings, told, differing)
+    forms = [form_of(each) for each in rows]
+    merged, rulings = merge_ruled(given, {unit: each.submission_id for unit, each in told.items()}, forms)
+    return Together(rows, given, merged, rulings, told, differing, waiting_in(merged, forms))
 
 
 def rulings_of(subject: str, round: Round | int) -> dict[str, int]:
@@ -88,3 +91,21 @@ def doubled_in(area: Area, *, open_only: bool = True) -> QuerySet[Doubled]:
 def open_count(area: Area) -> int:
     """How many subjects of an area wait for a ruling."""
     return within(Doubled.objects.filter(open__gt=0), area).count()
+
+
+def doubled_with(submission: Submission) -> Doubled | None:
+    """What differs between a standing record and the others of its subject, if anything does."""
+    if submission.round_id is None or not submission.subject or submission.state != State.ACCEPTED:
+        return None
+    return Doubled.objects.filter(subject=submission.subject, round_id=submission.round_id, differing__gt=0).first()
+
+
+def surveyors_of(rows: Sequence[Doubled]) -> dict[int, list[str]]:
+    """row -> the names of those whose records it counts, in the order in which these came. One query."""
+    found = Submission.objects.filter(subject__in=[row.subject for row in rows], round__in=[row.round_id for row in rows], state=State.ACCEPTED)
+    by_group: dict[tuple[str, int | None], list[str]] = {}
+    for subject, round_id, name in found.order_by("pk").values_list("subject", "round_id", "account__name"):
+        names = by_group.setdefault((subject, round_id), [])
+        if name not in names:
+            names.append(name)
+    return {row.pk: by_group.get((row.subject, row.round_id), []) for row in rows}

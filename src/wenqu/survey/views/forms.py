@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wenqu.kit.downloads import XLSX
+from wenqu.kit.looks import note_look
 from wenqu.kit.refusal import why_not
 from wenqu.places.permissions import needs
 from wenqu.places.queries import division_in, row_in
@@ -22,7 +23,10 @@ from wenqu.survey.designing.checking import SHIPPED, shipped_workbook
 from wenqu.survey.models import Form, FormVersion
 from wenqu.survey.permissions import check_can_publish, check_can_withdraw_form
 
-_WORDS = {"household-check": _("农户饮水安全四项指标核查"), "scheme-check": _("供水工程现场核查")}
+_WORDS = {
+    "household-check": _("农户饮水安全四项指标核查"), "scheme-check": _("供水工程现场核查"), "problem-report": _("上报供水问题"), "problem-rectify": _("问题整改"),
+    "problem-check": _("问题复核"), "household-new": _("台账外农户登记"),
+}
 
 
 @needs(Right.FORMS)
@@ -38,7 +42,7 @@ def form_list(request: Any) -> HttpResponse:
 def show(request: Any, pk: int) -> HttpResponse:
     form = row_in(Form.objects.select_related("division"), request.area, pk, "form")
     return render(request, "survey/form.html", {
-        "form": form, "versions": queries.versions_of(form), "may_withdraw": why_not(check_can_withdraw_form, form, request.area) is None})
+        "form": form, "versions": queries.versions_of(form), "compared": queries.newest_compared(form), "may_withdraw": why_not(check_can_withdraw_form, form, request.area) is None})
 
 
 @needs(Right.FORMS)
@@ -73,6 +77,20 @@ def shipped(request: Any, name: str) -> HttpResponse:
 def workbook(request: Any, pk: int) -> HttpResponse:
     version = row_in(FormVersion.objects.select_related("form"), request.area, pk, "form", "form__path")
     return _workbook(bytes(version.workbook), version.workbook_name)
+
+
+@needs(Right.FORMS)
+def table(request: Any, pk: int, name: str) -> HttpResponse:
+    """A file that came along with a version, as phones are given it. It may list people: written down."""
+    version = row_in(FormVersion.objects.select_related("form"), request.area, pk, "form", "form__path")
+    found = version.tables.filter(name=name).first()
+    if found is None:
+        raise Http404
+    note_look(request, "download_list", subject=f"form:{version.form_id}", path=version.form.path, file=found.name, rows=found.rows)
+    # The mark tells spreadsheet programs that it is UTF-8; it is taken off again when the file comes back.
+    answer = HttpResponse("\ufeff" + found.content.open(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    return answer
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django.contrib import messages
@@ -73,9 +74,10 @@ def revoke(request: Any, pk: int) -> HttpResponse:
 @limited("invitation")
 @sensitive_variables()
 def arrive(request: HttpRequest, secret: str) -> HttpResponse:
-    """The address in the code. Whatever the secret is, the answer is the same: on to a page without it in its address."""
+    """The address in the code. Whatever the secret is, the answer is the same: on to a page to which it is not sent again.
+    Behind the # it goes on to the phone page, for who takes that and not Collect."""
     request.session[SESSION] = secret_digest(secret)
-    response = redirect("pairing:pair")
+    response = redirect(f"{reverse('pairing:pair')}#{urlencode({'pair': secret})}")
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -84,7 +86,7 @@ def arrive(request: HttpRequest, secret: str) -> HttpResponse:
 @limited("invitation")
 @sensitive_variables()
 def pair(request: HttpRequest) -> HttpResponse:
-    """On the phone: give it a name and pair it; then the settings for Collect, once."""
+    """On the phone: our page, or Collect. For Collect: give the phone a name and pair it; then its settings, once."""
     form = PairForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "survey/pair.html", {"form": form})

@@ -11,15 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from wenqu.kit.addresses import number_in
+from wenqu.kit.limited import limited
 from wenqu.kit.refusal import Refused, why_not
-from wenqu.places.models import Level
+from wenqu.places.models import Division, Level
 from wenqu.places.permissions import needs
 from wenqu.places.queries import divisions_by_level, row_in
 from wenqu.places.rights import Right
+from wenqu.places.scope import below, within
 from wenqu.survey.forms import AssignForm, EndForm, RoundForm
 from wenqu.survey.models import Assignment, Round
-from wenqu.survey.permissions import check_can_change_round, check_can_plan_round
+from wenqu.survey.permissions import check_can_change_round, check_can_export_round, check_can_plan_round
 from wenqu.survey.rounds import actions, queries
+from wenqu.survey.rounds.exporting import submit_round_export
+from wenqu.survey.rounds.progress import QUIET, progress_of
 
 _MOST = 200
 
@@ -35,7 +40,7 @@ def round_list(request: Any) -> HttpResponse:
 @needs(Right.ROUNDS)
 def new(request: Any) -> HttpResponse:
     places = divisions_by_level(request.area, Level.COUNTY, Level.TOWN)
-    form = RoundForm(request.POST or None, offered=queries.forms_offered(request.area.paths), places=places)
+    form = RoundForm(request.POST or None, initial={"from_on": timezone.localdate()}, offered=queries.forms_offered(request.area.paths), places=places)
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.plan_round(**form.cleaned_data, by=request.user, at=timezone.now())
@@ -47,7 +52,7 @@ def new(request: Any) -> HttpResponse:
 
 
 def _round(request: Any, pk: int) -> Round:
-    return row_in(Round.objects.select_related("form", "division", "by"), request.area, pk, "round")
+    return queries.round_in(request.area, pk)
 
 
 def _assign_form(request: Any, row: Round) -> AssignForm:
@@ -56,11 +61,22 @@ def _assign_form(request: Any, row: Round) -> AssignForm:
 
 
 def _page(request: Any, row: Round, form: AssignForm, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    town = _town(request, row)
     return render(request, "survey/round.html", {
         "round": row, "open": row.is_open_on(timezone.localdate()), "assignments": queries.assignments_of(row, request.area),
         "counts": queries.records_of([row], request.area).get(row.pk, {}), "may_change": why_not(check_can_change_round, row, request.area) is None,
+        "may_export": why_not(check_can_export_round, row, request.area) is None, "may_decide": bool(request.area.whole.may(Right.INTAKE).paths),
+        "progress": progress_of(row, request.area, town, now), "town": town, "quiet_days": QUIET.days,
         "form": form, "end_form": EndForm(initial={"to_on": row.to_on}),
     }, status=status)
+
+
+def _town(request: Any, row: Round) -> Division | None:
+    """The town whose villages are asked for, where it lies in the round and in the area."""
+    pk = number_in(request.GET.get("town", ""))
+    towns = within(Division.objects.filter(below(row.path), level=Level.TOWN), request.area)
+    return towns.filter(pk=pk).first() if pk is not None else None
 
 
 @needs(Right.ROUNDS)
@@ -109,3 +125,13 @@ def close(request: Any, pk: int) -> HttpResponse:
     actions.close_round(round=row, by=request.user, at=timezone.now())
     messages.success(request, _("批次已结束。之后收到的记录进入待定。"))
     return redirect("survey:round", row.pk)
+
+
+@needs(Right.ROUNDS)
+@require_POST
+@limited("export")
+def export(request: Any, pk: int) -> HttpResponse:
+    """Queue the records as a workbook; the page of the job shows the progress and, at the end, the file."""
+    row = _round(request, pk)
+    job = submit_round_export(round=row, area=request.area.whole, by=request.user, at=timezone.now())
+    return redirect("jobs:job", job.pk)

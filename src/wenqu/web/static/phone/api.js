@@ -1,4 +1,5 @@
-// What the phone asks the office for. Anybody may answer in a strange network: what does not look like the office is no answer.
+// What the phone asks the office for, and what counts as its answer. Anybody may answer in a strange network: a captive portal
+// answers 200 to everything, a proxy may answer 201 to a POST. What does not look like the office is no answer.
 
 import { keep, setting, tell } from "./store.js";
 
@@ -47,7 +48,9 @@ export async function request(path, options, timeout = JSON_TIMEOUT) {
 }
 
 export async function headers(token) {
-  return { Authorization: `Bearer ${token}`, "Accept-Language": (await setting("language")) === "en" ? "en" : "zh-CN" };
+  const told = { "Accept-Language": (await setting("language")) === "en" ? "en" : "zh-CN" };
+  if (token) told.Authorization = `Bearer ${token}`;
+  return told;
 }
 
 function parsed(text) {
@@ -91,3 +94,24 @@ export async function ask(path, options) {
     throw error;
   }
 }
+
+export const fromOffice = (response) => response.headers.has("X-OpenRosa-Version");
+
+function elements(text) {
+  return Array.from(new DOMParser().parseFromString(text, "text/xml").getElementsByTagName("*"));
+}
+
+/** Whether this answer says that this record, or this part of it, is on the office's disk. */
+export function isReceipt(response, text, instance) {
+  if ((response.status !== 201 && response.status !== 202) || !fromOffice(response)) return false;
+  return elements(text).some((element) => element.getAttribute("instanceID") === instance);
+}
+
+/** The sentence of an answer of OpenRosa. */
+export function sentenceOf(text) {
+  const found = elements(text).find((element) => element.localName === "message");
+  return found ? found.textContent.trim() : "";
+}
+
+/** How much may be sent at once. */
+export const limitOf = (response) => Number(response.headers.get("X-OpenRosa-Accept-Content-Length")) || 0;

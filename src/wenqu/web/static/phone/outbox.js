@@ -1,10 +1,8 @@
 // Finished records on their way to the office: the oldest first, one at a time with its files. A record stays until the receipt.
 
-import { headers, identity, reached, request, Unreached } from "./api.js";
-import { alone } from "./locks.js";
-import { fromOffice, isReceipt, limitOf, sentenceOf } from "./receipt.js";
+import { fromOffice, headers, identity, isReceipt, limitOf, reached, request, sentenceOf, Unreached } from "./api.js";
 import { askStates, toSent } from "./sent.js";
-import { all, blobsOf, filesOf, get, keep, put, setting, tell, write } from "./store.js";
+import { all, alone, blobsOf, filesOf, get, keep, put, setting, tell, write } from "./store.js";
 
 const ADDRESS = "/x/submission";
 const UPLOAD_TIMEOUT = 300e3;
@@ -111,8 +109,7 @@ async function run() {
       }
     }
   }
-  await askStates().catch(() => {});
-  return null;
+  return (await askStates().catch(() => false)) ? WAITS[3] : null;
 }
 
 /** Sends what waits; again later where that failed. Another tab that is at it goes on alone. */

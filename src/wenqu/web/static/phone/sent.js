@@ -17,35 +17,45 @@ export function toSent(row) {
   });
 }
 
+/** Back into the outbox: whole, or only the files that the office misses. */
+function sendAgain(store, row, need) {
+  const { sent_at, state_label, reasons, missing, ...record } = row;
+  store("outbox").put({ ...record, state: "waiting", tries: 1, error: "", need, got: [], again: !need });
+  store("sent").delete(row.id);
+}
+
+/** The office gave a receipt and knows nothing of the record: it was set back to an older day. Sent once more, not for ever. */
+async function unknown(row) {
+  if (!row.xml || row.again) return false;
+  await write(["sent", "outbox"], (store) => sendAgain(store, row, null));
+  return true;
+}
+
 /** What the office says of one: its record may go, stays, or its files are sent again. */
 async function note(row, told) {
+  if (!told) return unknown(row);
   const here = (await keys("blobs", filesOf(row.id))).map((key) => key[1]);
   const again = told.missing.filter((name) => here.includes(name));
   await write(["sent", "outbox", "blobs"], (store) => {
-    if (again.length && row.xml) {
-      const { sent_at, state_label, reasons, missing, ...record } = row;
-      store("outbox").put({ ...record, state: "waiting", tries: 1, error: "", need: again, got: [] });
-      store("sent").delete(row.id);
-      return;
-    }
+    if (again.length && row.xml) return sendAgain(store, row, again);
     if (!told.missing.length) store("blobs").delete(filesOf(row.id));
     const { xml, ...known } = row;
-    store("sent").put({ ...(told.missing.length ? row : known), ...told });
+    return store("sent").put({ ...(told.missing.length ? row : known), ...told });
   });
   return again.length > 0;
 }
 
-/** Asks what became of what was sent. Gives whether files must be sent again. */
+/** Asks what became of what was sent. Gives whether anything must be sent again. */
 export async function askStates() {
   const tokens = (await setting("tokens")) || {};
-  const rows = (await all("sent")).sort((a, b) => (a.sent_at < b.sent_at ? 1 : -1));
+  const rows = (await all("sent")).sort((a, b) => Boolean(b.xml) - Boolean(a.xml) || (a.sent_at < b.sent_at ? 1 : -1));
   let again = false;
   for (const [device, token] of Object.entries(tokens)) {
     const asked = rows.filter((row) => String(row.device) === device && open(row)).slice(0, ASKED);
     if (!asked.length) continue;
     try {
       const { told } = await ask("states", { body: { instances: asked.map((row) => row.id) }, token });
-      for (const row of asked) if (told.states[row.id]) again = (await note(row, told.states[row.id])) || again;
+      for (const row of asked) again = (await note(row, told.states[row.id])) || again;
     } catch (error) {
       // A retired phone is told nothing more; what it has stays as it is.
       if (!(error instanceof Refused) && !(error instanceof Unreached)) throw error;

@@ -1,11 +1,13 @@
 // Brings the phone up to date: tasks, then forms, then the rows of the register that changed. Each step is kept when it is done,
 // so that a signal of one minute is never lost; what was not done is asked for next time.
 
-import { ask, identity, Refused } from "./api.js";
-import { alone } from "./locks.js";
-import { all, clear, get, keep, keys, put, remove, setting, tell, write } from "./store.js";
+import { ask, identity, Refused, Unreached } from "./api.js";
+import { send } from "./outbox.js";
 import { askStates } from "./sent.js";
+import { all, alone, BUSY, clear, get, keep, keys, NotKept, put, remove, setting, tell, write } from "./store.js";
+import { t } from "./words.js";
 
+const RETIRED = "phone_retired";
 const MOST_ANSWERS = 500;
 const SKEWED = 15 * 60e3;
 
@@ -45,12 +47,16 @@ async function formsNow(tasks, report) {
 }
 
 async function rowsNow(report) {
+  // One hash of all that the last sync ended with: where nothing changed, nothing more is said.
+  const whole = await setting("buckets_all");
+  if (whole && !(await ask("changes", { body: { all: whole } })).told.more) return;
   const have = {};
   for (const bucket of await all("buckets")) have[bucket.id] = bucket.hash;
   let done = 0;
   for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
     const { told } = await ask("changes", { body: { have } });
-    await write(["buckets"], (store) => {
+    await write(["buckets", "settings"], (store) => {
+      store("settings").put(told.more ? "" : told.all, "buckets_all");
       told.gone.forEach((id) => store("buckets").delete(id));
       told.buckets.forEach((bucket) => store("buckets").put(bucket));
     });
@@ -71,7 +77,7 @@ export async function retire() {
   await write(["settings", "plans", "buckets"], (store) => {
     store("buckets").clear();
     plans.forEach((pk) => store("plans").delete(pk));
-    for (const name of ["tasks", "tasks_etag", "synced_at"]) store("settings").delete(name);
+    for (const name of ["tasks", "tasks_etag", "synced_at", "buckets_all"]) store("settings").delete(name);
     store("settings").put({ ...held, retired: new Date().toISOString() }, "identity");
   });
   tell("settings");
@@ -86,7 +92,7 @@ async function run(report) {
     await keep("synced_at", new Date().toISOString());
     await askStates();
   } catch (error) {
-    if (error instanceof Refused && error.code === "phone_retired") await retire();
+    if (error instanceof Refused && error.code === RETIRED) await retire();
     throw error;
   } finally {
     tell("register");
@@ -100,4 +106,43 @@ export const sync = (report) => alone("sync", () => run(report));
 export async function forget() {
   await clear("settings", "plans", "buckets", "drafts", "blobs", "outbox", "sent", "locks");
   tell("settings");
+}
+
+// The sync as the screens see it: whether it runs, how far it is, how the last one ended.
+
+const STALE = 30 * 60e3;
+
+/** {step, done, total} while it runs; `error` is the sentence of why the last one stopped. */
+export const syncing = { now: null, error: "" };
+
+/** A sentence for whoever holds the phone. */
+export function sentence(error) {
+  if (error instanceof NotKept) return t(`kept_${error.code}`);
+  if (error instanceof Unreached) return t(error.strange ? "net_strange" : "net_none");
+  if (error instanceof Refused) return error.message;
+  return t("failed", { why: String((error && error.message) || error) });
+}
+
+export async function syncNow() {
+  if (syncing.now) return;
+  syncing.now = { step: "tasks", done: 0, total: 1 };
+  syncing.error = "";
+  tell("sync");
+  try {
+    const told = await sync((progress) => { syncing.now = progress; tell("sync"); });
+    if (told === BUSY) syncing.error = t("sync_elsewhere");
+  } catch (error) {
+    // The page says above all screens that this phone was retired.
+    syncing.error = error instanceof Refused && error.code === RETIRED ? "" : sentence(error);
+  } finally {
+    syncing.now = null;
+    tell("sync");
+  }
+  await send();
+}
+
+/** At the start: when it is a while ago, and there may be a network. */
+export async function syncIfStale() {
+  const [me, last] = [await setting("identity"), await setting("synced_at")];
+  if (me && !me.retired && navigator.onLine && (!last || Date.now() - Date.parse(last) > STALE)) await syncNow();
 }

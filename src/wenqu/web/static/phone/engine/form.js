@@ -27,9 +27,10 @@ export class Form {
   /**
    * `files`: text of each CSV file by its name. `given`: texts by path that are known before the form starts.
    * `known`: deviceid and username. `state`: what `state()` of an earlier page gave.
+   * `broke`: hears of a calculation that fails; without it, the failure is thrown.
    */
-  constructor(plan, { files = {}, given = {}, known = {}, state = null, language = 0, now = () => new Date(), newId = uuid } = {}) {
-    Object.assign(this, { plan, known, language, now, uuid: newId });
+  constructor(plan, { files = {}, given = {}, known = {}, state = null, language = 0, now = () => new Date(), newId = uuid, broke = null } = {}) {
+    Object.assign(this, { plan, known, language, now, uuid: newId, broke });
     this.places = placesOf(plan);
     this.tables = tablesOf(plan, files);
     this.steps = stepsOf(plan, this.places);

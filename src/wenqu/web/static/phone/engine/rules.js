@@ -59,13 +59,24 @@ export class Change {
   }
 }
 
+/** The value of a step. Where it fails and somebody hears of it, a value is none and what may be hidden is shown: the rest goes on. */
+function worked(form, step, node) {
+  try {
+    return evaluate(step.tree, { form, node });
+  } catch (error) {
+    if (!form.broke) throw error;
+    form.broke(error);
+    return step.part === "relevant" ? true : "";
+  }
+}
+
 /** Works out all that a change reaches, and all inside a fresh node. */
 export function follow(form, change, fresh) {
   for (const step of form.steps) {
     const targets = change.reaches(step);
     if (fresh && step.place.line.includes(fresh.place)) for (const each of below(fresh, step.place)) targets.add(each);
     for (const node of targets) {
-      const value = evaluate(step.tree, { form, node });
+      const value = worked(form, step, node);
       if (step.part === "relevant") {
         node.relevant = truth(value);
         change.markAll(step.place, node);

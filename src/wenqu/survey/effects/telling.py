@@ -1,0 +1,60 @@
+"""What came of a record, in sentences, for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wenqu.kit.languages import language
+from wenqu.rulebook.facts import FACTS_BY_NAME
+from wenqu.survey.models import State, Submission
+
+
+def effect_lines(row: Submission, label: Callable[[str], str]) -> list[str]:
+    """One sentence a thing; `label` names a question by its path. Nothing for a record of which nothing follows (yet)."""
+    told: dict[str, Any] = row.effect
+    if row.state == State.QUARANTINED:
+        return [_("没有办成：%(sentence)s") % {"sentence": told["refused"]}] if told.get("refused") else []
+    if row.state != State.ACCEPTED:
+        return [_("登记的用水事实已经撤回。")] if row.facts_id is None and told.get("facts") else []
+    if row.effect_at is None:
+        return [_("采用后几秒内生效，请稍后刷新。")] if not row.missing else [_("照片收齐后生效。")]
+    return [*_facts(row, told, label), *_ledger(told)]
+
+
+def _facts(row: Submission, told: dict[str, Any], label: Callable[[str], str]) -> Iterable[str]:
+    if row.version_id is None:
+        yield _("表单版本不是本县发布的，答案只作备查，没有登记用水事实。")
+    if told.get("facts"):
+        zh = language() == "zh"
+        names = [FACTS_BY_NAME[name].zh if zh else FACTS_BY_NAME[name].en for name in told["facts"] if name in FACTS_BY_NAME]
+        yield _("登记用水事实：%(names)s（%(day)s）") % {"names": "、".join(names), "day": told["day"]}
+    clock = {
+        "future": _("手机时钟比收到时间还晚，观测日期按收到的日期登记。"), "before_form": _("手机时钟早于表单发布，观测日期按收到的日期登记。"),
+        "unknown": _("手机没有说明填写时间，观测日期按收到的日期登记。"),
+    }
+    if told.get("facts") and told.get("clock") in clock:
+        yield clock[told["clock"]]
+    for path, text in told.get("wrong", {}).items():
+        yield _("“%(question)s”的答案“%(text)s”不是可用的数值，没有登记。") % {"question": label(path), "text": text}
+    for path in told.get("asked", ()):
+        yield _("“%(question)s”几份记录填得不一样，裁定前不登记。") % {"question": label(path)}
+    for path in told.get("lost", ()):
+        yield _("“%(question)s”已裁定采用另一份记录的答案。") % {"question": label(path)}
+
+
+def _ledger(told: dict[str, Any]) -> Iterable[str]:
+    steps = {"rectify": _("已整改"), "check": _("已复核"), "return": _("农户认为没有解决，已退回整改")}
+    if told.get("step"):
+        yield _("问题 %(number)s：%(step)s") % {"number": told["problem"], "step": steps.get(told["step"], told["step"])}
+    if told.get("already"):
+        yield _("问题 %(number)s：更正前的记录已经办理，这次更正只作备查。") % {"number": told["already"]}
+    for key, words in (("reports", _("登记反映，问题 %(numbers)s")), ("verified", _("再次发现并核实，问题 %(numbers)s")), ("seen", _("再次发现，问题 %(numbers)s"))):
+        if told.get(key):
+            yield words % {"numbers": "、".join(told[key])}
+    for sentence in told.get("not_reported", ()):
+        yield _("有一个问题没有登记：%(sentence)s") % {"sentence": sentence}
+    if told.get("new_household"):
+        yield _("列入“台账外农户”，导出后用农户台账导入。")
