@@ -136,7 +136,7 @@ WRONG: list[tuple[str, object, tuple[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value", "problem"), WRONG, ids=[f"{key}={value}"[:60] for key, value, _ in WRONG])
+@pytest.mark.parametrize(("key", "value", "problem"), WRONG, ids=[f"{key}={value if isinstance(value, str | int) else type(value).__name__}"[:60] for key, value, _ in WRONG])
 def test_a_wrong_edit_is_named_by_table_and_key(key: str, value: object, problem: tuple[str, str]) -> None:
     with pytest.raises(PackError) as caught:
         read_procedure(changed(SIX, key, value), "county.toml")

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class WatchConfig(AppConfig):
+    name = "wenqu.watch"
+    label = "watch"
+    verbose_name = "防返贫监测"
