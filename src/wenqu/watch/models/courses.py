@@ -33,7 +33,7 @@ class Course(Placed):
     """A household under one edition of the county's procedure, from the clue to the end.
 
     Where it stands follows from its acts alone (`rulebook.watch.procedures.stand`). `position`, `awaits`, `since`, `due_on`,
-    `ended` and `ended_on` repeat that for lists and desks; the action that adds an act writes them with it.
+    `ended` and what follows repeat that for lists and desks; the action that adds an act writes them with it.
     """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="watch_courses", verbose_name=_("农户"))
@@ -53,6 +53,11 @@ class Course(Placed):
     due_on = models.DateField(_("办理期限"), null=True)
     ended = models.CharField(_("结果"), max_length=12, blank=True)
     ended_on = models.DateField(_("结束日期"), null=True)
+    # Objections that wait for a ruling, and the day on which help was confirmed as urgent: for desks, as the columns above.
+    objections_open = models.PositiveSmallIntegerField(default=0)
+    urgent_on = models.DateField(_("确认先行帮扶的日期"), null=True)
+    # Off the list because the risk went by itself, as the acts told last.
+    natural = models.BooleanField(_("风险自然消除"), default=False)
     key = models.CharField(max_length=40, null=True, unique=True)
 
     class Meta:
@@ -83,6 +88,8 @@ class Act(models.Model):
     by_name = models.CharField(max_length=80)
     role = models.CharField(_("职责"), max_length=20)
     words = SealedField(_("说明"))
+    # What was found of the household where it leaves the list (`courses.situation`), as JSON: workers, protection, conditions. Sealed.
+    situation = SealedField(_("核实情况"))
     who = SealedField(_("异议人"))
     at = models.DateTimeField(_("登记时间"))
     key = models.CharField(max_length=40, null=True, unique=True)
