@@ -10,7 +10,24 @@ import pytest
 from cast import Cast
 from stages import household
 
-from watch.way import PACKS, SIX, Staff, adopt, browser, clue, fit, form_of, lead, make_staff, on, onward, send, walk_by_pages, wanted_by, who
+from watch.way import (
+    PACKS,
+    SIX,
+    Staff,
+    adopt,
+    browser,
+    clue,
+    fit,
+    form_of,
+    lead,
+    make_staff,
+    on,
+    onward,
+    send,
+    walk_by_pages,
+    wanted_by,
+    who,
+)
 from wenqu.households.models import Household
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused

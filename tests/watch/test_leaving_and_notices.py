@@ -13,7 +13,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from evidence.files import PDF
 from stages import household
 
-from watch.way import SIX, Staff, adopt, browser, clue, fit, lead, make_staff, on, onward, removal, send, step_on, wanted_by, watched, who
+from watch.way import (
+    SIX,
+    Staff,
+    adopt,
+    browser,
+    clue,
+    fit,
+    lead,
+    make_staff,
+    on,
+    onward,
+    removal,
+    send,
+    step_on,
+    wanted_by,
+    watched,
+    who,
+)
 from wenqu.evidence.models import Evidence
 from wenqu.households.models import Household
 from wenqu.kit.refusal import Refused

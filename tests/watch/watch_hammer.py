@@ -25,8 +25,8 @@ from cast import make_cast  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from stages import household  # noqa: E402
-from watch.way import DAY, Staff, adopt, browser, clue, form_of, lead, make_staff, on  # noqa: E402
 
+from watch.way import DAY, Staff, adopt, browser, clue, form_of, lead, make_staff, on  # noqa: E402
 from wenqu.households.models import Household  # noqa: E402
 from wenqu.places.models import Account  # noqa: E402
 from wenqu.places.rights import Role  # noqa: E402
