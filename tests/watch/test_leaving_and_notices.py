@@ -143,7 +143,7 @@ def test_help_may_come_first_and_what_is_missing_stays_a_debt_with_a_day(staff: 
         page = browser(desk).get(f"/watch/courses/{course.pk}/").content.decode()
         owed = [words for words in ("入户核实", "农户申请及承诺授权", "村级评议及公示", "乡级核查及公示", "县级复审及纳入监测") if f"欠补环节“{words}”，2026-04-01 前补齐" in page]
         assert len(owed) == 5
-        assert "欠补环节" in browser(desk).get("/watch/desk/?tab=debt").content.decode()
+        assert "先行帮扶，欠补 5 个环节，2026-04-01 前补齐" in browser(desk).get("/watch/desk/?tab=debt").content.decode()
     course.refresh_from_db()
     assert (course.position, course.due_on, course.urgent_on) == ("home_check", date(2026, 4, 1), day), "it moves no step"
     assert rows_for(DEBT, staff.area(desk), day).count() == 1 and rows_for(LATE, staff.area(desk), day).count() == 0

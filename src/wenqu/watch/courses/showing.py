@@ -79,6 +79,8 @@ def act_words(here: Replayed, act: Act | Wanted) -> str:
     name = called(step.zh, step.en) if step else ""
     if act.doing == Doing.TAKE:
         outcome = called(*OUTCOMES[act.outcome]) if act.outcome in OUTCOMES else act.outcome
+        if act.outcome == "go_on" and act.step == here.pack.route(here.pure.route).names[-1]:
+            outcome = _("通过")
         back = here.pack.route(here.pure.route).steps.get(act.to)
         return _("%(step)s：%(outcome)s") % {"step": name, "outcome": f"{outcome}（{called(back.zh, back.en)}）" if back else outcome}
     if act.doing == Doing.RULE:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from wenqu.places.models import Account
 from wenqu.places.queries import names_of
@@ -106,5 +107,15 @@ def _row(here: Replayed, place: str, area: Area, account: Account, today: date) 
     why = "" if can else next((each.reasons[0] for each in offers if each.reasons), "")
     return DeskRow(
         here.row, place, called(step.zh, step.en), notice_of(here, today), can, why,
-        [said(each.said) for each in late(here.pure, here.pack, today) if each.done is None], [said(each.said) for each in owed(here.pure, here.pack, today)],
+        [said(each.said) for each in late(here.pure, here.pack, today) if each.done is None], _owed(here, today),
     )
+
+
+def _owed(here: Replayed, today: date) -> list[str]:
+    """What is owed, the steps missing after urgent help in one line: the page of the course names each."""
+    debts = owed(here.pure, here.pack, today)
+    steps = [each for each in debts if each.said.code == "step_owed"]
+    told = [said(each.said) for each in debts if each.said.code != "step_owed"]
+    if steps and steps[0].due is not None:
+        told.append(_("先行帮扶，欠补 %(number)s 个环节，%(day)s 前补齐") % {"number": len(steps), "day": steps[0].due.isoformat()})
+    return told

@@ -57,10 +57,10 @@ def show(request: HttpRequest, course: Course, tried: Tried | None = None, statu
 def _objections(here: Replayed) -> list[dict[str, Any]]:
     """Objections with their words and outcome, from the acts."""
     waiting = open_objections(here.standing)
-    found = {each.objection: {"number": each.objection, "act": each, "ruling": None} for each in here.acts if each.doing == "object"}
+    found = {each.objection: {"number": each.objection, "act": each, "ruling": None, "who": each.who.open(), "words": each.words.open(), "answer": ""} for each in here.acts if each.doing == "object"}
     for each in here.acts:
         if each.doing == "rule" and each.objection in found:
-            found[each.objection]["ruling"] = each
+            found[each.objection] |= {"ruling": each, "answer": each.words.open()}
     return [{**one, "waits": number in waiting} for number, one in found.items()]
 
 
