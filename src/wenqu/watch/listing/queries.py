@@ -59,14 +59,13 @@ def page_of(path: str, area: Area, filters: Filters, before: int | None, today: 
     """One page of the list, each row with its place and what is suspicious of it; and where the next page begins."""
     rows = watched_rows(path, area, filters)
     found: list[tuple[Watched, list[tuple[str, str]]]] = []
-    at = before
-    while len(found) <= PAGE:
-        some = list((rows.filter(pk__lt=at) if at else rows)[: _CHUNK if filters.alarm else PAGE + 1])
-        if not some:
-            break
+    at, most, more = before, _CHUNK if filters.alarm else PAGE + 1, True
+    while more and len(found) <= PAGE:
+        some = list((rows.filter(pk__lt=at) if at else rows)[:most])
+        more = len(some) == most
         told = alarms_of(some, today)
         found += [(row, told[row.pk]) for row in some if not filters.alarm or any(code == filters.alarm for code, _said in told[row.pk])]
-        at = some[-1].pk
+        at = some[-1].pk if some else at
     shown = found[:PAGE]
     names = names_of({row.path for row, _told in shown})
     following = shown[-1][0].pk if len(found) > len(shown) else None
