@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from cast import Cast
+from cast import AT, Cast
 from crew import picture
 from django.core.files.uploadedfile import SimpleUploadedFile
 from evidence.files import PDF
@@ -33,7 +33,9 @@ from watch.way import (
 )
 from wenqu.evidence.models import Evidence
 from wenqu.households.models import Household
+from wenqu.kit.audit import SYSTEM
 from wenqu.kit.refusal import Refused
+from wenqu.places.actions import give_duty
 from wenqu.places.models import Account
 from wenqu.places.rights import Role
 from wenqu.rulebook.watch.procedures import Doing, Situation
@@ -221,6 +223,21 @@ def test_the_sheet_hides_who_it_is_from_whoever_prints_it(staff: Staff, home: Ho
         assert client.get(f"/watch/notices/{home.division_id}/sideways/village_meeting/").status_code == 404
         assert "这里没有待公示的农户" in client.get(f"/watch/notices/{home.division_id}/removal/village_meeting/").content.decode()
     assert course.household_id == home.pk
+
+
+def test_the_sheet_of_a_town_shows_all_its_villages(staff: Staff, cast: Cast, home: Household) -> None:
+    other = household(cast.village_a2, "H2", "李四")
+    lead(staff, clue(staff, home), "town_check+posted")
+    desk = staff.one(Role.VILLAGE_DESK)
+    give_duty(account=desk, role=Role.VILLAGE_DESK, division=cast.village_a2, from_on=date(2026, 1, 1), by=SYSTEM, at=AT)
+    lead(staff, clue(staff, other, by=desk), "town_check+taken")
+    with on(staff.day):
+        town, village = browser(staff.one(Role.TOWN_OFFICE)), browser(staff.one(Role.VILLAGE_DESK))
+        sheet = f"/watch/notices/{cast.town_a.pk}/entry/town_check/"
+        assert sheet in town.get("/watch/notices/").content.decode() and sheet not in village.get("/watch/notices/").content.decode()
+        page = town.get(sheet).content.decode()
+        assert "张**" in page and "李**" in page and "不少于 5 个整日" in page
+        assert village.get(sheet).status_code == 404
 
 
 def test_papers_are_seen_by_whoever_sees_the_course_and_by_nobody_else(staff: Staff, home: Household) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from wenqu.kit import masking
+from wenqu.places import paths
 from wenqu.places.models import Division
 from wenqu.places.queries import names_of
 from wenqu.places.scope import Area, below, within
@@ -33,6 +34,8 @@ class NoticeRow:
     days: int
     shown: NoticeShown | None
     objections: int
+    # Whose sheet it stands on: the town's where its board shows it too and whoever looks sees the town, else the village's.
+    sheet: int
 
 
 def noticed(area: Area) -> QuerySet[Course]:
@@ -43,27 +46,31 @@ def noticed(area: Area) -> QuerySet[Course]:
 
 def notice_rows(area: Area, today: date) -> list[NoticeRow]:
     """Those of an area, the oldest posting first. As many queries for one as for all."""
-    return _rows(noticed(area), today)
+    return _rows(noticed(area), area, today)
 
 
 def sheet_rows(area: Area, division: Division, route: str, step: str, today: date) -> list[NoticeRow]:
     """What stands on one sheet: the households of a place that are at one step of one way."""
-    return _rows(noticed(area).filter(below(division.path), route=route, awaits=step), today)
+    return _rows(noticed(area).filter(below(division.path), route=route, awaits=step), area, today)
 
 
-def _rows(rows: QuerySet[Course], today: date) -> list[NoticeRow]:
+def _rows(rows: QuerySet[Course], area: Area, today: date) -> list[NoticeRow]:
     found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS).order_by("route", "awaits", "path", "pk")[:MOST])
     names = names_of({each.path for each in found})
-    shown = [_row(replayed(each), names.get(each.path, ""), today) for each in found]
+    shown = [_row(replayed(each), names.get(each.path, ""), area, today) for each in found]
     return [each for each in shown if each is not None]
 
 
-def _row(here: Replayed, place: str, today: date) -> NoticeRow | None:
+def _row(here: Replayed, place: str, area: Area, today: date) -> NoticeRow | None:
     step = here.pack.route(here.pure.route).steps[here.standing.step]
     if step.notice is None:
         return None
     boards = "、".join(called(*LEVEL_NAMES[each]) for each in step.notice.boards.words)
-    return NoticeRow(here.row, place, step.id, called(step.zh, step.en), boards, step.notice.days.number, notice_of(here, today), here.row.objections_open)
+    village = here.row.division
+    town = "town" in step.notice.boards.words and village.parent_id is not None and area.covers(village.path[: -paths.STEP])
+    return NoticeRow(
+        here.row, place, step.id, called(step.zh, step.en), boards, step.notice.days.number, notice_of(here, today), here.row.objections_open,
+        village.parent_id if town and village.parent_id else village.pk)
 
 
 def masked(rows: list[NoticeRow]) -> list[dict[str, Any]]:
