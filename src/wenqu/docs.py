@@ -11,10 +11,8 @@ from pathlib import Path
 from wenqu.forms.supported import markdown as form_features
 from wenqu.importing.cell_errors import CELL_ERRORS
 from wenqu.kit.boot import load
-from wenqu.rulebook.duties.loader import duty_pack, duty_pack_ids
-from wenqu.rulebook.duties.manual import manual as duty_manual
-from wenqu.rulebook.loader import load_pack, pack_ids
-from wenqu.rulebook.manual import manual
+from wenqu.rulebook.every_pack import any_manual, any_pack, every_pack_id
+from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.reasons import REASONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,11 +100,8 @@ def cell_errors_page() -> str:
 
 
 def pack_page(pack_id: str) -> str:
-    return HEADER + "```text\n" + manual(load_pack(pack_id), "zh").rstrip() + "\n\n" + manual(load_pack(pack_id), "en").rstrip() + "\n```\n"
-
-
-def duty_page(pack_id: str) -> str:
-    return HEADER + "```text\n" + duty_manual(duty_pack(pack_id), "zh").rstrip() + "\n\n" + duty_manual(duty_pack(pack_id), "en").rstrip() + "\n```\n"
+    pack = any_pack(pack_id)
+    return HEADER + "```text\n" + any_manual(pack, "zh").rstrip() + "\n\n" + any_manual(pack, "en").rstrip() + "\n```\n"
 
 
 def rights_page() -> str:
@@ -183,8 +178,7 @@ def pages() -> dict[str, str]:
     """File name below docs/generated -> text."""
     texts = {"openapi.json": api_page()}
     texts |= {"settings.md": settings_page(), "reason-codes.md": reasons_page(), "wrong-cells.md": cell_errors_page(), "rights.md": rights_page(), "problem-loop.md": problem_loop_page(), "form-features.zh-CN.md": form_features_page()}
-    texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in pack_ids()}
-    texts |= {f"packs/{pack_id}.md": duty_page(pack_id) for pack_id in duty_pack_ids()}
+    texts |= {f"packs/{pack_id}.md": pack_page(pack_id) for pack_id in every_pack_id()}
     return texts
 
 

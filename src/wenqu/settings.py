@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "wenqu.registers",
     "wenqu.books",
     "wenqu.survey",
+    "wenqu.watch",
     "wenqu.reports",
     "wenqu.web",
     "wenqu.api",

@@ -21,6 +21,7 @@ from evidence.files import PDF, photo, upload
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
+from area.watching import furnish_watch
 from wenqu.evidence.actions import attach
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.receiving import receive
@@ -271,6 +272,8 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
     elif home is not None:
         # Surveys are the counties': of a province or prefecture, in the county of its household.
         furnish_survey(home.county, home.county, name, world.number(), by, home, proof)
+    if place.level >= Level.COUNTY or home is not None:
+        furnish_watch(home.county if home is not None else _county(place), name, by, home, proof)
     rows.append(_snapshot(place, name, by))
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from wenqu.rulebook.manual import manual
-from wenqu.rulebook.model import Pack
+from wenqu.rulebook.every_pack import any_manual
+from wenqu.rulebook.model import Head
 
 INDENT = 2
 DEEPEST = 5
@@ -28,10 +28,10 @@ class Block:
     lines: list[Line] = field(default_factory=list)
 
 
-def blocks_of(pack: Pack, lang: str) -> list[Block]:
+def blocks_of(pack: Head, lang: str) -> list[Block]:
     """The manual in the chosen language, cut at its headings. Its first line, the title, is the page's own."""
     blocks = [Block("")]
-    for line in manual(pack, lang).splitlines()[1:]:
+    for line in any_manual(pack, lang).splitlines()[1:]:
         if line.startswith("== "):
             blocks.append(Block(line[3:]))
         elif line.strip():

@@ -61,6 +61,13 @@ class Right(models.TextChoices):
     ROUNDS = "rounds", _("安排入户调查")
     FIELD = "field", _("入户填报")
     INTAKE = "intake", _("裁定待定的调查记录")
+    WATCH = "watch", _("查看监测对象")
+    WATCH_CLUE = "watch_clue", _("登记返贫致贫风险线索")
+    WATCH_ACT = "watch_act", _("办理监测对象的识别和退出")
+    HELP = "help", _("安排和登记帮扶措施")
+    WATCH_RULES = "watch_rules", _("设定监测规则")
+    CHANGE = "change", _("申请农户和成员变更")
+    CONFIRM_CHANGE = "confirm_change", _("核定农户和成员变更")
 
 
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
@@ -68,23 +75,27 @@ _DESK = _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.GLASS}
 _REGISTER = frozenset({Right.JUDGE, Right.DRAW})
 _FIRST = frozenset({Right.REPORT, Right.VERIFY})
 _SURVEY = frozenset({Right.ROUNDS, Right.FIELD, Right.INTAKE})
+# Which role takes which step is the pack's to say; whoever may see the list and act at all stands here.
+_WATCH = frozenset({Right.WATCH, Right.WATCH_CLUE, Right.WATCH_ACT, Right.HELP, Right.CHANGE})
 
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY, Right.FIELD},
-    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.FIELD} | _FIRST,
-    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE} | _SURVEY,
-    Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK} | _SURVEY,
+    Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY, Right.FIELD, Right.WATCH_CLUE},
+    Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.FIELD} | _FIRST | _WATCH,
+    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE, Right.WATCH_CLUE} | _SURVEY,
+    Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK, Right.CONFIRM_CHANGE} | _SURVEY | _WATCH,
     Role.COUNTY_DISPATCHER: _DESK | _REGISTER | _FIRST | {
-        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES, Right.FORMS,
-    } | _SURVEY,
-    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN},
+        Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES, Right.FORMS, Right.WATCH_RULES,
+        Right.CONFIRM_CHANGE,
+    } | _SURVEY | _WATCH,
+    Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN,
+                           Right.WATCH_RULES, Right.CONFIRM_CHANGE} | _WATCH,
     # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
     # Sees no problem but those that were assigned to its own body.
     Role.DEPARTMENT: frozenset({Right.QUERY, Right.UNIT_WORK}),
     Role.LABORATORY: frozenset({Right.SCHEMES}),
     Role.READER: frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS}),
-    Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES, Right.REOPEN},
+    Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES, Right.REOPEN, Right.WATCH},
     Role.AUDITOR: frozenset({Right.AUDIT}),
 }
 

@@ -1,24 +1,18 @@
 """``wenqu pack list|show|check|diff``: a pack as a manual, its problems, and two packs compared.
 
-A pack is named by its id or by a path that ends in ``.toml``; duty packs have the same verbs.
+A pack of any kind is named by its id or by a path that ends in ``.toml``.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from wenqu.rulebook.difference import difference_text
-from wenqu.rulebook.duties.loader import KIND, duty_file, duty_pack, duty_pack_ids
-from wenqu.rulebook.duties.manual import manual as duty_manual
-from wenqu.rulebook.duties.model import DutyPack
-from wenqu.rulebook.heads import read_text, read_toml
-from wenqu.rulebook.loader import PackError, load_pack, pack_ids
-from wenqu.rulebook.manual import manual, numbers_of
-from wenqu.rulebook.model import Pack
+from wenqu.rulebook.every_pack import any_manual, any_pack, every_pack_id
+from wenqu.rulebook.manual import numbers_of
 from wenqu.rulebook.names import KIND_NAMES, LANGS
-from wenqu.rulebook.problems import Problems
+from wenqu.rulebook.problems import PackError
 
 _PACK = "规则包编号，或 .toml 文件的路径"
 
@@ -48,23 +42,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _find(name: str) -> Pack | DutyPack:
-    if not name.endswith(".toml"):
-        return duty_pack(name) if name in duty_pack_ids() else load_pack(name)
-    path = Path(name)
-    return duty_file(path) if read_toml(read_text(path), Problems(name)).get("kind") == KIND else load_pack(name)
-
-
 def _answer(args: argparse.Namespace) -> str:
     if args.verb == "list":
-        packs = [_find(name) for name in (*pack_ids(), *duty_pack_ids())]
-        return "".join(f"{p.id:<18}{KIND_NAMES['zh'][p.kind]}  {p.zh}，{p.edition}\n" for p in packs)
+        packs = [any_pack(name) for name in every_pack_id()]
+        return "".join(f"{p.id:<32}{KIND_NAMES['zh'][p.kind]}  {p.zh}，{p.edition}\n" for p in packs)
     if args.verb == "show":
-        pack = _find(args.pack)
-        return duty_manual(pack, args.lang) if isinstance(pack, DutyPack) else manual(pack, args.lang)
+        return any_manual(any_pack(args.pack), args.lang)
     if args.verb == "diff":
-        return difference_text(_find(args.before), _find(args.after))
-    pack = _find(args.pack)
+        return difference_text(any_pack(args.before), any_pack(args.after))
+    pack = any_pack(args.pack)
     numbers = [number for _, number in numbers_of(pack.content)]
     unsure = sum(1 for number in numbers if number["confidence"] == "unverified")
     return f"{pack.origin}：没有问题。{KIND_NAMES['zh'][pack.kind]}，{len(numbers)} 个数，其中未核实 {unsure} 个\n"

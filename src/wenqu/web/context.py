@@ -38,6 +38,7 @@ NAV = (
     Entry("ledger:report", "/problems/report/", Right.REPORT, _("登记反映")),
     Entry("alarms:list", "/alarms/", Right.PROBLEMS, _("区域告警")),
     Entry("ledger:duties", "/problems/duties/", Right.DUTIES, _("责任与期限")),
+    Entry("watch:list", "/watch/", Right.WATCH, _("监测对象")),
     Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),
     Entry("survey:records", "/survey/records/", Right.INTAKE, _("调查记录")),

@@ -16,6 +16,8 @@ VERBS: dict[str, Any] = {
     "view_members": _("查看家庭成员"), "view_facts": _("查看农户用水情况"), "view_verdict": _("查看农户评价依据"),
     "view_problem": _("查看问题"), "view_desk": _("查看今日待办"), "view_alarm": _("查看区域告警"), "list_problems": _("查看问题台账"), "view_scheme": _("查看供水工程"),
     "list_scheme_households": _("查看工程供水农户"), "view_batch": _("查看导入批次的问题单元格"), "search": _("搜索到农户"),
+    "list_watched": _("查看监测名单"), "view_course": _("查看监测办理过程"), "view_watch_desk": _("查看监测待办"),
+    "list_notices": _("查看公示"), "print_notice": _("打印公示"),
     "view_audit": _("查看审计记录"), "view_looks": _("查看紧急查看记录"), "reveal": _("查看完整号码"),
     "reveal_limit": _("查看完整号码达到上限"), "reveal_refused": _("查看完整号码被拒绝"), "open_glass": _("紧急查看区域外农户"),
     "glass_not_needed": _("紧急查看（本区域内，无需）"), "glass_refused": _("紧急查看被拒绝"), "glass_limit": _("紧急查看达到上限"),
@@ -33,6 +35,9 @@ VERBS: dict[str, Any] = {
     # work
     "submit_job": _("提交任务"), "judge_division": _("评价"), "open_problems": _("登记问题"), "report_problem": _("登记反映"), "split_off_problem": _("拆出新问题"),
     "raise_alarm": _("触发区域告警"), "clear_alarm": _("解除区域告警"), "set_duty_profile": _("设定责任与期限"),
+    # the watch list
+    "adopt_edition": _("采用监测规则"), "open_course": _("开始监测办理"), "act_in_course": _("监测办理一步"), "enter_watch_list": _("纳入监测"),
+    "leave_watch_list": _("消除风险，移出监测"),
     "problem_verify": _("核实问题"), "problem_dismiss": _("认定问题不属实"), "problem_assign": _("交办问题"), "problem_transfer": _("转办问题"),
     "problem_escalate": _("上提问题"), "problem_suspend": _("挂起问题"), "problem_resume": _("恢复办理问题"), "problem_rectify": _("整改问题"), "problem_return":
     _("退回整改"), "problem_check": _("复核问题"), "problem_sign_off": _("销号"), "problem_file": _("备案"), "problem_merge": _("并入其他问题"), "problem_absorb":
@@ -77,6 +82,7 @@ SUBJECTS: dict[str, Any] = {
     "division": _("区划"), "run": _("评价"), "record": _("用水事实批次"), "mapping": _("列对应关系"), "token": _("令牌"), "key": _("密钥"),
     "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域告警"),
     "form": _("调查表单"), "round": _("调查批次"), "device": _("手机"), "submission": _("调查记录"),
+    "course": _("监测办理"), "edition": _("规则版本"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class WatchConfig(AppConfig):
+    name = "wenqu.watch"
+    label = "watch"
+    verbose_name = "防返贫监测"
+
+    def ready(self) -> None:
+        from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.watch.courses import sight
+        from wenqu.watch.listing import panels, todos
+
+        offer_panel(Panel("household", 25, "watch/_household.html", panels.watch_of_household))
+        sight.offer()
+        todos.offer()

@@ -1,0 +1,9 @@
+"""The tables of the watch list."""
+
+from __future__ import annotations
+
+from wenqu.watch.models.courses import Act, ActPaper, Course
+from wenqu.watch.models.editions import Adoption, Edition, PackKind
+from wenqu.watch.models.listing import Watched
+
+__all__ = ["Act", "ActPaper", "Adoption", "Course", "Edition", "PackKind", "Watched"]

@@ -1,0 +1,1 @@
+"""Which packs a county goes by, and since when."""
