@@ -117,6 +117,9 @@ def _to_subject(place: Place, answers: Answers, shape: Shape | None, device: Dev
         # Alike for a number of another county: it is no business of this phone whether there is one.
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
         return ""
+    if kind == "household" and row[4] is not None:
+        # Filled before the phone heard of it: what was seen may still be of use where its people are now.
+        place.reasons.append(Reason.LEFT_SUBJECT)
     place.subject, place.division_id, place.path = f"{kind}:{row[0]}", row[1], row[2]
     return str(row[2])
 

@@ -17,9 +17,9 @@ _SAME = Prepared(
 VERSION = Prepared(
     lambda county, form, version: FormVersion.objects.filter(form__division_id=county, form__form_id=form, version=version)
     .values_list("pk", "xform_hash", "step"), int, str, str)
-# pk, division, path, county
+# pk, division, path, county; of a household also since when it stands in the register no more
 SUBJECTS = {
-    "household": Prepared(lambda pk: Household.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
+    "household": Prepared(lambda pk: Household.ever.filter(pk=pk).values_list("pk", "division_id", "path", "county_id", "left_on"), int),
     "scheme": Prepared(lambda pk: Scheme.objects.filter(pk=pk).values_list("pk", "division_id", "path", "county_id"), int),
 }
 # pk, division, path; by its key, as phones are given it, and by its number, as people read it off a sheet
