@@ -16,6 +16,7 @@ urlpatterns = [
     path("alarms/", include("wenqu.ledger.alarm_urls")),
     path("", include("wenqu.judging.urls")),
     path("books/", include("wenqu.books.urls")),
+    path("changes/", include("wenqu.changes.urls")),
     path("survey/", include("wenqu.survey.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),
     path("phone/", include("wenqu.survey.phone.urls")),
