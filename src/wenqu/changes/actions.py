@@ -59,7 +59,7 @@ def _store(asked: Asked, look: Look, note: str, key: str, by: Account, at: datet
         asked_by=by, asked_at=at, key=key,
     )
     Party.objects.bulk_create([Party(change=change, household_id=pk) for pk in asked.parties])
-    audit.record(by=by, verb="ask_change", at=at, subject=f"household:{home.pk}", path=home.path, detail=_told(change))
+    audit.record(by=by, verb="ask_household_change", at=at, subject=f"household:{home.pk}", path=home.path, detail=_told(change))
     return change
 
 
@@ -76,7 +76,7 @@ def confirm_change(*, change: Change, basis: str, note: str = "", area: Area, to
         raise Refused("changed_meanwhile", _("台账在您查看之后又有变动；请核对现在的预览，再核定"))
     carry_out(change, look.plan, change.happened_on, by, at)
     change.moved = {path: number for path, number in look.plan.moved.items() if number}
-    _decide(change, State.DONE, "confirm_change", note, by, at)
+    _decide(change, State.DONE, "confirm_household_change", note, by, at)
     return change
 
 
@@ -90,7 +90,7 @@ def turn_down_change(*, change: Change, note: str, area: Area, by: Account, at: 
     if len(note.strip()) < LEAST_WORDS:
         raise Refused("words_missing", _("请写明不予通过的理由"))
     check_no_number(note)
-    _decide(change, State.TURNED_DOWN, "turn_down_change", note, by, at)
+    _decide(change, State.TURNED_DOWN, "turn_down_household_change", note, by, at)
     return change
 
 
@@ -101,7 +101,7 @@ def withdraw_change(*, change: Change, area: Area, by: Account, at: datetime) ->
     if change.state == State.WITHDRAWN and change.decided_by_id == by.pk:
         return change
     check_can_withdraw_change(change, by, area)
-    _decide(change, State.WITHDRAWN, "withdraw_change", "", by, at)
+    _decide(change, State.WITHDRAWN, "withdraw_household_change", "", by, at)
     return change
 
 
@@ -111,7 +111,7 @@ def undo_of(change: Change, on: date) -> Asked:
 
 
 def _decide(change: Change, state: State, verb: str, note: str, by: Account, at: datetime) -> None:
-    change.state, change.decided_by, change.decided_at, change.decided_note = state, by, at, note.strip()  # type: ignore[assignment]
+    change.state, change.decided_by, change.decided_at, change.decided_note = state, by, at, note.strip()
     change.save(update_fields=["state", "decided_by", "decided_at", "decided_note", "moved"])
     Party.objects.filter(change=change).update(open=False)
     audit.record(by=by, verb=verb, at=at, subject=f"household:{change.household_id}", path=change.path, detail=_told(change))

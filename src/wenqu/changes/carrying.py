@@ -38,7 +38,7 @@ def carry_out(change: Change, plan: Plan, on: date, by: Account, at: datetime) -
         TABLES[what]._base_manager.filter(pk=key).update(**fields)
     if plan.copies is not None:
         _copy_supply(change, plan.copies, made, on)
-    Line.objects.bulk_create([Line(change=change, what=put.what, row=put.pk, field=put.field, before=put.before, after=put.after) for put in puts])
+    Line.objects.bulk_create([Line(change=change, what=put.what, row=put.pk or 0, field=put.field, before=put.before, after=put.after) for put in puts])
     moved = [put.pk for put in puts if put.what == "household" and put.field == "path" and put.pk is not None]
     _follow(moved, by, at)
     _check_conserved(parties, before, plan)

@@ -42,7 +42,7 @@ def check_free_identity(number: str, county: int, area: Area, but: Change | None
     if person is not None:
         raise Refused("identity_taken", _("这个证件号码已登记在%(where)s；请先在那户办理减少，或核对号码") % {"where": _where(person.household, area)})
     asked = Change.objects.filter(identity_digest__in=digests(plain_number(number), label_of(Change, "identity")), state=State.ASKED, household__county=county)
-    if asked.exclude(pk=but.pk if but else None).exists():
+    if asked.exclude(pk=but.pk if but else 0).exists():
         raise Refused("identity_asked", _("已有人用这个证件号码申请增加成员，尚待核定；请勿重复申请"))
 
 
@@ -56,7 +56,7 @@ def check_free_number(number: str, county: int, but: Change | None = None) -> No
     """No household of the county has or had this number, and no other split asks for it."""
     if Household.ever.filter(county=county, number=number).exists():
         raise Refused("number_taken", _("本县已有这个户编号；请核对新户的户编号"))
-    if Change.objects.filter(new_number=number, state=State.ASKED, household__county=county).exclude(pk=but.pk if but else None).exists():
+    if Change.objects.filter(new_number=number, state=State.ASKED, household__county=county).exclude(pk=but.pk if but else 0).exists():
         raise Refused("number_asked", _("另一个待核定的分户申请用了这个户编号；请核对"))
 
 

@@ -70,7 +70,7 @@ def sides_of(homes: list[Home], area: Area, other: list[Home]) -> list[Side]:
     return [
         Side(
             home.number, f"{places.get(home.path, '')} {home.group_name}".strip(), home.people, shown.name(home.head_name, home.path),
-            [{"name": shown.name(each.name, home.path), "relation": each.relation, "differs": home.left or known.get(each.pk) != (each.relation, home.pk)} for each in home.present],
+            [{"name": shown.name(each.name, home.path), "relation": each.relation, "differs": home.left or known.get(each.pk or 0) != (each.relation, home.pk)} for each in home.present],
             home.left, home.pk is None,
         )
         for home in homes

@@ -70,8 +70,8 @@ def _check_emptied(made: Sequence[int], lines: Sequence[Line]) -> None:
 
 def _check_reopened(plan: Plan) -> None:
     """A supply that goes on again meets no other that began meanwhile."""
-    again = [put.pk for put in plan.puts if put.what == "supply" and put.after is None]
-    ending = [put.pk for put in plan.puts if put.what == "supply" and put.after is not None]
+    again = [put.pk or 0 for put in plan.puts if put.what == "supply" and put.after is None]
+    ending = [put.pk or 0 for put in plan.puts if put.what == "supply" and put.after is not None]
     homes = Supply.objects.filter(pk__in=again).values("household")
     if Supply.objects.filter(household__in=homes, to_on=None).exclude(pk__in=[*again, *ending]).exists():
         raise _changed()

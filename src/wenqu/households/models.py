@@ -17,7 +17,8 @@ def titled(head_name: str, number: str) -> str:
 
 
 class Standing(models.Manager[Any]):
-    """The rows that stand in the register now: whatever was not told otherwise reads only these.
+    """The rows that stand in the register now: whatever was not told otherwise reads only these. The members of a household that
+    left with all its people bear no mark of their own: whoever looks for people asks for `household__left_on=None` too.
 
     A household that left the register or was merged into another, and a member who left their household, stay as rows for
     ever, for what was once recorded of them; whoever tells of the past asks `ever`. SQL of its own says `STANDS`.

@@ -34,7 +34,9 @@ def new_change(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     household = household_in(area, pk)
     if kind not in Kind.values or kind == Kind.UNDO:
         raise Http404
-    check_can_ask(household, area)
+    if not request.POST.get("send"):
+        # What is sent is checked where it is written: sent twice, the second time meets the request of the first.
+        check_can_ask(household, area)
     note_look(request, "view_household", subject=f"household:{household.pk}", path=household.path, page="change")
     today = timezone.localdate()
     form = ChangeForm(request.POST or None, household=household, kind=kind, area=area, initial={"key": uuid.uuid4().hex, "happened_on": today})

@@ -33,7 +33,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", State.ASKED.value)
     before = number_in(request.GET.get("before", ""))
     rows, following = queries.change_rows(area, state, before)
-    note_look(request, "list_changes", paths=area.paths, state=state, page=before or "")
+    note_look(request, "list_household_changes", paths=area.paths, state=state, page=before or "")
     pager = {
         "first": f"?{urlencode({'state': state})}" if before else "", "next": f"?{urlencode({'state': state, 'before': following})}" if following else "",
         "note": _("本页 %(n)s 件") % {"n": len(rows)},
@@ -45,7 +45,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
     change = queries.change_in(area, pk)
-    note_look(request, "view_change", subject=f"household:{change.household_id}", path=change.path, change=change.pk)
+    note_look(request, "view_household_change", subject=f"household:{change.household_id}", path=change.path, change=change.pk)
     return render(request, "changes/change.html", context_of(request, change))
 
 
