@@ -6,7 +6,8 @@ import pytest
 import stages
 
 from changes.changing import DAY, Kind, ask, asking, carry, confirm, home, identity, people_of, pk
-from wenqu.changes.actions import ask_change, undo_of
+from wenqu.changes.actions import ask_change
+from wenqu.changes.looking import undo_of
 from wenqu.changes.models import Change, Line, Party
 from wenqu.households.models import Household, Member
 from wenqu.kit.refusal import Refused

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changes.changing import DAY, Kind, ask, asking, confirm, home, people_of, pk
-from wenqu.changes.actions import undo_of
+from wenqu.changes.looking import undo_of
 from wenqu.changes.models import Change
 from wenqu.changes.planning import (
     Home,

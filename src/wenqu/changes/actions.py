@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.changes.carrying import carry_out
 from wenqu.changes.looking import Asked, Look, asked_of, look_into
-from wenqu.changes.models import Change, Kind, Party, State
+from wenqu.changes.models import Change, Party, State
 from wenqu.changes.permissions import (
     check_can_ask,
     check_can_decide,
@@ -103,11 +103,6 @@ def withdraw_change(*, change: Change, area: Area, by: Account, at: datetime) ->
     check_can_withdraw_change(change, by, area)
     _decide(change, State.WITHDRAWN, "withdraw_household_change", "", by, at)
     return change
-
-
-def undo_of(change: Change, on: date) -> Asked:
-    """The request that takes a change back."""
-    return Asked(change.household, Kind.UNDO, on, undoes=change)
 
 
 def _decide(change: Change, state: State, verb: str, note: str, by: Account, at: datetime) -> None:

@@ -90,11 +90,12 @@ class ChangeForm(forms.Form):
 
     def _relations(self) -> None:
         """What everybody is to the head afterwards."""
-        shown = showing(self.area)
+        shown, merging = showing(self.area), self.kind == Kind.MERGE
+        label = now("%(name)s与那户户主的关系") if merging else now("%(name)s与新户主的关系")
         for each in self.members:
-            name = shown.name(each.name, self.household.path)
+            # What they are to this head says nothing of what they are to another.
             self.fields[f"relation_{each.pk}"] = forms.CharField(
-                label=now("%(name)s与新户主的关系") % {"name": name}, max_length=20, required=False, initial=each.relation)
+                label=label % {"name": shown.name(each.name, self.household.path)}, max_length=20, required=merging, initial="" if merging else each.relation)
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -144,10 +145,10 @@ def _key(text: str | None) -> int | None:
 
 
 class DecisionForm(forms.Form):
-    """Confirm or turn down what the page showed."""
+    """Confirm what the page showed, or turn it down and say why."""
 
     basis = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    note = forms.CharField(label=_("核定意见"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("不予通过的理由"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_note(self) -> str:
         return without_number(self.cleaned_data["note"])

@@ -145,6 +145,11 @@ def asked_of(change: Change) -> Asked:
     )
 
 
+def undo_of(change: Change, on: date) -> Asked:
+    """The request that takes a change back."""
+    return Asked(change.household, Kind.UNDO, on, undoes=change)
+
+
 def wanted_of(change: Change) -> Wanted:
     text = change.content.open()
     return Wanted.read(json.loads(text)) if text else Wanted()

@@ -83,6 +83,20 @@ def totals_of(plan: Plan) -> list[tuple[str, int]]:
     return [(names.get(path, path), number) for path, number in sorted(plan.moved.items()) if number]
 
 
+def effects_of(plan: Plan) -> list[str]:
+    """What else is written, beside people: the links to the scheme that supplies them."""
+    told = []
+    if plan.ends:
+        told.append(_("原供水关系到发生日期为止"))
+    if plan.copies is not None:
+        told.append(_("新户沿用原户的供水工程；新户的用水情况待入户调查后评价"))
+    if any(put.what == "household" and put.field == "path" for put in plan.puts):
+        told.append(_("名下的问题、授权和监测记录随户迁移；原住址的用水数据不再代表新住址，请尽快入户调查"))
+    if any(put.what == "supply" and put.after is None for put in plan.puts):
+        told.append(_("原供水关系恢复"))
+    return told
+
+
 _FIELDS: dict[str, Any] = {
     "people": gettext_lazy("人数"), "head_name": gettext_lazy("户主"), "division_id": gettext_lazy("所在村"), "group_name": gettext_lazy("自然村（组）"), "left_on": gettext_lazy("退出"), "merged_into_id": gettext_lazy("并入"),
     "household_id": gettext_lazy("所在户"), "relation": gettext_lazy("与户主关系"), "to_on": gettext_lazy("供水止于"),
@@ -114,7 +128,7 @@ def _subject(line: Line, row: Any, shown: Showing) -> str:
         return _("户 %(number)s") % {"number": row.number}
     if isinstance(row, Member):
         return shown.name(row.name, row.household.path)
-    return row.scheme.name if row is not None else ""
+    return _("供水 %(scheme)s") % {"scheme": row.scheme.name} if row is not None else ""
 
 
 def _value(field: str, value: Any, homes: dict[int, Household], villages: dict[int, Division], shown: Showing, path: str) -> str:

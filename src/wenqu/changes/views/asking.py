@@ -66,7 +66,7 @@ def _take(request: HttpRequest, household: Household, kind: str, form: ChangeFor
             return _answer(request, household, kind, form, status=409, refusal=refusal)
         look = look_into(asked, area, today)
     return _answer(request, household, kind, form, look=look, before=queries.sides_of(look.before, area, look.after),
-                   after=queries.sides_of(look.after, area, look.before), totals=queries.totals_of(look.plan))
+                   after=queries.sides_of(look.after, area, look.before), totals=queries.totals_of(look.plan), effects=queries.effects_of(look.plan))
 
 
 def _answer(request: HttpRequest, household: Household, kind: str, form: ChangeForm, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.changes import queries
-from wenqu.changes.actions import undo_of
 from wenqu.changes.forms import DecisionForm, UndoForm
-from wenqu.changes.looking import asked_of, look_into
+from wenqu.changes.looking import asked_of, look_into, undo_of
 from wenqu.changes.models import Change, State
 from wenqu.changes.permissions import check_can_decide, check_can_undo, check_can_withdraw_change
 from wenqu.changes.resting import rests_on
@@ -74,7 +73,7 @@ def preview_of(change: Change, area: Area) -> dict[str, Any]:
         return {"look": None, "look_refusal": refusal, "rests": rests_on(change.household_id)}
     return {
         "look": look, "before": queries.sides_of(look.before, area, look.after), "after": queries.sides_of(look.after, area, look.before),
-        "totals": queries.totals_of(look.plan), "rests": rests_on(change.household_id),
+        "totals": queries.totals_of(look.plan), "effects": queries.effects_of(look.plan), "rests": rests_on(change.household_id),
     }
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from wenqu.changes.actions import ask_change, confirm_change, turn_down_change, undo_of, withdraw_change
+from wenqu.changes.actions import ask_change, confirm_change, turn_down_change, withdraw_change
 from wenqu.changes.forms import DecisionForm, UndoForm
+from wenqu.changes.looking import undo_of
 from wenqu.changes.models import Change
 from wenqu.changes.queries import change_in
 from wenqu.changes.views.changes import context_of
