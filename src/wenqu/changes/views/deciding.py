@@ -21,7 +21,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 
 
-@needs(Right.CONFIRM_CHANGE)
+@needs(Right.CHANGE, Right.CONFIRM_CHANGE)
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
@@ -37,7 +37,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("changes:change", change.pk)
 
 
-@needs(Right.CONFIRM_CHANGE)
+@needs(Right.CHANGE, Right.CONFIRM_CHANGE)
 @require_POST
 def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
@@ -52,7 +52,7 @@ def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("changes:change", change.pk)
 
 
-@needs(Right.CHANGE)
+@needs(Right.CHANGE, Right.CONFIRM_CHANGE)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("changes:change", change.pk)
 
 
-@needs(Right.CHANGE)
+@needs(Right.CHANGE, Right.CONFIRM_CHANGE)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
