@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "wenqu.judging",
     "wenqu.registers",
     "wenqu.books",
+    "wenqu.changes",
     "wenqu.survey",
     "wenqu.watch",
     "wenqu.reports",

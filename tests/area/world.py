@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from evidence.files import PDF, photo, upload
 
+from area.changed import births_of
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
@@ -302,6 +303,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
             household=home, division=home.division, path=home.path, given_by=home.head_name, purpose="civil", given_on=date(2026, 1, 1),
             until=date(2099, 1, 1), evidence=f"{name}凭据", recorded_by=by, recorded_at=AT,
         ))
+        rows += births_of(home, name, by, colleague)
     if place.level <= Level.TOWN:
         rows += two_books(place, name, by)
     if outside:

@@ -14,7 +14,7 @@ from django.utils import translation
 from wenqu.books.table.ledgers import HOUSEHOLDS, LEDGERS, OWN_ID, PROBLEMS, SCHEMES
 from wenqu.facts.columns import load_latest
 from wenqu.facts.models import Key, SubjectKind
-from wenqu.households.models import Household, Member
+from wenqu.households.models import STANDS, Household, Member
 from wenqu.importing.columns import Column
 from wenqu.importing.staging import quote, text_literal
 from wenqu.kit import arrow
@@ -55,16 +55,18 @@ def _names(path: str) -> str:
 def _households(con: Any, path: str) -> str:
     area = [path, paths.after(path)]
     text, number = pa.string(), pa.int64()
-    _load(con, "home", "SELECT id, path, number, head_name, phone, group_name, kind, watch_kind, people FROM households_household WHERE path >= %s AND path < %s",
+    _load(con, "home", "SELECT id, path, number, head_name, phone, group_name, kind, watch_kind, people FROM households_household h "
+          f"WHERE path >= %s AND path < %s AND {STANDS.format('h')}",
           area, labels_of(Household, "phone"), id=number, path=text, number=text, head_name=text, phone=text, group_name=text, kind=text, watch_kind=text, people=pa.int32())
     _load(con, "head", "SELECT m.household_id, m.number, m.id_number FROM households_member m JOIN households_household h ON h.id = m.household_id "
-          "WHERE h.path >= %s AND h.path < %s AND m.relation = %s", [*area, _HEAD], labels_of(Member, "id_number"), household_id=number, number=text, id_number=text)
-    served = ("FROM schemes_supply s JOIN households_household h ON h.id = s.household_id WHERE h.path >= %s AND h.path < %s AND s.to_on IS NULL")
+          f"WHERE h.path >= %s AND h.path < %s AND {STANDS.format('h')} AND {STANDS.format('m')} AND m.relation = %s", [*area, _HEAD], labels_of(Member, "id_number"), household_id=number, number=text, id_number=text)
+    served = ("FROM schemes_supply s JOIN households_household h ON h.id = s.household_id "
+              f"WHERE h.path >= %s AND h.path < %s AND {STANDS.format('h')} AND s.to_on IS NULL")
     _load(con, "supply", f"SELECT s.household_id, s.scheme_id {served}", area, household_id=number, scheme_id=number)
     _load(con, "plant", f"SELECT id, number, name, scheme_class FROM schemes_scheme WHERE id IN (SELECT s.scheme_id {served})", area,
           id=number, number=text, name=text, scheme_class=text)
     facts = [column for column in LEDGERS[HOUSEHOLDS].columns if column.name in Key.labels]
-    _facts(con, "own_fact", SubjectKind.HOUSEHOLD, "SELECT id FROM households_household WHERE path >= %s AND path < %s", area, facts)
+    _facts(con, "own_fact", SubjectKind.HOUSEHOLD, f"SELECT h.id FROM households_household h WHERE h.path >= %s AND h.path < %s AND {STANDS.format('h')}", area, facts)
     _facts(con, "plant_fact", SubjectKind.SCHEME, f"SELECT s.scheme_id {served}", area, facts)
     # What is known of the scheme holds for its households, unless more is known of the household itself.
     known = ", ".join(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from wenqu.households.models import Household
+from wenqu.households.models import Household, Member
 from wenqu.kit.crypto.seal import digests, plain_number
 from wenqu.places.models import Division, Level
 
@@ -15,11 +15,11 @@ _CODE_DIGITS = 12
 
 
 def household_by_number(county: str, number: str) -> Household | None:
-    """The household with exactly this number in a county, given by its exact name or a code; None where that is not one."""
+    """The household that ever had exactly this number in a county, given by its exact name or a code; None where that is not one."""
     counties, number = _counties(county), number.strip()
     if len(counties) != 1 or not number:
         return None
-    return Household.objects.select_related("division").filter(county=counties[0], number=number).first()
+    return Household.ever.select_related("division").filter(county=counties[0], number=number).first()
 
 
 def _counties(text: str) -> list[int]:
@@ -35,4 +35,5 @@ def _counties(text: str) -> list[int]:
 def households_by_id_number(text: str) -> list[Household]:
     """The households that have a member with exactly this ID number."""
     wanted = digests(plain_number(text), ID_LABEL)
-    return list(Household.objects.select_related("division").filter(members__id_digest__in=wanted).distinct().order_by("pk"))
+    there = Member.objects.filter(id_digest__in=wanted).values("household")
+    return list(Household.objects.select_related("division").filter(pk__in=there).order_by("pk"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +16,28 @@ def titled(head_name: str, number: str) -> str:
     return f"{head_name}（{number}）"
 
 
+class Standing(models.Manager[Any]):
+    """The rows that stand in the register now: whatever was not told otherwise reads only these. The members of a household that
+    left with all its people bear no mark of their own: whoever looks for people asks for `household__left_on=None` too.
+
+    A household that left the register or was merged into another, and a member who left their household, stay as rows for
+    ever, for what was once recorded of them; whoever tells of the past asks `ever`. SQL of its own says `STANDS`.
+    """
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(left_on=None)
+
+
+# The same for plain SQL, where the table of households or members is called {0}.
+STANDS = "{0}.left_on IS NULL"
+
+
 class Household(Placed):
-    """A farm household 农户. `number` is opaque text given by the national system, unique within a county."""
+    """A farm household 农户. `number` is opaque text given by the national system, unique within a county.
+
+    `left_on`: since that day it stands in the register no more, `merged_into` where its people are now, if they are one
+    household's (`wenqu.changes`).
+    """
 
     county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("户编号"), max_length=64)
@@ -26,11 +48,19 @@ class Household(Placed):
     kind = models.CharField(_("户类型"), max_length=40, blank=True)
     watch_kind = models.CharField(_("监测对象类型"), max_length=40, blank=True)
     people = models.PositiveSmallIntegerField(_("人数"), null=True)
+    left_on = models.DateField(_("退出台账日期"), null=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("并入的户"))
+
+    objects = Standing()
+    ever: models.Manager[Household] = models.Manager()
 
     class Meta:
         verbose_name = _("农户")
-        constraints = [models.UniqueConstraint(fields=["county", "number"], name="one_household_per_number",
-                                               violation_error_message=_("本县已有相同户编号的农户"))]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "number"], name="one_household_per_number",
+                                    violation_error_message=_("本县已有相同户编号的农户")),
+            models.CheckConstraint(condition=models.Q(merged_into=None) | models.Q(left_on__isnull=False), name="household_merged_has_left"),
+        ]
         indexes = [
             models.Index(fields=["path", "id"], name="household_path"),
             # Searched by their beginning: PostgreSQL needs the pattern class for that, SQLite ignores it.
@@ -47,7 +77,7 @@ class Member(models.Model):
     """A member of a household.
 
     `details` keeps the delivered columns that no rule reads, as the JSON of an object by their Chinese header: health,
-    income, allowances. It is sealed whole; "" for none.
+    income, allowances. It is sealed whole; "" for none. `left_on`: dead, moved away or married off since that day.
     """
 
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
@@ -59,6 +89,10 @@ class Member(models.Model):
     account_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     relation = models.CharField(_("与户主关系"), max_length=20, blank=True)
     details = SealedField(_("其他登记项"))
+    left_on = models.DateField(_("减少日期"), null=True)
+
+    objects = Standing()
+    ever: models.Manager[Member] = models.Manager()
 
     class Meta:
         verbose_name = _("家庭成员")

@@ -13,6 +13,15 @@ from wenqu.places.scope import Area
 
 def check_can_record_consent(household: Household, area: Area) -> None:
     check_may(Right.CONSENT, household.path, area)
+    check_stands(household)
+
+
+def check_stands(household: Household) -> None:
+    """Refuse what is no more to be done with a household that left the register or was merged into another."""
+    if household.merged_into is not None:
+        raise Refused("household_merged", _("这户已于 %(day)s 并入 %(into)s，请在并入后的户办理") % {"day": household.left_on, "into": household.merged_into.number})
+    if household.left_on is not None:
+        raise Refused("household_left", _("这户已于 %(day)s 退出台账，不能再办理") % {"day": household.left_on})
 
 
 def check_can_withdraw(consent: Consent, area: Area) -> None:

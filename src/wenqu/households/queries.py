@@ -8,5 +8,5 @@ from wenqu.places.scope import Area
 
 
 def household_in(area: Area, pk: int) -> Household:
-    """The household, or 404 where it does not exist or lies outside the area."""
-    return row_in(Household.objects.select_related("division"), area, pk, "household")
+    """The household, or 404 where it does not exist or lies outside the area. Also one that left the register: its page says so."""
+    return row_in(Household.ever.select_related("division", "merged_into"), area, pk, "household")

@@ -17,6 +17,7 @@ from django.db import connection
 
 from wenqu.facts.models import Key, SubjectKind
 from wenqu.facts.values import sql
+from wenqu.households.models import STANDS
 from wenqu.kit import arrow
 from wenqu.places import paths
 from wenqu.rulebook.facts import CONTRADICTIONS
@@ -35,7 +36,7 @@ _PLACES = pa.schema([("subject_id", pa.int64()), ("path", pa.string())])
 
 @dataclass(frozen=True)
 class Part:
-    """Which households a snapshot is of: a condition on `households_household h`. `few`: all that is read is looked up
+    """Which households a snapshot is of: a condition on `households_household h`, beside that they stand in the register now. `few`: all that is read is looked up
     by their keys, where a county is read whole."""
 
     where: str
@@ -71,7 +72,7 @@ def build(con: duckdb.DuckDBPyConnection, *, part: Part, as_of: date, until: dat
     moment = connection.ops.adapt_datetimefield_value(until)
     if not part.few:
         arrow.fill(con, "record", _RECORDS_SQL.format(among=""), [moment, moment], _RECORDS)
-    inside = f"SELECT h.id FROM households_household h WHERE {part.where}"
+    inside = f"SELECT h.id FROM households_household h WHERE {part.where} AND {STANDS.format('h')}"
     served = f"SELECT scheme_id FROM schemes_supply WHERE household_id IN ({inside})"
     for kind, subjects, bounds in (
         (SubjectKind.HOUSEHOLD, inside, part.params),
@@ -111,7 +112,7 @@ def _household_sql(part: Part) -> str:
         SELECT h.id, h.number, h.path, COALESCE(h.people, 0), s.scheme_id
         FROM households_household h
         LEFT JOIN schemes_supply s ON s.household_id = h.id AND s.from_on <= %s AND (s.to_on IS NULL OR s.to_on > %s)
-        WHERE {part.where}
+        WHERE {part.where} AND {STANDS.format('h')}
         ORDER BY h.path, h.id
     """
 

@@ -74,3 +74,19 @@ def offer_work(work: Work) -> None:
 def works() -> tuple[Work, ...]:
     """All kinds of open work, in the order in which the rooms offered them."""
     return tuple(_works.values())
+
+
+# What keeps a household in the register: each gives sentences why the household with this key may not leave it now.
+Hold = Callable[[int], list[str]]
+_holds: list[Hold] = []
+
+
+def offer_hold(hold: Hold) -> None:
+    """Offer a reason to keep households once, from `AppConfig.ready`."""
+    if hold not in _holds:
+        _holds.append(hold)
+
+
+def holds_of(household: int) -> list[str]:
+    """Why a household may not leave the register now, in the order in which the rooms offered it."""
+    return [sentence for hold in _holds for sentence in hold(household)]

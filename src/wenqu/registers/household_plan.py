@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.facts.columns import load_latest
 from wenqu.facts.models import SubjectKind
+from wenqu.households.models import STANDS
 from wenqu.importing.staging import text_literal
 from wenqu.registers.existing import load_households
 from wenqu.registers.household_rows import CHUNK_UNITS, fact_keys, facts_of, person_name, read_rows
@@ -26,8 +27,8 @@ MEMBER_FIELDS = ("number", "name", "id_number", "account_number", "relation")
 
 def plan_households(plan: Plan) -> None:
     """Compare the sheet with the county's households; fills `outcome` and the tables that the writer reads."""
-    read_rows(plan)
     load_households(plan.con, plan.county.pk)
+    read_rows(plan)
     _compare_households(plan)
     _match_members(plan)
     _compare_members(plan)
@@ -81,6 +82,7 @@ def _match_members(plan: Plan) -> None:
             INSERT INTO matched SELECT r.n, m.id FROM {free[0]} r JOIN {free[1]} m ON {way}
             QUALIFY row_number() OVER (PARTITION BY r.n ORDER BY m.id) = 1 AND row_number() OVER (PARTITION BY m.id ORDER BY r.n) = 1
         """)
+    _leave_out_gone(plan)
     if "name" in plan.present:
         told = text_literal(_("没有姓名，这一行只用于户；请补填"))
         con.execute(f"""
@@ -88,6 +90,21 @@ def _match_members(plan: Plan) -> None:
             WHERE t.name IS NULL AND t.n NOT IN (SELECT n FROM matched)
         """)
     con.execute("DELETE FROM person WHERE name IS NULL AND n NOT IN (SELECT n FROM matched)")
+
+
+def _leave_out_gone(plan: Plan) -> None:
+    """Persons who left by a decision and stand nowhere now: a sheet that still has them does not bring them back."""
+    told = "concat({}, g.left_on, {})".format(
+        text_literal(_("此人已于")), text_literal(_("经核定减少，这一行的人没有导入；确需恢复请撤销那次变更，或办理“增加成员”")))
+    same = ("(r.number <> '' AND r.number = g.number) OR (r.id_number <> '' AND r.id_number = g.id_number) OR (coalesce(r.id_number, '') = '' "
+            "AND coalesce(r.number, '') = '' AND r.name = g.name AND h.number = g.household)")
+    plan.con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE gone AS SELECT r.n, min({told}) AS message FROM person r JOIN household_plan h USING (unit)
+        JOIN gone_member g ON {same} WHERE r.n NOT IN (SELECT n FROM matched) GROUP BY r.n
+    """)
+    column = "name" if "name" in plan.present else "household_number"
+    plan.con.execute(f"INSERT INTO found SELECT n, '{column}', 'member_left', message, FALSE FROM gone")
+    plan.con.execute("DELETE FROM person WHERE n IN (SELECT n FROM gone)")
 
 
 def _compare_members(plan: Plan) -> None:
@@ -121,7 +138,7 @@ def _compare_facts(plan: Plan) -> None:
     if not columns:
         return
     load_latest(plan.con, kind=SubjectKind.HOUSEHOLD, on=plan.batch.observed_on, params=[plan.county.pk],
-                subjects="SELECT id FROM households_household WHERE county_id = %s")
+                subjects=f"SELECT h.id FROM households_household h WHERE county_id = %s AND {STANDS.format('h')}")
     for name, key in fact_keys(columns):
         plan.con.execute(f"""
             INSERT INTO fact_plan SELECT u.unit, {key}, u.{name}, u.reference FROM unit u JOIN household_plan h USING (unit)

@@ -64,6 +64,7 @@ def _refuse_rows(plan: Plan) -> None:
     """)
     con.execute("INSERT INTO found SELECT n, wrong, code, message, FALSE FROM placed WHERE unit IS NOT NULL "
                 f"AND division_id IS NOT NULL AND level = {int(Level.VILLAGE)} AND code IS NOT NULL")
+    _refuse_gone(plan)
     _refuse("household_number", "household_in_two_villages", _("同一户编号出现在不同的村；请核对户编号"), plan,
             "SELECT n FROM usable QUALIFY division_id <> first_value(division_id) OVER (PARTITION BY unit ORDER BY n)")
     again = _("与前面的行是同一个人；只保留一行")
@@ -76,6 +77,19 @@ def _refuse_rows(plan: Plan) -> None:
             f"QUALIFY row_number() OVER (PARTITION BY u.unit, coalesce(t.id_number, {name}, '') ORDER BY u.n) > 1")
     _usable(plan)
     con.execute("CREATE OR REPLACE TEMP TABLE acc AS SELECT n, unit, division_id, path FROM usable")
+
+
+def _refuse_gone(plan: Plan) -> None:
+    """Households that left the register or were merged keep their numbers: nobody else gets them, and no sheet brings them back."""
+    merged = "concat({}, g.left_on, {}, g.into, {})".format(*map(text_literal, (
+        _("这户已于"), _("并入户编号"), _("；请改用并入后的户编号，或先撤销那次变更"))))
+    left = "concat({}, g.left_on, {})".format(*map(text_literal, (_("这户已于"), _("退出台账；不应再出现在表中，确需恢复请先撤销那次变更"))))
+    _usable(plan)
+    plan.con.execute(f"""
+        INSERT INTO found SELECT u.n, 'household_number', CASE WHEN g.into IS NULL THEN 'household_left' ELSE 'household_merged' END,
+            CASE WHEN g.into IS NULL THEN {left} ELSE {merged} END, TRUE
+        FROM usable u JOIN typed t USING (n) JOIN gone_household g ON g.number = t.household_number
+    """)
 
 
 def _usable(plan: Plan) -> None:

@@ -163,7 +163,7 @@ def _take_heads(found: Found, name: str, area: Area) -> None:
 
 
 def _take_members(found: Found, area: Area, **wanted: Any) -> None:
-    rows = _unindexed(Member.objects.filter(**wanted), area, "household__path").select_related("household__grade").order_by()
+    rows = _unindexed(Member.objects.filter(household__left_on=None, **wanted), area, "household__path").select_related("household__grade").order_by()
     _add(found, [member.household for member in rows[: LIMIT + 1]])
 
 

@@ -7,10 +7,12 @@ class WatchConfig(AppConfig):
     verbose_name = "防返贫监测"
 
     def ready(self) -> None:
-        from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.kit.registry import Panel, offer_hold, offer_panel
         from wenqu.watch.courses import sight
+        from wenqu.watch.holding import holds
         from wenqu.watch.listing import panels, todos
 
         offer_panel(Panel("household", 25, "watch/_household.html", panels.watch_of_household))
+        offer_hold(holds)
         sight.offer()
         todos.offer()

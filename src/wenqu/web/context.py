@@ -40,6 +40,7 @@ NAV = (
     Entry("ledger:duties", "/problems/duties/", Right.DUTIES, _("责任与期限")),
     Entry("watch:list", "/watch/", Right.WATCH, _("监测对象")),
     Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
+    Entry("changes:list", "/changes/", Right.CHANGE, _("农户变更")),
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),
     Entry("survey:records", "/survey/records/", Right.INTAKE, _("调查记录")),
     Entry("survey:phones", "/survey/phones/", Right.FIELD, _("调查手机")),

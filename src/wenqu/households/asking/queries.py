@@ -51,7 +51,7 @@ class Answer:
 
 def answers_to(digests: Collection[str], purpose: str, area: Area, on: date) -> dict[str, list[Answer]]:
     """Digest -> answers; digests without any answer are left out. The same queries however many are found."""
-    found = within(Member.objects.filter(id_digest__in=list(digests)), area, "household__path")
+    found = within(Member.objects.filter(id_digest__in=list(digests), household__left_on=None), area, "household__path")
     members = list(found.filter(household__in=valid_on(purpose, on).values("household")).select_related("household").order_by("pk"))
     households = {member.household_id: member.household for member in members}
     places = names_of({household.path for household in households.values()})

@@ -36,7 +36,7 @@ def open_glass_of(account: Account, pk: int, area: Area, at: datetime) -> Glass 
 def household_through(account: Account, pk: int, area: Area, at: datetime) -> tuple[Household, Glass] | None:
     """A household outside the area with the glass that opens it now, or None."""
     glass = open_glass_of(account, pk, area, at)
-    household = Household.objects.select_related("division").filter(pk=pk).first() if glass else None
+    household = Household.ever.select_related("division").filter(pk=pk).first() if glass else None
     return (household, glass) if household is not None and glass is not None else None
 
 
@@ -57,7 +57,7 @@ def open_glasses(account: Account, at: datetime) -> list[Open]:
     newest: dict[int, Glass] = {}
     for glass in Glass.objects.filter(account=account, at__lte=at, until__gt=at).order_by("until"):
         newest[_number(glass)] = glass
-    households = Household.objects.select_related("division").in_bulk(newest)
+    households = Household.ever.select_related("division").in_bulk(newest)
     return [
         Open(glass, households[pk], -(-int((glass.until - at).total_seconds()) // 60))
         for pk, glass in newest.items() if pk in households
@@ -72,7 +72,7 @@ def looks_into(area: Area, before: int | None) -> tuple[list[dict[str, Any]], in
     rows = list(found[: PAGE + 1])
     following = rows[PAGE - 1].pk if len(rows) > PAGE else None
     # Moved households are shown only where they are now.
-    households = within(Household.objects.all(), area.whole).in_bulk([_number(glass) for glass in rows])
+    households = within(Household.ever.all(), area.whole).in_bulk([_number(glass) for glass in rows])
     places = names_of({glass.path for glass in rows})
     seen = area.whole.may(Right.HOUSEHOLDS)
     return [

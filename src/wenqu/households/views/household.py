@@ -39,6 +39,7 @@ def household_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "household": household,
         "glass": glass,
+        "into_seen": glass is None and household.merged_into is not None and area.covers(household.merged_into.path),
         "crumbs": crumbs_of(household.path, area),
         "top_panels": panels_for(f"{PAGE}-top", household, request, alone=glass is not None),
         "panels": panels_for(PAGE, household, request, alone=glass is not None),

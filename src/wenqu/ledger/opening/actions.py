@@ -166,7 +166,7 @@ def follow_households(*, households: Iterable[int], by: Account | audit.Actor, a
     subject's, or people of the old place would go on reading a name of the new one. Returns how many problems moved."""
     moved: dict[type[Problem] | type[Report], list[Any]] = {Problem: [], Report: []}
     for chunk in chunks(households, 500):
-        places = {pk: (division, path) for pk, division, path in Household.objects.filter(pk__in=chunk).values_list("pk", "division_id", "path")}
+        places = {pk: (division, path) for pk, division, path in Household.ever.filter(pk__in=chunk).values_list("pk", "division_id", "path")}
         for model, rows in moved.items():
             for row in model.objects.filter(subject_kind=SubjectKind.HOUSEHOLD, subject_id__in=chunk):
                 division, path = places[row.subject_id]

@@ -63,6 +63,9 @@ VERBS: dict[str, Any] = {
     "sign_out_everywhere": _("退出所有登录"), "change_password": _("修改密码"), "enrol_second_factor": _("设置两步验证"),
     "remove_second_factor": _("关闭两步验证"), "reset_second_factor": _("重置两步验证"),
     "renew_recovery_codes": _("更换恢复码"),
+    # changes of households
+    "ask_household_change": _("申请农户变更"), "confirm_household_change": _("核定农户变更"), "turn_down_household_change": _("不予通过农户变更"), "withdraw_household_change": _("撤回农户变更申请"),
+    "view_household_change": _("查看农户变更"), "list_household_changes": _("查看农户变更列表"),
     # keys
     "create_keys": _("生成密钥"), "rotate_keys": _("开始轮换密钥"), "rotated_keys": _("完成轮换密钥"), "retire_key": _("停用旧密钥"),
 }
@@ -98,6 +101,7 @@ DETAILS: dict[str, Any] = {
     "reset_factor": _("解除两步验证"), "anew": _("重新发出"), "at_once": _("立即"), "change": _("变更"), "decision": _("结果"), "asked_by": _("申请人"),
     "request": _("申请"), "people": _("人数"), "opened": _("新开"), "clues": _("线索"), "confirmed": _("确认"), "still": _("仍在"), "schemes": _("供水工程"),
     "second_factor": _("两步验证"), "may_write": _("可写"), "first": _("从第几号"), "last": _("到第几号"), "fingerprint": _("指纹"), "missing": _("缺少"),
+    "happened_on": _("发生日期"), "why": _("原因"), "moved": _("人数增减"), "undoes": _("撤销的变更"),
 }
 _SUBJECT = re.compile(r"[a-z_]{2,20}:[\w.-]{1,40}")
 VIAS: dict[str, Any] = {"page": _("网页"), "api": _("接口"), "job": _("后台任务"), "command": _("命令行"), "phone": _("调查手机"), "rescue": _("救援文件")}

@@ -98,7 +98,7 @@ def _people(named: dict[int, set[int]]) -> dict[int, int]:
     wanted = sorted(set().union(*named.values()))
     found: dict[int, int] = {}
     for start in range(0, len(wanted), 500):
-        rows = Household.objects.filter(pk__in=wanted[start : start + 500]).values_list("pk").annotate(Sum("people")).order_by()
+        rows = Household.ever.filter(pk__in=wanted[start : start + 500]).values_list("pk").annotate(Sum("people")).order_by()
         found.update({pk: number or 0 for pk, number in rows})
     return found
 

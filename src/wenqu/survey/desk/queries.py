@@ -24,7 +24,7 @@ def subject_of(submission: Submission, area: Area) -> Household | Scheme | None:
     kind, _colon, number = submission.subject.partition(":")
     if kind not in {"household", "scheme"}:
         return None
-    rows: QuerySet[Any] = Household.objects.all() if kind == "household" else Scheme.objects.all()
+    rows: QuerySet[Any] = Household.ever.all() if kind == "household" else Scheme.objects.all()
     found: Household | Scheme | None = within(rows.filter(pk=number), area).first()
     return found
 
@@ -66,7 +66,7 @@ def _subjects(subjects: Iterable[str], area: Area) -> tuple[list[Household], lis
         number = number_in(text)
         if kind in wanted and number is not None:
             wanted[kind].add(number)
-    homes = within(Household.objects.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else []
+    homes = within(Household.ever.filter(pk__in=wanted["household"]), area.whole) if wanted["household"] else []
     schemes = within(Scheme.objects.filter(pk__in=wanted["scheme"]), area.whole) if wanted["scheme"] else []
     return list(homes), list(schemes)
 

@@ -54,7 +54,7 @@ def _words(words: str, severity: str) -> str:
 def _subject(row: Submission) -> Subject:
     kind, _colon, number = row.subject.partition(":")
     if kind == "household":
-        return of_household(Household.objects.get(pk=number))
+        return of_household(Household.ever.get(pk=number))
     if kind == "scheme":
         return of_scheme(Scheme.objects.get(pk=number))
     raise Refused("no_subject", _("记录没有写明是哪一户或哪处工程，不能登记反映"))

@@ -133,6 +133,9 @@ def _to_subject(place: Place, named: tuple[str, str] | None, row: Subject | None
         # Alike for a number of another county: it is no business of this phone whether there is one.
         place.reasons.append(Reason.UNKNOWN_SUBJECT)
         return ""
+    if row.left:
+        # Filled before the phone heard of it: what was seen may still be of use where its people are now.
+        place.reasons.append(Reason.LEFT_SUBJECT)
     place.subject, place.division_id, place.path = f"{kind}:{row.pk}", row.division_id, row.path
     return row.path
 

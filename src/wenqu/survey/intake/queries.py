@@ -42,7 +42,7 @@ _AROUND = Prepared(
         _rows("task", Assignment.objects.filter(account_id=account, round__form__form_id=form),
               "round_id", "pk", "round__closed_at", "round__from_on", "round__to_on", "division_id", "path"),
         _rows("duty", Duty.objects.held_on(on).filter(account_id=account), *HELD),
-        _rows("household", Household.objects.filter(pk=household), *_SUBJECT),
+        _rows("household", Household.ever.filter(pk=household), *_SUBJECT, "left_on"),
         _rows("scheme", Scheme.objects.filter(pk=scheme), *_SUBJECT), all=True),
     int, str, str, int, date, int, int)
 
@@ -68,12 +68,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Subject:
-    """A row of the register."""
+    """A row of the register; `left`: a household that stands in it no more."""
 
     pk: int
     division_id: int
     path: str
     county_id: int
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def around(record: Record, device: Device, day: date, subject: tuple[str, int] |
     for each, *texts in _AROUND.rows(device.county_id, record.form_id, record.form_version, device.account_id, day, *asked):
         found[each].append(tuple(texts))
     version = next(((int(pk), hashed, step) for pk, hashed, step, *_rest in found["version"]), None)
-    row = next((Subject(int(pk), int(division), path, int(county)) for pk, division, path, county, *_rest in found["household"] + found["scheme"]), None)
+    rows = found["household"] + found["scheme"]
+    row = next((Subject(int(pk), int(division), path, int(county), left is not None) for pk, division, path, county, left, *_rest in rows), None)
     area = area_held([each[: len(HELD)] for each in found["duty"]]) if device.account.is_active else NOWHERE
     return Around(version, _tasks(found["task"], str(day)), area, row)
 

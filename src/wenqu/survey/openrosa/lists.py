@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from wenqu.changes.models import Change
+from wenqu.changes.models import State as Done
 from wenqu.households.models import Household
 from wenqu.importing.models import Batch
 from wenqu.kit import masking
@@ -122,9 +124,10 @@ def _versions(name: str, keys: list[str], edits: int) -> dict[str, int]:
 
 
 def _edits(paths: list[str]) -> int:
-    """How often the register of these counties was changed. Its rows are changed by imports alone, and a row also shows what
-    stands in others (its scheme, its village): so all rows of a county rise together, and for one query."""
+    """How often the register of these counties was changed. Its rows are changed by imports and by confirmed changes, and a row
+    also shows what stands in others (its scheme, its village): so all rows of a county rise together, and for two queries."""
     counties = {county_of(path) for path in paths}
     above = {part for county in counties for part in ancestors(county)}
     batches = Batch.objects.filter(Q(path__in=above) | reduce(or_, (below(county) for county in counties), Q(pk__in=())))
-    return int(batches.aggregate(all=Sum("writes"))["all"] or 0)
+    changes = _below(Change.objects.filter(state=Done.DONE), list(counties)).count()
+    return int(batches.aggregate(all=Sum("writes"))["all"] or 0) + int(changes)
