@@ -5,3 +5,8 @@ class WatchConfig(AppConfig):
     name = "wenqu.watch"
     label = "watch"
     verbose_name = "防返贫监测"
+
+    def ready(self) -> None:
+        from wenqu.watch.helping import panels as helping
+
+        helping.offer()

@@ -1,0 +1,17 @@
+"""Pages of the watch list."""
+
+from django.urls import path
+
+from wenqu.watch.views import helping, report
+
+app_name = "watch"
+urlpatterns = [
+    path("help/", helping.helped, name="helped"),
+    path("help/report/", report.report, name="report"),
+    path("help/report/report.xlsx", report.report_workbook, name="report-workbook"),
+    path("help/<int:pk>/", helping.household, name="helping"),
+    path("help/<int:pk>/plan/", helping.plan, name="plan-measure"),
+    path("measures/<int:pk>/<str:name>/", helping.go_on, name="measure-step"),
+    path("listed/<int:pk>/visit/", helping.visit, name="visit"),
+    path("listed/<int:pk>/helper/", helping.helper, name="change-helper"),
+]
