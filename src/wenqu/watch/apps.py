@@ -8,5 +8,7 @@ class WatchConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.watch.helping import panels as helping
+        from wenqu.watch.national import offering as national
 
         helping.offer()
+        national.offer()
