@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from wenqu.watch.views import helping, report
+from wenqu.watch.views import helping, national, report
 
 app_name = "watch"
 urlpatterns = [
     path("help/", helping.helped, name="helped"),
     path("help/report/", report.report, name="report"),
     path("help/report/report.xlsx", report.report_workbook, name="report-workbook"),
+    path("help/national.xlsx", national.national, name="national"),
     path("help/<int:pk>/", helping.household, name="helping"),
     path("help/<int:pk>/plan/", helping.plan, name="plan-measure"),
     path("measures/<int:pk>/<str:name>/", helping.go_on, name="measure-step"),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.actions import attach
@@ -14,6 +13,7 @@ from wenqu.evidence.received import Received
 from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.audit import Actor
+from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
@@ -107,7 +107,7 @@ def drop_measure(*, measure: Measure, version: int, why: str, by: Actor, at: dat
     check_no_number(why)
     if not why.strip():
         raise Refused("note_missing", _("请写明不再落实的原因"))
-    row.state, row.dropped_on, row.dropped_why, row.dropped_by = MeasureState.DROPPED, timezone.localdate(at), why.strip()[:300], _account(by)
+    row.state, row.dropped_on, row.dropped_why, row.dropped_by = MeasureState.DROPPED, day_of(at), why.strip()[:300], _account(by)
     row.save()
     _record("drop_measure", row, by, at, {})
     return row
