@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from evidence.files import PDF, photo, upload
 
+from area.helping import furnish_help
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
@@ -272,6 +273,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
         # Surveys are the counties': of a province or prefecture, in the county of its household.
         furnish_survey(home.county, home.county, name, world.number(), by, home, proof)
     rows.append(_snapshot(place, name, by))
+    furnish_help(name, by, home)
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)
     if not outside and world.inside.level > Level.PROVINCE:

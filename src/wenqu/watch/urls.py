@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.watch.views import helping, national, report
+from wenqu.watch.views import helping, insurance, national, report
 
 app_name = "watch"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("help/national.xlsx", national.national, name="national"),
     path("help/<int:pk>/", helping.household, name="helping"),
     path("help/<int:pk>/plan/", helping.plan, name="plan-measure"),
+    path("insurance/", insurance.case_list, name="insurance"),
+    path("insurance/list/", insurance.take_list, name="insurance-list"),
+    path("insurance/<int:pk>/", insurance.case_page, name="insurance-case"),
+    path("insurance/<int:pk>/<str:name>/", insurance.take_step, name="insurance-step"),
     path("measures/<int:pk>/<str:name>/", helping.go_on, name="measure-step"),
     path("listed/<int:pk>/visit/", helping.visit, name="visit"),
     path("listed/<int:pk>/helper/", helping.helper, name="change-helper"),

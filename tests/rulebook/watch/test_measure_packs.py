@@ -33,7 +33,7 @@ def test_every_rule_is_cited_and_the_text_reads_back_to_the_same_pack(name: str)
         assert re.fullmatch(r"\d{4}(-\d\d){0,2}", str(number["date"])), number
     pack = measure_pack(name)
     again = parse_measures(dump_toml(pack.content), "kept")
-    assert again.digest == pack.digest and again.kinds == pack.kinds and again.usual == pack.usual and again.visits == pack.visits
+    assert again.digest == pack.digest and again.kinds == pack.kinds and again.usual == pack.usual and again.visits == pack.visits and again.insurance == pack.insurance
 
 
 def test_packs_of_measures_are_on_the_common_shelf() -> None:
@@ -72,6 +72,9 @@ def test_a_county_replaces_an_entry_and_leaves_the_cost_open() -> None:
     (f'[kinds.x]\nzh = "x"\nen = "x"\ndepartment = "nobody"\napplies = {{ value = "yes", unit = "rule", {CITED}\n', ("kinds.x.department", "reference_unknown")),
     (f'[usual.illness]\nkinds = ["magic"]\napplies = {{ value = "yes", unit = "rule", {CITED}\n', ("usual.illness.kinds", "reference_unknown")),
     (f'[visits]\nevery = {{ value = 0, unit = "月", {CITED}\nwhom = {{ value = "all", unit = "rule", {CITED}\n', ("visits.every.value", "value_range")),
+    (f'[insurance]\nlist_day = {{ value = 31, unit = "日", {CITED}\nnotice_days = {{ value = 5, unit = "d", {CITED}\nsample = {{ value = 10, unit = "%", {CITED}\n',
+     ("insurance.list_day.value", "value_range")),
+    (f'[insurance]\nlist_day = {{ value = 5, unit = "日", {CITED}\n', ("insurance.notice_days", "key_missing")),
     (f'[visits]\nevery = {{ value = 1, unit = "天", {CITED}\nwhom = {{ value = "some", unit = "rule", {CITED}\n', ("visits.whom.value", "choice_wrong")),
     (f'[kinds.dibao]\nzh = "x"\nen = "x"\ndepartment = "civil"\napplies = {{ value = "yes", unit = "rule", {CITED}\n'
      f'cost = {{ value = 1.234, unit = "元/户", {CITED}\n', ("kinds.dibao.cost.value", "value_range")),

@@ -16,7 +16,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.watch.helping import queries
 from wenqu.watch.helping.alarms import WANTS, asked
-from wenqu.watch.models import Measure
+from wenqu.watch.models import InsuranceCase, Measure
 
 
 def help_of_household(household: Household, request: Any) -> dict[str, Any] | None:
@@ -36,6 +36,12 @@ def path_seen(pk: int, area: Area) -> str | None:
     return found
 
 
+def case_path_seen(pk: int, area: Area) -> str | None:
+    """The path of an insurance case that somebody with this area sees."""
+    found: str | None = within(InsuranceCase.objects.filter(pk=pk), area.whole.may(Right.WATCH)).values_list("path", flat=True).first()
+    return found
+
+
 def _waits(request: Any) -> Iterator[Waits]:
     mine = request.area.whole.may(Right.HELP)
     if mine.paths:
@@ -49,4 +55,5 @@ def _waits(request: Any) -> Iterator[Waits]:
 def offer() -> None:
     offer_panel(Panel("household", 45, "watch/_help.html", help_of_household))
     offer_sight("measure", path_seen)
+    offer_sight("insurance", case_path_seen)
     offer_todos(_waits)

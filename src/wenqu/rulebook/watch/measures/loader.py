@@ -20,6 +20,7 @@ from wenqu.rulebook.watch.measures.model import (
     KIND,
     PER_HOUSEHOLD,
     Department,
+    Insurance,
     MeasureKind,
     MeasurePack,
     Usual,
@@ -66,7 +67,7 @@ def read_pack(content: Mapping[str, object], origin: str, problems: Problems | N
     kinds = {key: _kind(key, table, departments) for key, table in named_tables(root, "kinds")}
     pack = MeasurePack(
         **vars(read_head(root, (KIND,), content, origin)), departments=departments, kinds=kinds,
-        usual={key: _usual(key, table, kinds) for key, table in named_tables(root, "usual")}, visits=_visits(root))
+        usual={key: _usual(key, table, kinds) for key, table in named_tables(root, "usual")}, visits=_visits(root), insurance=_insurance(root))
     if not kinds:
         problems.add("kinds", "key_missing", "至少要有一种帮扶措施")
     root.done()
@@ -114,6 +115,21 @@ def _visits(root: Table) -> Visits | None:
     if not isinstance(every.value, int) or not 1 <= every.value <= 12:
         root.problems.add("visits.every.value", "value_range", f"{every.value} 不合理，应是 1 到 12 的整数")
     return Visits(every, whom, ways)
+
+
+def _insurance(root: Table) -> Insurance | None:
+    table = root.table("insurance", required=False)
+    if table is None:
+        return None
+    found = [number(table, name, unit) for name, unit in (("list_day", "日"), ("notice_days", "d"), ("sample", "%"))]
+    table.done()
+    day, notice, sample = found
+    if day is None or notice is None or sample is None:
+        return None
+    for name, one, low, high in (("list_day", day, 1, 28), ("notice_days", notice, 1, 60), ("sample", sample, 0, 100)):
+        if not isinstance(one.value, int) or not low <= one.value <= high:
+            root.problems.add(f"insurance.{name}.value", "value_range", f"{one.value} 不合理，应是 {low} 到 {high} 的整数")
+    return Insurance(day, notice, sample)
 
 
 _SHELF = Shelf(PACKS, "帮扶措施包", parse_measures)

@@ -27,6 +27,9 @@ def manual(pack: MeasurePack, lang: str = "zh") -> str:
         ways = ("、" if zh else ", ").join(names[0 if zh else 1] for names in pack.visits.ways.values())
         lines += ["", "== 联系人走访" if zh else "== Visits of the contact person",
                   f"  every = {_told(pack.visits.every, lang)}", f"  whom = {_told(pack.visits.whom, lang)}", f"  {ways}"]
+    if pack.insurance is not None:
+        lines += ["", "== 防贫保险" if zh else "== Insurance against poverty",
+                  *(f"  {name} = {_told(getattr(pack.insurance, name), lang)}" for name in ("list_day", "notice_days", "sample"))]
     return "\n".join(lines) + "\n"
 
 

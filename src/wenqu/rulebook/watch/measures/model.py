@@ -58,6 +58,15 @@ class Visits:
     ways: dict[str, tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Insurance:
+    """The insurance model 防贫保险 (Wuhu): lists by a day of the month, full days of the notice, percent of the checks that are checked again."""
+
+    list_day: Number
+    notice_days: Number
+    sample: Number
+
+
 @dataclass(frozen=True, kw_only=True)
 class MeasurePack(Head):
     """A resolved, checked pack of measures."""
@@ -66,6 +75,7 @@ class MeasurePack(Head):
     kinds: dict[str, MeasureKind] = field(default_factory=dict)
     usual: dict[str, Usual] = field(default_factory=dict)
     visits: Visits | None = None
+    insurance: Insurance | None = None
 
     @property
     def offered(self) -> tuple[MeasureKind, ...]:
