@@ -92,6 +92,13 @@ def test_a_visit_and_another_helper_are_written_on_the_page(sign_in, town, row):
     assert (row.helper_phone.open(), row.contact) == ("13900002222", town)
 
 
+def test_the_contacts_offered_are_people_of_the_own_area(cast, sign_in, town, row):
+    person("ge", "葛县审", Role.COUNTY_REVIEWER, cast.county)
+    page = sign_in(town).get(reverse("watch:helping", args=[row.household_id])).content.decode()
+    assert "周镇</option>" in page and "葛县审" not in page
+    assert "葛县审</option>" in sign_in(cast.chen).get(reverse("watch:helping", args=[row.household_id])).content.decode()
+
+
 def test_a_supervisor_looks_and_gets_no_form(cast, sign_in, row):
     seer = person("du", "督导", Role.SUPERVISOR, cast.county)
     client = sign_in(seer)

@@ -105,7 +105,8 @@ def helpers_of(watched: Watched) -> list[HelperChange]:
     return list(HelperChange.objects.filter(watched=watched).select_related("by", "contact"))
 
 
-def contacts_for(path: str, on: date) -> QuerySet[Account]:
-    """Who may be the contact person of a household: whoever helps there by a duty held that day."""
-    held = Duty.objects.held_on(on).filter(division__path__in=ancestors(path), role__in=roles_with(Right.HELP))
+def contacts_for(area: Area, path: str, on: date) -> QuerySet[Account]:
+    """Who may be the contact person of a household: whoever helps there by a duty held that day, within the area of who asks."""
+    there = [each for each in ancestors(path) if area.covers(each)]
+    held = Duty.objects.held_on(on).filter(division__path__in=there, role__in=roles_with(Right.HELP))
     return Account.objects.filter(pk__in=held.values("account"), is_active=True).order_by("name", "pk")

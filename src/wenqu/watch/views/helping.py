@@ -74,7 +74,7 @@ def _page(request: Any, home: Household, status: int = 200, **bound: Any) -> Htt
         "missing": missing_of(current) if current else [], "helper_phone": showing(request.area).phone(current.helper_phone, home.path) if current else "",
         "rows": [{"measure": row, "proofs": proofs.get(row.pk, []), "steps": _steps(request, row, bound)} for row in measures],
         "plan_refusal": may_plan, "plan": plan, "visits": queries.visits_of(current) if current else [], "helpers": queries.helpers_of(current) if current else [],
-        "visit": _visit_form(current, pack, bound) if on_list and current else None, "helper": _helper_form(current, bound) if on_list and current else None,
+        "visit": _visit_form(current, pack, bound) if on_list and current else None, "helper": _helper_form(request, current, bound) if on_list and current else None,
         "open": bound.get("open", ""),
     }, status=status)
 
@@ -83,8 +83,8 @@ def _visit_form(current: Watched, pack: Any, bound: dict[str, Any]) -> VisitForm
     return bound.get("visit") or VisitForm(pack=pack, initial={"on": timezone.localdate(), "key": uuid.uuid4().hex}, auto_id="id_visit_%s")
 
 
-def _helper_form(current: Watched, bound: dict[str, Any]) -> HelperForm:
-    return bound.get("helper") or HelperForm(watched=current, contacts=queries.contacts_for(current.path, timezone.localdate()), auto_id="id_helper_%s")
+def _helper_form(request: Any, current: Watched, bound: dict[str, Any]) -> HelperForm:
+    return bound.get("helper") or HelperForm(watched=current, contacts=queries.contacts_for(request.area, current.path, timezone.localdate()), auto_id="id_helper_%s")
 
 
 def _steps(request: Any, row: Measure, bound: dict[str, Any]) -> list[dict[str, Any]]:
@@ -160,7 +160,7 @@ def visit(request: Any, pk: int) -> HttpResponse:
 def helper(request: Any, pk: int) -> HttpResponse:
     row = queries.watched_in(request.area, pk)
     check_can_help(row.path, request.area)
-    form = HelperForm(request.POST, watched=row, contacts=queries.contacts_for(row.path, timezone.localdate()), auto_id="id_helper_%s")
+    form = HelperForm(request.POST, watched=row, contacts=queries.contacts_for(request.area, row.path, timezone.localdate()), auto_id="id_helper_%s")
     if not form.is_valid():
         return _page(request, row.household, 422, helper=form, open="helper")
     try:
