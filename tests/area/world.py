@@ -19,6 +19,7 @@ from django.db import connection
 from evidence.files import PDF, photo, upload
 
 from area.changed import births_of
+from area.helping import furnish_help
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
@@ -276,6 +277,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
     if place.level >= Level.COUNTY or home is not None:
         furnish_watch(home.county if home is not None else _county(place), name, by, home, proof)
     rows.append(_snapshot(place, name, by))
+    furnish_help(name, by, home)
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)
     if not outside and world.inside.level > Level.PROVINCE:

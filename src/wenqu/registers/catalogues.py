@@ -137,7 +137,8 @@ CATALOGUES: dict[str, Catalogue] = {
     HOUSEHOLDS: Catalogue(HOUSEHOLDS, _("农户及家庭成员"), SubjectKind.HOUSEHOLD, _HOUSEHOLD_COLUMNS,
                           _fact_columns(division=False), _DETAILS),
 }
-# The columns that hold numbers of persons, in whatever register.
-PERSONAL_COLUMNS = frozenset(
-    column.name for catalogue in CATALOGUES.values() for column in catalogue.all_columns if column.kind in PERSONAL
-)
+
+
+def personal_columns() -> frozenset[str]:
+    """The columns that hold numbers of persons, in whatever register."""
+    return frozenset(column.name for catalogue in CATALOGUES.values() for column in catalogue.all_columns if column.kind in PERSONAL)

@@ -8,10 +8,11 @@ from typing import Any
 from wenqu.importing.errors import COLUMNS
 from wenqu.importing.models import Batch
 from wenqu.importing.staging import text_literal
-from wenqu.registers.catalogues import DIVISIONS, HOUSEHOLDS, PERSONAL_COLUMNS, SCHEMES
+from wenqu.registers.catalogues import DIVISIONS, HOUSEHOLDS, SCHEMES, personal_columns
 from wenqu.registers.division_writer import plan_divisions
 from wenqu.registers.household_plan import plan_households
 from wenqu.registers.household_writer import HouseholdWriter
+from wenqu.registers.offering import offered
 from wenqu.registers.plan import Plan, start_plan
 from wenqu.registers.reading import Reading
 from wenqu.registers.scheme_plan import plan_schemes
@@ -28,7 +29,8 @@ _PLANNERS: dict[str, Callable[[Plan], None]] = {DIVISIONS: plan_divisions, SCHEM
 def make_plan(read: Reading, batch: Batch) -> Plan:
     """Compare all rows of a batch with the database as it is now."""
     plan = start_plan(read.con, read.catalogue, batch, batch.division, read.present)
-    _PLANNERS[batch.kind](plan)
+    other = offered(batch.kind)
+    (other.planner if other else _PLANNERS[batch.kind])(plan)
     return plan
 
 
@@ -64,7 +66,7 @@ def _mask_numbers(con: Any) -> None:
 
     A telephone or an identity number in somebody else's column is one too.
     """
-    personal = ", ".join(text_literal(name) for name in PERSONAL_COLUMNS)
+    personal = ", ".join(text_literal(name) for name in sorted(personal_columns()))
     stray = "(^|[^0-9])(1[3-9][0-9]{9}|[1-9][0-9]{16}[0-9Xx])([^0-9]|$)"
     con.execute(f"""
         UPDATE wrong SET raw = CASE WHEN length(raw) < 9 THEN repeat('*', length(raw)) ELSE left(raw, 3) || repeat('*', length(raw) - 5) || right(raw, 2) END

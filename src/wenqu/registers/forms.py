@@ -15,7 +15,7 @@ from wenqu.registers.catalogues import CATALOGUES
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(label=_("台账种类"), choices=[(name, catalogue.title) for name, catalogue in CATALOGUES.items()], initial="households")
+    kind = forms.ChoiceField(label=_("台账种类"), choices=lambda: [(name, catalogue.title) for name, catalogue in CATALOGUES.items()], initial="households")
     county = forms.ModelChoiceField(label=_("导入到"), queryset=Division.objects.none(), empty_label=None)
     file = forms.FileField(label=_("文件"), help_text=_("Excel 工作簿（.xlsx、.xls）或 CSV，按原样上传即可：标题行、两行表头、合计行都能识别"))
     code_system = forms.ChoiceField(

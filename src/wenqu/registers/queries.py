@@ -14,6 +14,7 @@ from wenqu.kit.refusal import why_not
 from wenqu.places.models import Division, Level
 from wenqu.places.scope import Area, within
 from wenqu.registers.catalogues import CATALOGUES
+from wenqu.registers.offering import entities_above
 from wenqu.registers.permissions import check_can_import
 from wenqu.registers.reading import annotated_path
 
@@ -94,7 +95,7 @@ def entities(batch: Batch) -> list[tuple[str, int]]:
         "households_created": _("新增农户"), "households_changed": _("更改农户"), "members_created": _("新增家庭成员"),
         "members_changed": _("更改家庭成员"), "supplies": _("供水关系"), "facts": _("用水事实"), "schemes_created": _("新增工程"),
         "schemes_changed": _("更改工程"), "responsibilities": _("责任人"), "divisions_created": _("新增区划"),
-        "divisions_changed": _("更名区划"), "codes_added": _("补充代码"),
+        "divisions_changed": _("更名区划"), "codes_added": _("补充代码"), **entities_above(),
     }
     told = batch.report.get("entities", {})
-    return [(label, told[name]) for name, label in labels.items() if told.get(name)]
+    return [(str(label), told[name]) for name, label in labels.items() if told.get(name)]

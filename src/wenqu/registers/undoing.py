@@ -27,6 +27,7 @@ from wenqu.kit.refusal import Refused
 from wenqu.ledger.opening.actions import follow_households
 from wenqu.places.models import Division, DivisionCode
 from wenqu.registers.dependants import dependants_of
+from wenqu.registers.offering import made_above
 from wenqu.registers.plan import Change
 from wenqu.registers.ranges import keys_of
 from wenqu.schemes.models import Responsibility, Scheme, Supply
@@ -89,7 +90,7 @@ def undo(batch: Batch, acting: Any, progress: Callable[[int, int], None]) -> Non
 def _undo_chunk(batch: Batch, number: int, acting: Any) -> None:
     chunk = BatchChunk.objects.select_for_update().get(batch=batch, number=number)
     created = {label: list(keys_of(keys)) for label, keys, fields in chunk.changes if fields is None}
-    _delete(created, _LINKS)
+    _delete(created, [*made_above(), *_LINKS])
     for label, rows in _by_label(chunk.changes).items():
         _restore(_model(label), rows)
     back = _by_label(chunk.changes).get(Household._meta.label, {})

@@ -17,6 +17,9 @@ from wenqu.rulebook.problems import Problems
 from wenqu.rulebook.watch.judging import loader as judging
 from wenqu.rulebook.watch.judging.manual import manual as judging_manual
 from wenqu.rulebook.watch.judging.model import KIND as JUDGING
+from wenqu.rulebook.watch.measures import loader as measures
+from wenqu.rulebook.watch.measures.manual import manual as measure_manual
+from wenqu.rulebook.watch.measures.model import KIND as MEASURES
 from wenqu.rulebook.watch.procedures import loader as procedures
 from wenqu.rulebook.watch.procedures.manual import manual as procedure_manual
 
@@ -35,6 +38,7 @@ _PLAIN = Kind(loader.pack_ids, loader.load_pack, loader.load_pack, manual)
 _OTHER = {
     duties.KIND: Kind(duties.duty_pack_ids, duties.duty_pack, duties.duty_file, duty_manual),
     procedures.KIND: Kind(procedures.procedure_pack_ids, procedures.procedure_pack, procedures.procedure_file, procedure_manual),
+    MEASURES: Kind(measures.measure_pack_ids, measures.measure_pack, measures.measure_file, measure_manual),
     JUDGING: Kind(judging.judging_pack_ids, judging.judging_pack, judging.judging_file, judging_manual),
 }
 KINDS = (_PLAIN, *_OTHER.values())

@@ -44,6 +44,7 @@ NAV = (
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),
     Entry("survey:records", "/survey/records/", Right.INTAKE, _("调查记录")),
     Entry("survey:phones", "/survey/phones/", Right.FIELD, _("调查手机")),
+    Entry("watch:helped", "/watch/help/", Right.WATCH, _("监测帮扶")),
     Entry("registers:list", "/imports/", Right.JOBS, _("导入")),
     Entry("exports:list", "/exports/", Right.EXPORT, _("导出")),
     Entry("judging:runs", "/runs/", Right.FIGURES, _("评价")),

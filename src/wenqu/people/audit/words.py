@@ -53,6 +53,11 @@ VERBS: dict[str, Any] = {
     "pair_device": _("配对手机"), "revoke_device": _("停用手机"), "download_list": _("手机下载名单"), "receive_submission": _("收到调查记录"),
     "accept_submission": _("采用调查记录"), "leave_out_submission": _("不采用调查记录"), "hold_submission": _("调查记录办不成，待裁定"), "view_submission": _("查看调查记录"),
     "rule_on_field": _("逐项裁定调查记录"), "view_doubled": _("查看有出入的调查记录"), "import_rescue": _("导入救援文件"), "export_round": _("导出调查记录"), "list_outside": _("查看台账外农户"), "export_outside": _("导出台账外农户"),
+    # help
+    "plan_measure": _("制定帮扶措施"), "carry_out_measure": _("落实帮扶措施"), "judge_measure": _("评定帮扶成效"), "drop_measure": _("停止帮扶措施"),
+    "take_over_urgent": _("先行帮扶的措施转入"), "record_visit": _("登记走访"), "change_helper": _("更换帮扶责任人"),
+    "list_watched": _("查看监测帮扶名单"), "view_help": _("查看农户帮扶情况"), "export_help_report": _("导出监测帮扶统计表"), "export_watched": _("导出监测对象系统表"),
+    "list_insurance": _("登记防贫保险名单"), "insurance_step": _("办理防贫保险"), "list_insurance_cases": _("查看防贫保险名单"), "view_insurance": _("查看防贫保险个案"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),
     "ask_change": _("申请权限变更"), "decide_change": _("审批权限变更"), "hand_over": _("交接工作"), "deactivate": _("停用账号"),
@@ -86,6 +91,7 @@ SUBJECTS: dict[str, Any] = {
     "comparison": _("双台账比对"), "request": _("权限变更申请"), "consent": _("授权"), "evidence": _("佐证材料"), "alarm": _("区域告警"),
     "form": _("调查表单"), "round": _("调查批次"), "device": _("手机"), "submission": _("调查记录"),
     "course": _("监测办理"), "edition": _("规则版本"),
+    "watched": _("监测对象"), "measure": _("帮扶措施"), "insurance": _("防贫保险个案"),
 }
 # Names of details that many entries have; the others are shown as they are.
 DETAILS: dict[str, Any] = {

@@ -13,6 +13,7 @@ class PackKind(models.TextChoices):
 
     PROCEDURES = "procedures", _("识别和退出程序")
     JUDGING = "watch-judging", _("监测对象研判")
+    MEASURES = "watch-measures", _("帮扶措施")
 
 
 class Edition(Placed):

@@ -45,6 +45,8 @@ class Watched(Placed):
         constraints = [
             models.UniqueConstraint(fields=["household"], condition=Q(left_on=None), name="once_on_the_list", violation_error_message=_("这户已在监测名单上")),
             models.CheckConstraint(condition=Q(left_on=None) | Q(left_on__gte=F("entered_on")), name="watched_leaves_after_entry"),
+            models.CheckConstraint(condition=~Q(helper_name="") | Q(left_on__isnull=False), name="watched_has_a_helper",
+                                   violation_error_message=_("监测对象的帮扶责任人不能为空")),
         ]
         indexes = [models.Index(fields=["path", "left_on"], name="watched_path")]
 
