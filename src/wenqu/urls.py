@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("wenqu.judging.urls")),
     path("books/", include("wenqu.books.urls")),
     path("survey/", include("wenqu.survey.urls")),
+    path("watch/", include("wenqu.watch.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),
     path("phone/", include("wenqu.survey.phone.urls")),
     path("x/<str:token>/", include("wenqu.survey.phone_urls", namespace="phones")),

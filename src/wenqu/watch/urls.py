@@ -1,0 +1,18 @@
+"""Pages of the watch list."""
+
+from django.urls import path
+
+from wenqu.watch.views import judging
+
+app_name = "watch"
+urlpatterns = [
+    path("judged/", judging.judged_list, name="judged"),
+    path("judged/moves/", judging.moves, name="moves"),
+    path("judged/runs/new/", judging.new_run, name="new-run"),
+    path("judged/<int:pk>/", judging.household, name="judging-household"),
+    path("judged/<int:pk>/facts/", judging.tell, {"what": "facts"}, name="tell-facts"),
+    path("judged/<int:pk>/items/", judging.tell, {"what": "items"}, name="tell-items"),
+    path("judged/<int:pk>/let-stand/", judging.let_stand, name="let-stand"),
+    path("judged/facts/<int:pk>/withdraw/", judging.withdraw, {"what": "fact"}, name="withdraw-fact"),
+    path("judged/items/<int:pk>/withdraw/", judging.withdraw, {"what": "item"}, name="withdraw-item"),
+]
