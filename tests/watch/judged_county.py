@@ -9,11 +9,13 @@ from typing import Any
 from cast import AT, Cast
 
 from wenqu.households.models import Household
+from wenqu.judging.models import Grade, Run
 from wenqu.kit.audit import SYSTEM
 from wenqu.places.actions import add_account, give_duty
 from wenqu.places.models import Account, Division
 from wenqu.places.rights import Role
 from wenqu.places.scope import area_of
+from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.watch.judging import JudgingPack, judging_pack
 from wenqu.rulebook.watch.judging.loader import read_pack
 from wenqu.watch.judging.actions import ItemTold, tell
@@ -27,6 +29,18 @@ SECURED = {
     **{f"secured_{name}": "yes" for name in ("food", "clothing", "schooling", "medical", "housing")},
     **{f"excluded_{one.id}": "no" for one in judging_pack("guizhou-2021").exclusions}, "collapsed": "no",
 }
+
+
+POOR = {"was_poor": "yes", "cause": "illness", **SECURED}
+
+
+def water(row: Household, overall: int) -> None:
+    """The grade of the four indicators, as a run leaves it."""
+    pack = load_pack("national-2018")
+    run = Run.objects.first() or Run.objects.create(
+        division=row.county, path=row.county.path, pack_id=pack.id, pack_title=pack.zh, digest=pack.digest, pack_text=pack.text, as_of=TODAY, facts_until=AT, households=1, file="f", sha256="s", at=AT)
+    Grade.objects.update_or_create(household=row, defaults={
+        "path": row.path, "run": run, "quantity": 1, "quality": 1, "convenience": 1, "reliability": 1, "overall": overall})
 
 
 def cited(value: Any, unit: str = "rule") -> dict[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 from cast import AT, Cast
 from stages import household
 
-from watch.judged_county import SECURED, TODAY, adopt, county_pack, official, told, year_of
-from wenqu.judging.models import Grade, Run
+from watch.judged_county import POOR, TODAY, adopt, county_pack, official, told, water, year_of
+from wenqu.judging.models import Grade
 from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.places.scope import area_of
@@ -18,16 +18,6 @@ from wenqu.watch.judging.actions import ItemTold, let_stand, tell, withdraw
 from wenqu.watch.judging.queries import explained, sentences
 from wenqu.watch.judging.rules import rules_at
 from wenqu.watch.models import HouseFact, IncomeItem, Watched, WatchGrade, WatchMove
-
-POOR = {"was_poor": "yes", "cause": "illness", **SECURED}
-
-
-def water(row, overall: int) -> None:
-    """The grade of the four indicators, as a run leaves it."""
-    run = Run.objects.first() or Run.objects.create(
-        division=row.county, path=row.county.path, pack_id="p", pack_title="p", digest="d", pack_text="", as_of=TODAY, facts_until=AT, households=1, file="f", sha256="s", at=AT)
-    Grade.objects.update_or_create(household=row, defaults={
-        "path": row.path, "run": run, "quantity": 1, "quality": 1, "convenience": 1, "reliability": 1, "overall": overall})
 
 
 @pytest.fixture

@@ -9,8 +9,19 @@ import pytest
 from cast import AT
 from stages import household
 
-from watch.judged_county import FIRST, KINDS, LAST, SECURED, TODAY, adopt, county_pack, told, year_of
-from watch.test_judged_at_once import POOR, water
+from watch.judged_county import (
+    FIRST,
+    KINDS,
+    LAST,
+    POOR,
+    SECURED,
+    TODAY,
+    adopt,
+    county_pack,
+    told,
+    water,
+    year_of,
+)
 from wenqu.jobs.models import Job, State
 from wenqu.kit.refusal import Refused
 from wenqu.places.scope import area_of

@@ -15,8 +15,10 @@ class WatchConfig(AppConfig):
         from wenqu.places.rights import Right
         from wenqu.watch.judging import keeping, showing
         from wenqu.watch.models.judged import WATCH_JUDGE_JOB
+        from wenqu.watch.models.scenarios import WHAT_IF_JOB
 
         offer_kind(WATCH_JUDGE_JOB, judge_job, Right.WATCH_RULES)
+        offer_kind(WHAT_IF_JOB, what_if_job, Right.WATCH_RULES)
         offer_panel(Panel("household", 60, "watch/_judging.html", showing.panel))
         offer_round(Round("watch_judging", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
 
@@ -42,3 +44,19 @@ def judge_job(job: Any, progress: Any) -> None:
     judge_county(
         division=Division.objects.get(pk=job.args["division"]), as_of=date.fromisoformat(job.args["as_of"]), area=area, by=job.by or SYSTEM, at=now,
         progress=progress, job=job)
+
+
+def what_if_job(job: Any, progress: Any) -> None:
+    """The job kind «watch_what_if»: args {"scenario": pk}; run again it works the same out anew."""
+    from django.utils import timezone
+
+    from wenqu.kit.audit import SYSTEM
+    from wenqu.places.scope import EVERYWHERE, area_of
+    from wenqu.watch.models import Scenario
+    from wenqu.watch.whatif.actions import work_scenario
+
+    if job.message.startswith("scenario:"):
+        return
+    now = timezone.now()
+    area = area_of(job.by, timezone.localdate(now)) if job.by else EVERYWHERE
+    work_scenario(scenario=Scenario.objects.get(pk=job.args["scenario"]), area=area, by=job.by or SYSTEM, at=now, progress=progress, job=job)

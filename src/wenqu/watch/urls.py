@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.watch.views import judging
+from wenqu.watch.views import judging, whatif
 
 app_name = "watch"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("judged/<int:pk>/let-stand/", judging.let_stand, name="let-stand"),
     path("judged/facts/<int:pk>/withdraw/", judging.withdraw, {"what": "fact"}, name="withdraw-fact"),
     path("judged/items/<int:pk>/withdraw/", judging.withdraw, {"what": "item"}, name="withdraw-item"),
+    path("what-if/", whatif.scenario_list, name="scenarios"),
+    path("what-if/new/", whatif.new, name="new-scenario"),
+    path("what-if/compare/", whatif.compare, name="compare"),
+    path("what-if/<int:pk>/", whatif.show, name="scenario"),
+    path("what-if/<int:pk>/names/", whatif.names, name="scenario-names"),
+    path("what-if/<int:pk>/again/", whatif.again, name="scenario-again"),
 ]

@@ -81,5 +81,8 @@ def _place(content: dict[str, Any], pack: Head, key: str) -> dict[str, Any] | No
         table, name = key.split(".")
         made: dict[str, Any] = {"unit": _LACKING[key], "date": pack.in_force}
         content.setdefault(table, {})[name] = made
+        if key == "line.limit":
+            # A line that is only supposed is still one to judge by.
+            content[table].setdefault("use", {"value": "line", "unit": "rule", "date": pack.in_force, "document": WHAT_IF, "clause": WHAT_IF, "confidence": "unverified"})
         return made
     return None
