@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wenqu.rulebook.labels import LABELS
 from wenqu.rulebook.labels import WORDS as PLAIN_WORDS
@@ -109,6 +109,7 @@ def named_clauses(pack: Head, lang: str = "zh") -> tuple[Named, ...]:
     for head, content in pack.content.items():
         if isinstance(content, Mapping):
             found += list(_walk(content, (head,), (), lang))
+    found = [_with_paper(one, pack, lang) for one in found]
     if pack.kind == "watch-judging":
         there = {one.key for one in found}
         found += [Named(key, _pair(_SECTIONS[key.partition(".")[0]], lang), _pair(_NAMES[key], lang), None, unit, ())
@@ -123,6 +124,16 @@ def value_words(value: object, unit: str, lang: str = "zh") -> str:
     if unit == RULE_UNIT:
         return _pair(WORDS.get(str(value), (str(value), str(value))), lang)
     return f"{plain(value)}{'' if unit == '%' else ' '}{UNIT_NAMES[lang].get(unit, unit)}".strip()
+
+
+def _with_paper(one: Named, pack: Head, lang: str) -> Named:
+    """What is asked of a paper, with the name that the pack gives that paper."""
+    *_, group, last = ("", *one.key.split("."))
+    papers = pack.content.get("papers")
+    if group not in ("papers", "refusal") or not isinstance(papers, Mapping) or last not in papers:
+        return one
+    asked = _pair(("不予通过须有", "to turn down") if group == "refusal" else ("材料", "paper"), lang)
+    return replace(one, label=f"{one.label} {asked}{'：' if lang == 'zh' else ': '}{papers[last][lang]}")
 
 
 def _walk(value: object, path: tuple[str, ...], names: tuple[str, ...], lang: str) -> Iterator[Named]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.watch.views import judging, whatif
+from wenqu.watch.views import editor, judging, whatif
 
 app_name = "watch"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("judged/<int:pk>/let-stand/", judging.let_stand, name="let-stand"),
     path("judged/facts/<int:pk>/withdraw/", judging.withdraw, {"what": "fact"}, name="withdraw-fact"),
     path("judged/items/<int:pk>/withdraw/", judging.withdraw, {"what": "item"}, name="withdraw-item"),
+    path("editor/", editor.shelf, name="editor"),
+    path("editor/edit/", editor.edit, name="edit"),
+    path("editor/check/", editor.check, name="check"),
+    path("editor/difference/", editor.difference, name="difference"),
     path("what-if/", whatif.scenario_list, name="scenarios"),
     path("what-if/new/", whatif.new, name="new-scenario"),
     path("what-if/compare/", whatif.compare, name="compare"),

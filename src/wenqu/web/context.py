@@ -40,6 +40,7 @@ NAV = (
     Entry("ledger:duties", "/problems/duties/", Right.DUTIES, _("责任与期限")),
     Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
     Entry("watch:judged", "/watch/judged/", Right.WATCH, _("监测研判")),
+    Entry("watch:editor", "/watch/editor/", Right.WATCH_RULES, _("规则版本")),
     Entry("watch:scenarios", "/watch/what-if/", Right.WATCH_RULES, _("规则推演")),
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),
     Entry("survey:records", "/survey/records/", Right.INTAKE, _("调查记录")),

@@ -1,31 +1,80 @@
-"""Which edition of a pack a county goes by on a day, and the pack that an edition holds."""
+"""Reads of the shelf: what a county goes by on a day, what it kept, and the packs read from them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from wenqu.places import paths
 from wenqu.rulebook.model import Head
-from wenqu.rulebook.watch.judging import parse_judging
-from wenqu.rulebook.watch.procedures import parse_procedure
+from wenqu.rulebook.watch.judging.loader import judging_pack, judging_pack_ids, parse_judging
+from wenqu.rulebook.watch.judging.model import JudgingPack
+from wenqu.rulebook.watch.procedures import ProcedurePack, parse_procedure, procedure_pack, procedure_pack_ids
 from wenqu.watch.models import Adoption, Edition, PackKind
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The packs of a kind that come with Wenqu, and how the text of one is read."""
+
+    ids: Callable[[], tuple[str, ...]]
+    by_id: Callable[[str], Any]
+    parse: Callable[[str, str], Any]
+
+
+SHELVES: dict[str, Shelf] = {
+    PackKind.PROCEDURES: Shelf(procedure_pack_ids, procedure_pack, parse_procedure),
+    PackKind.JUDGING: Shelf(judging_pack_ids, judging_pack, parse_judging),
+}
+
+
 def edition_at(path: str, kind: str, day: date) -> Edition | None:
-    """The edition that the county of a place goes by on a day; of several of one day, the one set last."""
-    found = Adoption.objects.filter(path=paths.county_of(path), kind=kind, from_on__lte=day).select_related("edition").order_by("-from_on", "-pk").first()
-    return found.edition if found else None
+    """The edition that a place goes by on a day: what its county adopted last among all that were in use by then."""
+    found = adoption_at(path, kind, day)
+    return found.edition if found is not None else None
 
 
-def pack_of(edition: Edition) -> Head:
-    """The pack of an edition, as it was kept."""
-    return _pack(edition.kind, edition.digest, edition.text, edition.pack_id)
+def adoption_at(path: str, kind: str, day: date) -> Adoption | None:
+    """The same with its document. One query."""
+    rows = Adoption.objects.filter(path__in=paths.ancestors(path), kind=kind, from_on__lte=day)
+    return rows.select_related("edition").order_by("-path", "-from_on", "-pk").first()
 
 
-@lru_cache(maxsize=32)
-def _pack(kind: str, digest: str, text: str, name: str) -> Head:
-    pack: Head = parse_judging(text, name) if kind == PackKind.JUDGING else parse_procedure(text, name)
+def adoptions_of(path: str, most: int = 50) -> list[Adoption]:
+    """What was adopted for a county, the newest first."""
+    return list(Adoption.objects.filter(path=path).select_related("edition", "set_by").order_by("-from_on", "-pk")[:most])
+
+
+def editions_of(path: str, kind: str | None = None) -> list[Edition]:
+    """What a county keeps, the newest first."""
+    rows = Edition.objects.filter(path=path).select_related("made_by", "origin").defer("text").order_by("-pk")
+    return list(rows.filter(kind=kind) if kind else rows)
+
+
+def pack_of(edition: Edition) -> Any:
+    """The pack that an edition holds: a `ProcedurePack` or a `JudgingPack`, as its kind says."""
+    return _read(edition.kind, edition.digest, edition.pack_id, edition.text)
+
+
+def procedure_of(edition: Edition) -> ProcedurePack:
+    """The procedure that an edition holds."""
+    pack: ProcedurePack = pack_of(edition)
+    return pack
+
+
+def judging_of(edition: Edition) -> JudgingPack:
+    """The judging rules that an edition holds."""
+    pack: JudgingPack = pack_of(edition)
+    return pack
+
+
+@lru_cache(maxsize=128)
+def _read(kind: str, digest: str, pack_id: str, text: str) -> Head:
+    """Read once. A text from which another pack is read than the one that was kept is never gone by."""
+    pack: Head = SHELVES[kind].parse(text, pack_id)
     if pack.digest != digest:
-        raise ValueError(f"{name}: {pack.digest} is not the edition's {digest}")
+        raise LookupError(f"{pack_id}: kept as {digest}, read as {pack.digest}")
     return pack

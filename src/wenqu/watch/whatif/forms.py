@@ -31,18 +31,10 @@ class ScenarioForm(forms.Form):
         self.pack, self.clauses = pack, clauses
         self.fields["key"].initial, self.fields["digest"].initial = uuid.uuid4().hex, pack.digest
         for number, one in enumerate(clauses):
-            initial = "" if one.value is None else plain(one.value)
-            self.fields[f"n{number}"] = (
-                forms.CharField(label=one.label, required=False, max_length=20, initial=initial, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
-                if one.is_number else forms.ChoiceField(label=one.label, required=False, initial=initial, choices=one.words))
+            self.fields[f"n{number}"] = value_field(one)
 
     def sections(self) -> list[tuple[str, list[tuple[Named, Any]], bool]]:
-        """Name of the section, its rows, and whether any of them is a number."""
-        found: dict[str, list[tuple[Named, Any]]] = {}
-        for number, one in enumerate(self.clauses):
-            found.setdefault(one.section, []).append((one, self[f"n{number}"]))
-        listed = [(name, rows, any(one.is_number for one, _field in rows)) for name, rows in found.items()]
-        return sorted(listed, key=lambda each: not each[2])
+        return sections_of(self, self.clauses)
 
     def clean_name(self) -> str:
         return without_number(self.cleaned_data["name"])
@@ -53,15 +45,12 @@ class ScenarioForm(forms.Form):
             raise forms.ValidationError(_("规则包已经变了，请重新打开这一页"))
         changes, made = [], {}
         for number, one in enumerate(self.clauses):
-            text = str(values.get(f"n{number}") or "").strip()
-            if f"n{number}" in self.errors or text == ("" if one.value is None else plain(one.value)) or not text:
-                continue
             try:
-                value = _number(text) if one.is_number else text
+                value = value_in(one, str(values.get(f"n{number}") or ""))
             except ValueError:
                 self.add_error(f"n{number}", _("请填写不小于 0 的数字"))
                 continue
-            if value == one.value:
+            if value is None or value == one.value:
                 continue
             made[one.key] = value
             lang = language()
@@ -81,6 +70,31 @@ class ScenarioForm(forms.Form):
             for problem in wrong.problems:
                 place = next((f"n{number}" for number, one in enumerate(self.clauses) if problem.key.startswith(one.key)), None)
                 self.add_error(place, problem.message)
+
+
+def value_field(one: Named) -> forms.Field:
+    """The field of one number or word of a pack."""
+    initial = "" if one.value is None else plain(one.value)
+    if one.is_number:
+        return forms.CharField(label=one.label, required=False, max_length=20, initial=initial, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    return forms.ChoiceField(label=one.label, required=False, initial=initial, choices=one.words)
+
+
+def value_in(one: Named, text: str) -> Any:
+    """What was written into such a field, as packs hold it; None where nothing was. `ValueError` for what is no number."""
+    text = text.strip()
+    if not text:
+        return None
+    return _number(text) if one.is_number else text
+
+
+def sections_of(form: forms.Form, clauses: Sequence[Named]) -> list[tuple[str, list[tuple[Named, Any]], bool]]:
+    """Name of the section, its rows, and whether any of them is a number; those with numbers first."""
+    found: dict[str, list[tuple[Named, Any]]] = {}
+    for number, one in enumerate(clauses):
+        found.setdefault(one.section, []).append((one, form[f"n{number}"]))
+    listed = [(name, rows, any(one.is_number for one, _field in rows)) for name, rows in found.items()]
+    return sorted(listed, key=lambda each: not each[2])
 
 
 def _number(text: str) -> Any:
