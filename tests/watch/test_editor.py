@@ -68,7 +68,7 @@ def test_only_what_was_changed_cites_the_county(cast):
     base = judging_pack("guizhou-2021")
     pack = edited(base, Own({}, {"spending.medical.others": 8000, "exclusions.car.applies": "no"}, "县文件", "第三条"), "own")
     assert {each.label: (each.before, each.after) for each in changes(base, pack)} == {
-        "刚性支出标准 · 单次住院自付费用 其他农户的标准": ("10000 元", "8000 元"), next(f"{one.section} · {one.label}" for one in named_clauses(base) if one.key == "exclusions.car.applies"): ("是", "否")}
+        "刚性支出标准 · 单次住院自付费用 其他农户的标准": ("10000 元", "8000 元"), next(one.title for one in named_clauses(base) if one.key == "exclusions.car.applies"): ("是", "否")}
     assert pack.spending[0].others.document == "县文件" and pack.spending[0].was_poor.document == base.spending[0].was_poor.document
 
 

@@ -99,6 +99,11 @@ class Named:
     note: str = ""
 
     @property
+    def title(self) -> str:
+        """Section and label in one, neither said twice."""
+        return self.label if self.label.startswith(self.section) else f"{self.section} · {self.label}"
+
+    @property
     def is_number(self) -> bool:
         return self.unit != RULE_UNIT
 

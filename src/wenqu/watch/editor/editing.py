@@ -91,7 +91,7 @@ def changes(before: Head, after: Head) -> list[Changed]:
     for one in differences(before, after):
         key = one.key.replace("[", ".").replace("]", "")
         named = names.get(key)
-        label = f"{named.section} · {named.label}" if named else one.key
+        label = named.title if named else one.key
         out.append(Changed(label, _words(named, one.before), _words(named, one.after), one.what))
     return out
 
@@ -103,5 +103,5 @@ def _words(named: Named | None, shown: str) -> str:
 
 def problems_of(wrong: PackError, pack: Head) -> list[tuple[str, str]]:
     """(where, sentence) of everything wrong with a pack, under the names that people know."""
-    names = {one.key: f"{one.section} · {one.label}" for one in named_clauses(pack, language())}
+    names = {one.key: one.title for one in named_clauses(pack, language())}
     return [(names.get(each.key.removesuffix(".value"), each.key), each.message) for each in wrong.problems]

@@ -27,7 +27,7 @@ from wenqu.watch.judging.rules import rules_at
 from wenqu.watch.models import Edition, WatchGrade, WatchMove, WatchRun
 from wenqu.watch.rules.queries import pack_of
 
-PAGE = 50
+PAGE = 30
 # Findings that conclude, in the order of the page; all others are what they rest on.
 CONCLUSIONS = ("object", "grade", "grading")
 
@@ -79,7 +79,7 @@ def moves_of(rows: QuerySet[WatchMove], limit: int) -> list[WatchMove]:
     return list(rows.select_related("household", "edition", "by").order_by("-pk")[:limit])
 
 
-def moves_in(area: Area, limit: int = 30) -> list[WatchMove]:
+def moves_in(area: Area, limit: int = 10) -> list[WatchMove]:
     """What changed last inside an area."""
     return moves_of(within(WatchMove.objects.all(), area), limit)
 
@@ -128,11 +128,12 @@ def editions_in(area: Area) -> list[Edition]:
 
 @dataclass(frozen=True)
 class Told:
-    """One sentence of an explanation: the conclusion it belongs to, and whether it holds (None: not known)."""
+    """One sentence of an explanation: whether it concludes, whether it says that something is not known, and whether it only tells that a department has not answered."""
 
     words: str
-    answer: bool | None
+    unknown: bool
     concluding: bool
+    waits: bool
 
 
 def explained(household: Household, today: date, until: datetime) -> tuple[Decided | None, Refused | None]:
@@ -152,6 +153,6 @@ def sentences(decided: Decided) -> list[Told]:
     concluding = [name for name in found if name in CONCLUSIONS or name.startswith("classes.")]
 
     def told(name: str, finding: Finding) -> Told:
-        return Told(sentence(finding, decided.rules.pack, lang), finding.answer, name in concluding)
+        return Told(sentence(finding, decided.rules.pack, lang), finding.code.endswith(("_unknown", "_missing")), name in concluding, finding.code == "screen_unknown")
 
     return [told(name, found[name]) for name in concluding] + [told(name, one) for name, one in found.items() if name not in concluding]

@@ -30,7 +30,7 @@ from wenqu.watch.judging.permissions import check_can_tell
 from wenqu.watch.judging.queries import Names, explained, sentences
 from wenqu.watch.models import HouseFact, IncomeItem, WatchGrade, WatchMove
 
-_COLOURS = {"red": "bad", "yellow": "fair", "green": "good"}
+_COLOURS = {"red": "bad", "yellow": "warn", "green": "good"}
 
 
 def colour_class(colour: str) -> str:
@@ -106,11 +106,11 @@ def verdict(decided: Decided | None, grade: WatchGrade | None) -> dict[str, Any]
     """The conclusion of now in words, its sentences, and whether a better colour waits."""
     if decided is None:
         return {}
-    names, found = Names([decided.rules.edition]), decided.judgement
+    names, found, said = Names([decided.rules.edition]), decided.judgement, sentences(decided)
     waits = grade is not None and grade.grade not in (grade.stands, UNKNOWN)
     return {
         "decided": decided, "object": names.object(found.outcome), "on": found.outcome not in (NONE, UNKNOWN), "colour": names.colour(found.stands) if decided.rules.pack.grades else "",
-        "css": colour_class(found.stands), "waits": names.colour(grade.grade) if grade and waits else "", "sentences": sentences(decided),
+        "css": colour_class(found.stands), "waits": names.colour(grade.grade) if grade and waits else "", "sentences": said, "waiting": sum(each.waits for each in said),
         "screens": [name for one, name in _screens(decided.rules.pack) if found.screens.get(one)],
     }
 

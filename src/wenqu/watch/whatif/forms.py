@@ -54,7 +54,7 @@ class ScenarioForm(forms.Form):
                 continue
             made[one.key] = value
             lang = language()
-            changes.append({"key": one.key, "label": f"{one.section} · {one.label}", "before": value_words(one.value, one.unit, lang),
+            changes.append({"key": one.key, "label": one.title, "before": value_words(one.value, one.unit, lang),
                             "after": plain(value), "after_words": value_words(value, one.unit, lang), "document": one.document, "clause": one.clause})
         if not changes and not self.errors:
             raise forms.ValidationError(_("没有改动任何一个数"))
