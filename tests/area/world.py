@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from evidence.files import PDF, photo, upload
 
+from area.judged_watch import furnish_judged
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
@@ -271,6 +272,8 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
     elif home is not None:
         # Surveys are the counties': of a province or prefecture, in the county of its household.
         furnish_survey(home.county, home.county, name, world.number(), by, home, proof)
+    if place.level >= Level.COUNTY or home is not None:
+        furnish_judged(place if place.level >= Level.COUNTY else home.county, home.county if home is not None else _county(place), name, world.number(), by, home)  # type: ignore[union-attr]
     rows.append(_snapshot(place, name, by))
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)
     colleague = _person(world, f"{name}-colleague", f"{name}同事", _ROLE_AT[place.level], place)

@@ -85,9 +85,8 @@ def moves_in(area: Area, limit: int = 10) -> list[WatchMove]:
 
 
 def runs_in(area: Area, limit: int = 10) -> list[WatchRun]:
-    """The last runs of the counties that an area lies in."""
-    found = WatchRun.objects.filter(path__in={paths.county_of(path) for path in area.paths}) | within(WatchRun.objects.all(), area)
-    return list(found.select_related("division", "edition", "by").order_by("-pk")[:limit])
+    """The last runs inside an area: what a run counts is the whole county's."""
+    return list(within(WatchRun.objects.all(), area).select_related("division", "edition", "by").order_by("-pk")[:limit])
 
 
 def counties(area: Area) -> list[Division]:
