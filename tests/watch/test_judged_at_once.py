@@ -82,6 +82,7 @@ def test_drinking_water_comes_from_the_four_indicators_and_is_followed_by_itself
     assert keeping.tick(at=AT) == 1
     assert grade(home).stands == "red"
     assert WatchMove.objects.latest("pk").by is None
+    assert AuditEntry.objects.filter(verb="judge_watch_again", subject=f"household:{home.pk}").count() == 1
     assert keeping.tick(at=AT) == 0
     Grade.objects.filter(household=home).delete()
     assert keeping.tick(at=AT) == 1

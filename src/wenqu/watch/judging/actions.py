@@ -88,7 +88,10 @@ def withdraw(*, row: HouseFact | IncomeItem, area: Area, by: Account, at: dateti
 def judge_again(*, household: Household, reason: str, by: audit.Actor, at: datetime) -> bool:
     """Judge one household from what is known now; True where its conclusion moved. Where no rules are in force nothing changes."""
     _hold(household)
-    return _again(household, reason, by, at)
+    moved = _again(household, reason, by, at)
+    if moved:
+        audit.record(by=by, verb="judge_watch_again", at=at, subject=f"household:{household.pk}", path=household.path, detail={"reason": reason})
+    return moved
 
 
 @transaction.atomic
