@@ -22,7 +22,6 @@ urlpatterns = [
     path("watch/", include("wenqu.watch.urls")),
     path("changes/", include("wenqu.changes.urls")),
     path("survey/", include("wenqu.survey.urls")),
-    path("watch/", include("wenqu.watch.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),
     path("phone/", include("wenqu.survey.phone.urls")),
     path("jobs/", include("wenqu.jobs.urls")),

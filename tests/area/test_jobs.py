@@ -23,6 +23,7 @@ from wenqu.places.models import Account, Division
 from wenqu.places.rights import RIGHTS, Right, Role
 from wenqu.reports.ledgers.forms import LEDGER_CHOICES
 from wenqu.survey.models import Round
+from wenqu.watch.models import Scenario
 
 # When a file was made stands in it.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
@@ -38,6 +39,8 @@ ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "books_issue": lambda world, place: _books(world, "issue"),
     "books_return": lambda world, place: _books(world, "return"),
     "export_round": lambda world, place: ({"round": row.pk} for row in Round.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
+    "watch_judge": lambda world, place: iter([{"division": place.pk, "as_of": "2026-03-01"}]),
+    "watch_what_if": lambda world, place: ({"scenario": row.pk} for row in Scenario.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
     "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
 }
 

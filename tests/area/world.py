@@ -20,6 +20,7 @@ from evidence.files import PDF, photo, upload
 
 from area.changed import births_of
 from area.helping import furnish_help
+from area.judged_watch import furnish_judged
 from area.loop import furnish_loop
 from area.surveys import furnish_survey
 from area.two_books import two_books
@@ -276,6 +277,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
         furnish_survey(home.county, home.county, name, world.number(), by, home, proof)
     if place.level >= Level.COUNTY or home is not None:
         furnish_watch(home.county if home is not None else _county(place), name, by, home, proof)
+        furnish_judged(place if place.level >= Level.COUNTY else home.county, home.county if home is not None else _county(place), name, world.number(), by, home)  # type: ignore[union-attr]
     rows.append(_snapshot(place, name, by))
     furnish_help(name, by, home)
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)

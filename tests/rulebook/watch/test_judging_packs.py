@@ -198,3 +198,10 @@ def test_the_manual_shows_every_rule(name: str) -> None:
         text = manual(pack, lang)
         assert all(f"{'.'.join(path)} = " in text for path, _ in numbers_of(pack.content))
     assert all(note in text for note in pack.notes)
+
+
+def test_a_line_that_is_only_supposed_is_one_to_judge_by() -> None:
+    other = changed(judging_pack("national-2026"), {"line.limit": 7500})
+    assert other.line is not None and other.line.limit is not None and other.line.use is not None
+    assert (other.line.limit.value, other.line.use.value, other.line.use.document) == (7500, "line", WHAT_IF)
+    assert line_of(other, "全国", 2026, load_pack("income-lines")).limit.value == 7500

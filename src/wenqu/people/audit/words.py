@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 # verb -> what was done. A test finds every verb of the source here.
 VERBS: dict[str, Any] = {
+    "tell_watch": _("登记监测对象收支和情况"),
+    "withdraw_watch": _("撤回监测对象登记"),
+    "judge_watch_again": _("按变化重新研判"),
+    "let_colour_stand": _("复核同意等级变动"),
+    "judge_watch": _("全县监测研判"),
+    "view_watch_file": _("查看监测研判页面"),
+    "ask_what_if": _("提出规则推演"),
+    "work_what_if": _("规则推演"),
+    "view_what_if_names": _("查看推演农户名单"),
+    "keep_edition": _("保存规则版本"),
     "refused": _("被拒绝的尝试"),
     # looks
     "view_household": _("查看农户"), "list_households": _("查看农户列表"), "view_village": _("查看村首页的农户"),

@@ -43,7 +43,7 @@ def changed(pack: JudgingPack | Pack, values: Mapping[str, Value]) -> JudgingPac
     content: dict[str, Any] = copy.deepcopy(dict(pack.content))
     problems = Problems(pack.origin)
     for key, value in values.items():
-        place = _place(content, pack, key)
+        place = place_of(content, pack, key)
         if place is None:
             problems.add(key, "key_unknown", f"没有“{key}”这一项")
             continue
@@ -67,8 +67,8 @@ def adopted(pack: JudgingPack, *, region: str, document: str, names: Sequence[st
     return read_pack({**content, "region": region}, pack.origin)
 
 
-def _place(content: dict[str, Any], pack: Head, key: str) -> dict[str, Any] | None:
-    """The citation at a dotted key; rows of a list are counted from 1."""
+def place_of(content: dict[str, Any], pack: Head, key: str) -> dict[str, Any] | None:
+    """The citation at a dotted key, to be filled anew; rows of a list are counted from 1. A number that a judging pack lacks is made room for."""
     found: Any = content
     for part in key.split("."):
         if isinstance(found, list):
@@ -81,5 +81,8 @@ def _place(content: dict[str, Any], pack: Head, key: str) -> dict[str, Any] | No
         table, name = key.split(".")
         made: dict[str, Any] = {"unit": _LACKING[key], "date": pack.in_force}
         content.setdefault(table, {})[name] = made
+        if key == "line.limit":
+            # A line that is only supposed is still one to judge by.
+            content[table].setdefault("use", {"value": "line", "unit": "rule", "date": pack.in_force, "document": WHAT_IF, "clause": WHAT_IF, "confidence": "unverified"})
         return made
     return None
