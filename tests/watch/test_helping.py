@@ -17,12 +17,11 @@ from wenqu.kit.models import AuditEntry
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.places.rights import Role
-from wenqu.watch.helping import actions, queries
-from wenqu.watch.helping.alarms import asked, late_since, missing_of
-from wenqu.watch.helping.packs import measures_for, months_without_measure
+from wenqu.places.scope import area_of
+from wenqu.watch.editor.actions import keep_edition
+from wenqu.watch.helping import actions
 from wenqu.watch.models import (
     Act,
-    Adoption,
     Course,
     Edition,
     HelperChange,
@@ -31,6 +30,8 @@ from wenqu.watch.models import (
     Visit,
     Watched,
 )
+from wenqu.watch.rules.actions import adopt_edition
+from wenqu.watch.rules.queries import SHELVES, measures_for
 
 pytestmark = pytest.mark.django_db
 
@@ -181,61 +182,16 @@ def test_a_household_is_never_without_a_helper(cast: Cast, town: Account) -> Non
         Watched.objects.filter(pk=row.pk).update(helper_name="")
 
 
-def found(want: str, area, on: date) -> set[str]:
-    return set(queries.on_list(area).filter(asked(want, area, on)).values_list("household__number", flat=True))
-
-
-def test_no_measure_within_a_month_of_entry(cast: Cast, town: Account) -> None:
-    """The day on which the month is over is still in time; the day after it is not. A plan is no measure yet."""
-    late, at_edge = watched(cast.village_a1, "LATE", on=date(2026, 1, 27)), watched(cast.village_a1, "EDGE", on=date(2026, 1, 28))
-    helped, planned_only = watched(cast.village_a2, "DONE", on=date(2026, 1, 1)), watched(cast.village_a2, "PLAN", on=date(2026, 1, 1))
-    gone = watched(cast.village_a2, "GONE", on=date(2026, 1, 1), left_on=date(2026, 2, 20))
-    done(planned(helped, town), town, [photo(1)])
-    planned(planned_only, town)
-    on = date(2026, 2, 28)
-    assert found("no_measure", cast.area(town), on) == {"LATE", "PLAN"}
-    assert found("no_measure", cast.area(town), on + timedelta(days=1)) == {"LATE", "PLAN", "EDGE"}
-    assert found("no_measure", cast.area(cast.zhao), on) == set()
-    assert {late.pk, at_edge.pk, gone.pk}
-
-
-@pytest.mark.parametrize(("months", "on", "last"), [
-    (1, date(2026, 2, 28), date(2026, 1, 27)), (1, date(2026, 3, 1), date(2026, 1, 31)), (1, date(2026, 3, 31), date(2026, 2, 28)), (2, date(2026, 3, 1), date(2025, 12, 31)),
-])
-def test_the_last_day_of_entry_that_is_late(months: int, on: date, last: date) -> None:
-    assert late_since(months, on) == last
-
-
-def test_visits_missing_this_month(cast: Cast, town: Account) -> None:
-    """From 2026 everybody is visited; in 2025 only 边缘易致贫户 were."""
-    seen, unseen, other = watched(cast.village_a1, "SEEN"), watched(cast.village_a1, "NOT"), watched(cast.village_a2, "OTHER", kind="unstable")
-    for on in (date(2026, 2, 28), date(2026, 3, 1)):
-        actions.record_visit(watched=seen, on=on, way="home", found="好", worse=False, by=town, at=AT)
-    actions.record_visit(watched=unseen, on=date(2026, 2, 28), way="home", found="好", worse=False, by=town, at=AT)
-    assert found("no_visit", cast.area(town), TODAY) == {"NOT", "OTHER"}
-    assert found("no_visit", cast.area(town), date(2026, 2, 28)) == {"OTHER"}
-    assert found("no_visit", cast.area(town), date(2025, 12, 31)) == {"SEEN", "NOT"} and other.pk
-    assert found("worse", cast.area(town), TODAY) == set()
-    actions.record_visit(watched=seen, on=TODAY, way="phone", found="摔伤", worse=True, by=town, at=AT)
-    assert found("worse", cast.area(town), TODAY) == {"SEEN"}
-
-
-def test_missing_fields_are_named(cast: Cast, town: Account) -> None:
-    whole = watched(cast.village_a1, "WHOLE", contact=town)
-    bare = watched(cast.village_a1, "BARE", helper_unit="", helper_phone="", main_cause="", people=None)
-    bare.household.phone = ""
-    bare.household.save()
-    assert found("missing", cast.area(town), TODAY) == {"BARE"}
-    assert missing_of(bare) == ["帮扶单位", "帮扶责任人电话", "联系人", "风险类型", "户联系电话", "人数"] and missing_of(whole) == []
-
-
-def test_a_county_goes_by_its_own_months_and_measures(cast: Cast, town: Account) -> None:
+def test_a_county_goes_by_its_own_measures(cast: Cast, town: Account) -> None:
+    """Kept and adopted as any other pack: without one the county goes by the newest that came with the product."""
     row = watched(cast.village_a1, "H1", on=date(2026, 1, 10))
-    text = measures_for(row.path, TODAY).text.replace('zh = "低保保障"', 'zh = "本县低保"')
-    edition = Edition.objects.create(division=cast.county, path=cast.county.path, kind=PackKind.MEASURES, pack_id="county", title="本县", text=text, digest="e" * 64, made_at=AT)
-    Adoption.objects.create(division=cast.county, path=cast.county.path, kind=PackKind.MEASURES, edition=edition, from_on=TODAY, document="县发1号", set_at=AT)
+    shipped = measures_for(row.path, TODAY)
+    assert shipped.id == "measures-2026" and planned(row, town).kind_name == "低保保障"
+    own = SHELVES[PackKind.MEASURES].parse(shipped.text.replace('zh = "低保保障"', 'zh = "本县低保"').replace(shipped.id, "county"), "county")
+    area = area_of(cast.chen, TODAY)
+    edition = keep_edition(county=cast.county, pack=own, origin=None, note="改名称", area=area, by=cast.chen, at=AT)
+    adopt_edition(division=cast.county, kind=PackKind.MEASURES, edition=edition, document="县发1号", from_on=TODAY, area=area, by=cast.chen, at=AT)
     assert planned(row, town).kind_name == "本县低保" and planned(row, town, on=TODAY - timedelta(days=1)).kind_name == "低保保障"
-    assert months_without_measure(row.path, TODAY) == 1
 
 
 def test_the_system_may_act_and_is_named(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from wenqu.places.scope import area_of
 from wenqu.rulebook.watch.judging.loader import judging_pack, judging_pack_ids
 from wenqu.rulebook.watch.procedures import procedure_pack
 from wenqu.watch.courses.replay import columns, replayed
-from wenqu.watch.listing import alarms
+from wenqu.watch.listing.alarms import Alarms
 from wenqu.watch.listing.desk import MINE, rows_for, shown, waiting_count
 from wenqu.watch.models import Adoption, Course, Edition, PackKind, Watched
 from wenqu.watch.rules.actions import adopt_edition
@@ -105,27 +105,13 @@ def test_the_list_is_filtered_and_says_what_is_suspicious(cast: Cast, staff: Sta
 
         assert listed("") == {"户主0", "户主2"} and listed("state=off") == {"户主1"} and listed("state=all") == {"户主0", "户主1", "户主2"}
         assert listed("kind=边缘易致贫户") == {"户主0"} and listed("cause=illness") == {"户主2"} and listed("cause=disability") == {"户主0"}
-        assert listed("state=all&alarm=removed_soon") == {"户主1"} and listed("alarm=missing") == {"户主2"}
-        assert "纳入监测 2 个月内就标注帮扶消除，请核查" in client.get("/watch/?state=off").content.decode()
-        assert "缺少：联系人" in client.get("/watch/").content.decode()
+        assert listed("alarm=removed_soon") == listed("state=all&alarm=removed_soon") == {"户主1"}
+        assert listed("state=off&alarm=missing") == set() and listed("alarm=missing") == {"户主2"}
+        assert "纳入 2 个月内就消除，请核查" in client.get("/watch/?state=off").content.decode()
+        assert "缺：联系人" in client.get("/watch/").content.decode()
         assert listed(f"area={cast.village_a2.pk}") == set()
         assert client.get(f"/watch/?area={cast.town_b.pk}").status_code == 404
     assert browser(staff.one(Role.DEPARTMENT)).get("/watch/").status_code == 403
-
-
-def test_no_measure_within_a_month_is_an_alarm_once_measures_are_told(cast: Cast, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    adopt(cast)
-    one, two = (watched(staff, household(cast.village_a1, f"H{number}")) for number in range(2))
-    later = max(one.entered_on, two.entered_on) + timedelta(days=40)
-    found = Watched.objects.select_related("household", "removal")
-
-    def codes() -> dict[int, list[str]]:
-        return {key: [code for code, _said in told] for key, told in alarms.alarms_of(list(found), later).items()}
-
-    assert not any("no_measure" in told for told in codes().values()), "nobody tells of measures"
-    monkeypatch.setattr(alarms, "_told", [])
-    alarms.offer_first_measures(lambda keys: {one.pk: one.entered_on + timedelta(days=10)} if one.pk in keys else {})
-    assert "no_measure" in codes()[two.pk] and "no_measure" not in codes()[one.pk]
 
 
 def test_removed_soon_is_no_alarm_where_the_risk_went_by_itself(cast: Cast, staff: Staff) -> None:
@@ -133,10 +119,10 @@ def test_removed_soon_is_no_alarm_where_the_risk_went_by_itself(cast: Cast, staf
     row = watched(staff, household(cast.village_a1, "H1"))
     lead(staff, removal(staff, row.household))
     course = Course.objects.get(route="removal")
-    found = Watched.objects.select_related("household", "removal").filter(pk=row.pk)
-    assert [code for code, _said in alarms.alarms_of(list(found), staff.day)[row.pk]] == ["removed_soon"]
+    alarms = Alarms(staff.area(staff.one(Role.TOWN_OFFICE)), staff.day)
+    assert alarms.of([row.pk]) == {row.pk: ["removed_soon"]}
     Course.objects.filter(pk=course.pk).update(natural=True)
-    assert alarms.alarms_of(list(found.all()), staff.day)[row.pk] == []
+    assert alarms.of([row.pk]) == {}
 
 
 def test_a_desk_shows_what_waits_for_its_own_roles(cast: Cast, staff: Staff) -> None:

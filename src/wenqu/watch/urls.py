@@ -29,7 +29,6 @@ urlpatterns = [
     path("notices/<int:pk>/<str:route>/<str:step>/", notices.sheet, name="sheet"),
     path("rules/", rules.rules, name="rules"),
     path("rules/editions/<int:pk>/", rules.edition_page, name="edition"),
-    path("help/", helping.helped, name="helped"),
     path("help/report/", report.report, name="report"),
     path("help/report/report.xlsx", report.report_workbook, name="report-workbook"),
     path("help/national.xlsx", national.national, name="national"),

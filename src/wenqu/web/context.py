@@ -38,16 +38,14 @@ NAV = (
     Entry("ledger:report", "/problems/report/", Right.REPORT, _("登记反映")),
     Entry("alarms:list", "/alarms/", Right.PROBLEMS, _("区域告警")),
     Entry("ledger:duties", "/problems/duties/", Right.DUTIES, _("责任与期限")),
-    Entry("watch:list", "/watch/", Right.WATCH, _("监测对象")),
+    # Whoever acts begins at the desk, whoever only sees the list there; its pages have tabs of their own.
+    Entry("watch:desk", "/watch/", Right.WATCH_ACT, _("防返贫监测")),
+    Entry("watch:list", "/watch/", Right.WATCH, _("防返贫监测")),
     Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
     Entry("changes:list", "/changes/", Right.CHANGE, _("农户变更")),
-    Entry("watch:judged", "/watch/judged/", Right.WATCH, _("监测研判")),
-    Entry("watch:editor", "/watch/editor/", Right.WATCH_RULES, _("规则版本")),
-    Entry("watch:scenarios", "/watch/what-if/", Right.WATCH_RULES, _("规则推演")),
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),
     Entry("survey:records", "/survey/records/", Right.INTAKE, _("调查记录")),
     Entry("survey:phones", "/survey/phones/", Right.FIELD, _("调查手机")),
-    Entry("watch:helped", "/watch/help/", Right.WATCH, _("监测帮扶")),
     Entry("registers:list", "/imports/", Right.JOBS, _("导入")),
     Entry("exports:list", "/exports/", Right.EXPORT, _("导出")),
     Entry("judging:runs", "/runs/", Right.FIGURES, _("评价")),
@@ -60,10 +58,12 @@ NAV = (
 
 
 def nav_of(path: str, whole: Area) -> list[dict[str, Any]]:
-    """The menu of a person: only what their duties let them open."""
-    items = []
+    """The menu of a person: only what their duties let them open, and the first of several ways in of one name."""
+    items: list[dict[str, Any]] = []
     for entry in (*(DESK if has_desk(whole) else FIGURES), *NAV):
         if entry.right and whole.paths and not whole.may(entry.right).paths:
+            continue
+        if any(item["label"] == entry.label for item in items):
             continue
         try:
             url = reverse(entry.view)

@@ -66,7 +66,7 @@ VERBS: dict[str, Any] = {
     # help
     "plan_measure": _("制定帮扶措施"), "carry_out_measure": _("落实帮扶措施"), "judge_measure": _("评定帮扶成效"), "drop_measure": _("停止帮扶措施"),
     "take_over_urgent": _("先行帮扶的措施转入"), "record_visit": _("登记走访"), "change_helper": _("更换帮扶责任人"),
-    "list_watched": _("查看监测帮扶名单"), "view_help": _("查看农户帮扶情况"), "export_help_report": _("导出监测帮扶统计表"), "export_watched": _("导出监测对象系统表"),
+    "view_help": _("查看农户帮扶情况"), "export_help_report": _("导出监测帮扶统计表"), "export_watched": _("导出监测对象系统表"),
     "list_insurance": _("登记防贫保险名单"), "insurance_step": _("办理防贫保险"), "list_insurance_cases": _("查看防贫保险名单"), "view_insurance": _("查看防贫保险个案"),
     # people
     "add_account": _("新增账号"), "add_people": _("批量新增人员"), "give_duty": _("授予职责"), "end_duty": _("结束职责"),

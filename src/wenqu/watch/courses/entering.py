@@ -13,6 +13,7 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.rulebook.watch.judging.model import JudgingPack
 from wenqu.watch.courses.given import Entering
+from wenqu.watch.helping.actions import take_over_urgent
 from wenqu.watch.models import Course, PackKind, Watched
 from wenqu.watch.rules.queries import edition_at, judging_of
 
@@ -59,6 +60,7 @@ def enter(course: Course, given: Entering | None, on: date, by: Account | audit.
     audit.record(by=by, verb="enter_watch_list", at=at, subject=f"household:{course.household_id}", path=course.path, detail={
         "course": course.pk, "kind": row.object_kind, "on": on.isoformat(),
     })
+    take_over_urgent(watched=row, by=by, at=at)
     return row
 
 

@@ -18,7 +18,6 @@ from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.places.rights import Right
-from wenqu.watch.helping.packs import measures_for
 from wenqu.watch.helping.permissions import (
     area_at,
     check_can_go_on,
@@ -29,6 +28,7 @@ from wenqu.watch.helping.permissions import (
     helped_as,
 )
 from wenqu.watch.models import Effect, HelperChange, Measure, MeasureState, Visit, Watched
+from wenqu.watch.rules.queries import measures_for
 
 
 @transaction.atomic

@@ -1,21 +1,15 @@
-"""What help shows elsewhere: on the page of a household, on desks, and who sees the proofs of a measure."""
+"""What help shows elsewhere: on the page of a household, and who sees the proofs of a measure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-from django.urls import reverse
-from django.utils import timezone
 
 from wenqu.evidence.sight import offer_sight
 from wenqu.households.models import Household
 from wenqu.kit.registry import Panel, offer_panel
-from wenqu.people.todos import Waits, offer_todos
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.watch.helping import queries
-from wenqu.watch.helping.alarms import WANTS, asked
 from wenqu.watch.models import InsuranceCase, Measure
 
 
@@ -42,18 +36,7 @@ def case_path_seen(pk: int, area: Area) -> str | None:
     return found
 
 
-def _waits(request: Any) -> Iterator[Waits]:
-    mine = request.area.whole.may(Right.HELP)
-    if mine.paths:
-        rows, today = queries.on_list(mine).order_by(), timezone.localdate()
-        if not rows.exists():
-            return
-        for name, label in WANTS.items():
-            yield Waits(f"{label}", rows.filter(asked(name, mine, today)).count(), f"{reverse('watch:helped')}?want={name}")
-
-
 def offer() -> None:
     offer_panel(Panel("household", 45, "watch/_help.html", help_of_household))
     offer_sight("measure", path_seen)
     offer_sight("insurance", case_path_seen)
-    offer_todos(_waits)

@@ -12,9 +12,9 @@ from wenqu.places.paths import is_within
 from wenqu.places.permissions import check_may
 from wenqu.places.rights import Right, Role
 from wenqu.places.scope import Area
-from wenqu.watch.helping.packs import measures_for
 from wenqu.watch.insurance.lifecycle import GO_ON, STEPS
 from wenqu.watch.models import InsuranceCase
+from wenqu.watch.rules.queries import measures_for
 
 LABELS = {
     "screen_village": later("村级初筛"), "screen_town": later("乡镇初筛"), "check_home": later("第三方入户核查"), "check_again": later("抽样复核"), "post": later("张贴公示"),

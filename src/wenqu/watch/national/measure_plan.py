@@ -13,9 +13,9 @@ from wenqu.importing.cell_people import read_date, read_month
 from wenqu.registers.plan import Change, Plan
 from wenqu.registers.ranges import ranges
 from wenqu.registers.small_plan import CHUNK_ROWS, RowPlan, change, read_small, refuse, set_outcomes
-from wenqu.watch.helping.packs import measures_for
 from wenqu.watch.models import Measure, MeasureState, Watched
 from wenqu.watch.national.households import homes_told, with_home
+from wenqu.watch.rules.queries import measures_for
 
 _LABEL = Measure._meta.label
 _DAYS = ("planned_on", "due_on", "done_on")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,13 @@ from wenqu.places import paths
 from wenqu.rulebook.model import Head
 from wenqu.rulebook.watch.judging.loader import judging_pack, judging_pack_ids, parse_judging
 from wenqu.rulebook.watch.judging.model import JudgingPack
+from wenqu.rulebook.watch.measures import (
+    MeasurePack,
+    measure_pack,
+    measure_pack_ids,
+    measures_at,
+    parse_measures,
+)
 from wenqu.rulebook.watch.procedures import ProcedurePack, parse_procedure, procedure_pack, procedure_pack_ids
 from wenqu.watch.models import Adoption, Edition, PackKind
 
@@ -28,6 +35,7 @@ class Shelf:
 SHELVES: dict[str, Shelf] = {
     PackKind.PROCEDURES: Shelf(procedure_pack_ids, procedure_pack, parse_procedure),
     PackKind.JUDGING: Shelf(judging_pack_ids, judging_pack, parse_judging),
+    PackKind.MEASURES: Shelf(measure_pack_ids, measure_pack, parse_measures),
 }
 
 
@@ -43,6 +51,20 @@ def adoption_at(path: str, kind: str, day: date) -> Adoption | None:
     return rows.select_related("edition").order_by("-path", "-from_on", "-pk").first()
 
 
+def editions_at(counties: Iterable[str], kind: str, day: date) -> dict[str, Edition]:
+    """The same of many counties at once; who adopted none is left out. One query."""
+    counties = tuple(counties)
+    wanted = {above for county in counties for above in paths.ancestors(county)}
+    rows = Adoption.objects.filter(path__in=wanted, kind=kind, from_on__lte=day).select_related("edition").order_by("from_on", "pk")
+    by_path = {row.path: row.edition for row in rows}
+    found = {}
+    for county in counties:
+        near = [by_path[above] for above in paths.ancestors(county) if above in by_path]
+        if near:
+            found[county] = near[-1]
+    return found
+
+
 def adoptions_of(path: str, most: int = 50) -> list[Adoption]:
     """What was adopted for a county, the newest first."""
     return list(Adoption.objects.filter(path=path).select_related("edition", "set_by").order_by("-from_on", "-pk")[:most])
@@ -55,7 +77,7 @@ def editions_of(path: str, kind: str | None = None) -> list[Edition]:
 
 
 def pack_of(edition: Edition) -> Any:
-    """The pack that an edition holds: a `ProcedurePack` or a `JudgingPack`, as its kind says."""
+    """The pack that an edition holds: a `ProcedurePack`, a `JudgingPack` or a `MeasurePack`, as its kind says."""
     return _read(edition.kind, edition.digest, edition.pack_id, edition.text)
 
 
@@ -69,6 +91,17 @@ def judging_of(edition: Edition) -> JudgingPack:
     """The judging rules that an edition holds."""
     pack: JudgingPack = pack_of(edition)
     return pack
+
+
+def measures_in(edition: Edition | None, day: date) -> MeasurePack:
+    """The measures that an edition holds; where a county adopted none, those of the newest pack that came with Wenqu."""
+    pack: MeasurePack = measures_at(day) if edition is None else pack_of(edition)
+    return pack
+
+
+def measures_for(path: str, day: date) -> MeasurePack:
+    """The measures that a place goes by on a day. One query."""
+    return measures_in(edition_at(path, PackKind.MEASURES, day), day)
 
 
 @lru_cache(maxsize=128)

@@ -1,4 +1,4 @@
-"""Pages of help: the households on the list with what is missing, one household, its measures and visits."""
+"""Pages of help: one household, its measures and visits."""
 
 from __future__ import annotations
 
@@ -18,38 +18,20 @@ from wenqu.evidence.receiving import receive_all
 from wenqu.evidence.taking import takes_files
 from wenqu.households.models import Household
 from wenqu.households.showing import showing
-from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
-from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.watch.helping import actions, queries
-from wenqu.watch.helping.alarms import WANTS, missing_of
 from wenqu.watch.helping.forms import STEPS, HelperForm, PlanForm, VisitForm, step_form
-from wenqu.watch.helping.packs import measures_for
 from wenqu.watch.helping.permissions import check_can_go_on, check_can_help, check_can_plan, check_on_list
+from wenqu.watch.listing.alarms import missing_of
 from wenqu.watch.models import Measure, Watched
+from wenqu.watch.rules.queries import measures_for
 
 _DO: dict[str, Callable[..., Any]] = {"carry_out": actions.carry_out_measure, "judge": actions.judge_measure, "drop": actions.drop_measure}
 _LABELS = {"carry_out": later("登记落实"), "judge": later("评定成效"), "drop": later("不再落实")}
-
-
-@needs(Right.WATCH)
-def helped(request: Any) -> HttpResponse:
-    """The list, whole or by one of the alarms."""
-    want, before, today = request.GET.get("want", ""), request.GET.get("before", ""), timezone.localdate()
-    want = want if want in WANTS else ""
-    found = queries.lines(request.area, want, today, number_in(before))
-    shown = found[: queries.SHOWN]
-    note_look(request, "list_watched", paths=request.area.paths, rows=len(shown), page=before, want=want)
-    counts = queries.counts(request.area, today)
-    filters = [{"want": name, "label": label, "count": counts[name]} for name, label in WANTS.items()]
-    following = shown[-1].watched.pk if len(found) > len(shown) else None
-    return render(request, "watch/helped.html", {
-        "lines": shown, "want": want, "all": counts["all"], "filters": filters,
-        "pager": pager(request.GET, "before", following, _("%(count)d 户") % {"count": len(shown)})})
 
 
 @needs(Right.WATCH)

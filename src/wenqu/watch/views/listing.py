@@ -19,9 +19,10 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area, home_division
 from wenqu.watch.listing import desk as desks
 from wenqu.watch.listing import queries
+from wenqu.watch.listing.alarms import ALARMS
+from wenqu.watch.views.national import both
 
 STATES = [(queries.ON, gettext_lazy("在监测中")), (queries.OFF, gettext_lazy("已消除风险")), (queries.EVERY, gettext_lazy("全部"))]
-ALARMS = [("no_measure", gettext_lazy("满一个月没有帮扶措施")), ("removed_soon", gettext_lazy("两个月内就消除")), ("missing", gettext_lazy("信息不全"))]
 TABS = [(desks.MINE, gettext_lazy("待我岗位办理")), (desks.LATE, gettext_lazy("逾期")), (desks.DEBT, gettext_lazy("先行帮扶欠补")), (desks.OPEN, gettext_lazy("全部办理中"))]
 
 
@@ -38,7 +39,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     kinds, causes = queries.choices_of(area)
     context: dict[str, Any] = {
         "division": division, "places": list(children(division)), "up": queries.above(division, area), "filters": filters, "rows": rows,
-        "counts": queries.counts_of(division.path, area), "kinds": kinds, "causes": causes, "states": STATES, "alarms": ALARMS,
+        "counts": queries.counts_of(division.path, area), "kinds": kinds, "causes": causes, "states": STATES, "alarms": ALARMS.items(), "may_export": bool(both(area.whole).paths),
         "pager": pager(request.GET, "before", following, _("已到末尾") if following is None else _("每页 %(size)s 户") % {"size": queries.PAGE}),
     }
     return render(request, "watch/list.html", context)
@@ -52,5 +53,5 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = desks.shown(desks.rows_for(tab, area, today), area, request.user, today)  # type: ignore[arg-type]
     note_look(request, "view_watch_desk", paths=area.paths, tab=tab, rows=len(rows))
     counts = desks.tab_counts(area, today)
-    context = {"rows": rows, "tab": tab, "today": today, "most": desks.MOST, "total": counts[tab], "tabs": [(key, label, counts[key]) for key, label in TABS]}
+    context = {"alarms": [(name, ALARMS[name], number) for name, number in queries.alarm_counts(area, today).items()], "rows": rows, "tab": tab, "today": today, "most": desks.MOST, "total": counts[tab], "tabs": [(key, label, counts[key]) for key, label in TABS]}
     return render(request, "watch/desk.html", context)

@@ -26,10 +26,11 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-go]")) event.target.form.requestSubmit();
 });
 
-// On a phone the menu scrolls sideways: bring the current entry into sight.
-const menu = document.querySelector(".nav");
-const current = menu?.querySelector("[aria-current]");
-if (current) menu.scrollLeft = current.offsetLeft - (menu.clientWidth - current.clientWidth) / 2;
+// On a phone menus scroll sideways: bring the current entry into sight.
+for (const menu of document.querySelectorAll(".nav, .rooms")) {
+  const current = menu.querySelector("[aria-current]");
+  if (current) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - (menu.clientWidth - current.clientWidth) / 2;
+}
 
 // A button marked data-print prints.
 document.addEventListener("click", (event) => {
