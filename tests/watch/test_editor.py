@@ -16,13 +16,14 @@ from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.naming import named_clauses
 from wenqu.rulebook.problems import PackError
 from wenqu.rulebook.watch.judging import judging_pack, judging_pack_ids, line_of
+from wenqu.rulebook.watch.measures import measure_pack, measure_pack_ids
 from wenqu.rulebook.watch.procedures import procedure_pack, procedure_pack_ids
 from wenqu.watch.editor.actions import keep_edition
 from wenqu.watch.editor.editing import Own, changes, edited
 from wenqu.watch.models import Edition
 from wenqu.watch.rules.queries import SHELVES, pack_of
 
-URL = "/watch/editor/edit/?from=guizhou-2021"
+URL = "/watch/rules/edit/?from=guizhou-2021"
 
 
 def sent(form) -> dict[str, str]:
@@ -33,7 +34,7 @@ def field_of(form, key: str) -> str:
     return f"n{next(number for number, one in enumerate(form.clauses) if one.key == key)}"
 
 
-@pytest.mark.parametrize("name", [*judging_pack_ids(), *procedure_pack_ids(), "national-2018", "guizhou-2020"])
+@pytest.mark.parametrize("name", [*judging_pack_ids(), *procedure_pack_ids(), *measure_pack_ids(), "national-2018", "guizhou-2020"])
 def test_every_number_and_word_has_a_name_in_both_languages(name):
     for lang in ("zh", "en"):
         named = named_clauses(any_pack(name), lang)
@@ -44,7 +45,7 @@ def test_every_number_and_word_has_a_name_in_both_languages(name):
         assert not any(one.key in (one.label, one.section) for one in named)
 
 
-@pytest.mark.parametrize("name", [*judging_pack_ids(), *procedure_pack_ids()])
+@pytest.mark.parametrize("name", [*judging_pack_ids(), *procedure_pack_ids(), *measure_pack_ids()])
 def test_a_pack_that_is_kept_reads_back_as_itself(cast, name):
     pack = any_pack(name)
     edition = keep_edition(county=cast.county, pack=pack, origin=None, note="原样", area=area_of(cast.chen, date(2026, 3, 1)), by=cast.chen, at=AT)
@@ -84,10 +85,17 @@ def test_a_procedure_is_edited_the_same_way():
     assert pack.clauses[key].number == 7 and pack.clauses[key].document == "县文件"
 
 
+def test_usual_costs_are_edited_the_same_way():
+    base = measure_pack("measures-2026")
+    pack = edited(base, Own({"zh": "清泉县措施", "edition": "2026", "region": "清泉县", "in_force": "2026", "until": ""}, {"kinds.dibao.cost": 7200, "visits.whom": "edge"}, "县文件", "第五条"), "own")
+    assert (pack.kinds["dibao"].usual_fen, pack.kinds["dibao"].cost.verified, pack.kinds["work"].cost.verified) == (720_000, True, False)
+    assert {each.label: each.after for each in changes(base, pack)} == {"措施种类 · 低保保障 通常费用": "7200 元/户", "联系人走访 · 走访哪些对象": "边缘易致贫户"}
+
+
 def test_the_page_checks_while_it_is_written_and_keeps_an_edition(cast, sign_in):
     client = sign_in(cast.chen)
-    text = client.get("/watch/editor/").content.decode()
-    assert "guizhou-2021" in text and "还没有本县版本" in text
+    text = client.get("/watch/rules/").content.decode()
+    assert "from=guizhou-2021" in text and "from=measures-2026" in text and "本县版本</th>" not in text
     page = client.get(URL)
     form = page.context["form"]
     assert "line.limit" not in page.content.decode()
@@ -135,10 +143,10 @@ def test_the_whole_text_may_be_written_and_faults_are_told_with_their_line(cast,
 
 def test_who_may_not_set_rules_neither_sees_nor_keeps(cast, sign_in):
     client = sign_in(cast.li)
-    for url in ("/watch/editor/", URL, "/watch/editor/difference/?from=guizhou-2021&to=henan-2023"):
+    for url in (URL, "/watch/rules/difference/?from=guizhou-2021&to=henan-2023"):
         assert client.get(url).status_code == 403
     with pytest.raises(Refused, match="需要的职责"):
         keep_edition(county=cast.town_a, pack=county_pack(), origin=None, note="n", area=area_of(cast.li, date(2026, 3, 1)), by=cast.li, at=AT)
     client = sign_in(cast.chen)
-    assert client.get("/watch/editor/edit/?from=edition-987654").status_code == 404
-    assert client.get("/watch/editor/difference/?from=guizhou-2021&to=six-steps-huangping-2021").status_code == 409
+    assert client.get("/watch/rules/edit/?from=edition-987654").status_code == 404
+    assert client.get("/watch/rules/difference/?from=guizhou-2021&to=six-steps-huangping-2021").status_code == 409

@@ -42,6 +42,7 @@ from wenqu.rulebook.watch.procedures import Doing, Situation
 from wenqu.watch.courses.actions import act
 from wenqu.watch.courses.asked import Wanted
 from wenqu.watch.courses.given import Given
+from wenqu.watch.helping.actions import plan_measure
 from wenqu.watch.listing.desk import DEBT, LATE, rows_for, waiting_count
 from wenqu.watch.models import Act, Course, Watched
 
@@ -146,6 +147,9 @@ def test_help_may_come_first_and_what_is_missing_stays_a_debt_with_a_day(staff: 
         owed = [words for words in ("入户核实", "农户申请及承诺授权", "村级评议及公示", "乡级核查及公示", "县级复审及纳入监测") if f"欠补环节“{words}”，2026-04-01 前补齐" in page]
         assert len(owed) == 5
         assert "先行帮扶，欠补 5 个环节，2026-04-01 前补齐" in browser(desk).get("/watch/desk/?tab=debt").content.decode()
+    measure = plan_measure(
+        household=home, kind="temporary", plan="先安置住所", planned_on=day, due_on=None, planned_fen=None, by=desk, at=staff.at)
+    assert (measure.watched, measure.course) == (None, course)
     course.refresh_from_db()
     assert (course.position, course.due_on, course.urgent_on) == ("home_check", date(2026, 4, 1), day), "it moves no step"
     assert rows_for(DEBT, staff.area(desk), day).count() == 1 and rows_for(LATE, staff.area(desk), day).count() == 0
@@ -155,6 +159,8 @@ def test_help_may_come_first_and_what_is_missing_stays_a_debt_with_a_day(staff: 
         assert "应在 2026-04-01 前补齐" in browser(desk).get("/watch/desk/?tab=late").content.decode()
     staff.day = late
     assert lead(staff, course).ended == "through", "being late stops nothing"
+    measure.refresh_from_db()
+    assert measure.watched == Watched.objects.get(household=home), "the measures of urgent help come onto the list with the household"
     assert rows_for(DEBT, staff.area(desk), staff.day).count() == 0
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wenqu.rulebook.labels import LABELS
 from wenqu.rulebook.labels import WORDS as PLAIN_WORDS
 from wenqu.rulebook.model import Head
 from wenqu.rulebook.names import UNIT_NAMES, plain
 from wenqu.rulebook.schema import RULE_UNIT
+from wenqu.rulebook.watch.judging.loader import judging_pack
 
 Pair = tuple[str, str]
 
@@ -22,7 +24,8 @@ _SECTIONS: Mapping[str, Pair] = {
     "grading": ("等级变动", "Moves of colours"), "classes": ("脱贫户分类", "Classes of households out of poverty"),
     "entry": ("纳入程序", "Onto the list"), "removal": ("风险消除程序", "Off the list"), "leaving": ("风险消除的条件", "Conditions of removal"),
     "urgent": ("先行帮扶", "Help first"), "alarms": ("疑点", "Alarms"), "notices": ("公示规则", "Notices"), "actors": ("办理人", "Actors"),
-    "publicity": ("公开", "Publicity"),
+    "publicity": ("公开", "Publicity"), "kinds": ("措施种类", "Kinds of measures"), "usual": ("各类风险通常采取的措施", "Usual measures by cause"),
+    "visits": ("联系人走访", "Visits of the contact person"), "insurance": ("防贫保险", "Insurance against poverty"),
 }
 # By the whole key where one name has several meanings, else by its last part.
 _NAMES: Mapping[str, Pair] = {
@@ -44,7 +47,9 @@ _NAMES: Mapping[str, Pair] = {
     "leaving.no_worker.confirmed_at": ("由哪一环节明确同意", "confirmed at"), "leaving.no_worker.paper": ("凭什么材料", "by which paper"),
     "actor": ("由谁办理", "taken by"), "vote": ("表决", "votes"), "go_on": ("通过，进入下一环节", "go on"), "turn_down": ("不予通过", "turn down"),
     "stay": ("继续监测", "stay"), "back": ("退回", "back"),
-    "days": ("天数", "days"), "at_most": ("最长期限", "at most"), "monthly": ("每月几日前", "each month by"), "within": ("全程期限", "whole course within"),
+    "cost": ("通常费用", "usual cost"), "visits.every": ("每几个月走访一次", "one visit in so many months"), "visits.whom": ("走访哪些对象", "who is visited"),
+    "insurance.list_day": ("每月几日前交名单", "list of a month by"), "insurance.notice_days": ("公示天数", "days of the notice"),
+    "insurance.sample": ("抽样复核比例", "share checked again"), "days": ("天数", "days"), "at_most": ("最长期限", "at most"), "monthly": ("每月几日前", "each month by"), "within": ("全程期限", "whole course within"),
 }
 WORDS: Mapping[str, Pair] = {
     **PLAIN_WORDS,
@@ -55,19 +60,20 @@ WORDS: Mapping[str, Pair] = {
     "by_review": ("复核后生效", "after a review"), "living": ("实际共同生活的人", "who live together"), "registered": ("户籍登记的人", "who are registered"),
     "unknown": ("视为不明", "not known"), "line": ("可用来判断", "binding"), "reference": ("只作参考", "reference only"),
     "with_reasons": ("说明理由后可以", "giving reasons"), "never": ("不可以", "never"), "income": ("收入周期内的收入", "income of the window"),
-    "income_before": ("上一年收入", "income of the year before"),
+    "income_before": ("上一年收入", "income of the year before"), "edge": ("边缘易致贫户", "households on the edge"),
     "required": ("必须有", "required"), "public": ("公开、公示", "made public"), "next_day": ("张贴次日", "the day after posting"), "same_day": ("张贴当日", "the day of posting"),
     "restart": ("重新张贴、重新计日", "posted and counted anew"), "retake": ("重新评议", "the step is taken anew"), "another": ("另一人", "another person"),
     "anyone": ("不限", "anyone"), "both_ends": ("张贴、撤下都拍照", "at both ends"), "posting": ("张贴时拍照", "when posted"),
     "waives": ("不再看各项条件", "waived"), "asks": ("照样要求", "asked even so"), "more_than_half": ("超过到会的一半", "more than half of those present"),
     "two_thirds": ("达到到会的三分之二", "two thirds of those present"), "village": ("村级", "village"), "town": ("乡镇", "town"), "county": ("县级", "county"),
 }
+_OWN_WORDS: Mapping[str, Pair] = {"all": ("全部监测对象", "everybody on the list"), "edge": ("只走访边缘易致贫户", "only households on the edge")}
 _GROUPS = (
     ("yes", "no"), ("under", "at_most"), ("over", "at_least"), ("add", "subtract", "spend", "leave_out"), ("monthly", "once"), ("single", "total"),
     ("window", "forecast"), ("at_once", "by_review"), ("line", "reference"), ("with_reasons", "never"), ("income", "income_before"), ("all", "any"),
     ("next_day", "same_day"), ("restart", "retake"), ("another", "anyone"), ("waives", "asks"), ("more_than_half", "two_thirds"), ("both_ends", "posting"),
 )
-_OWN_GROUPS = {"members.counted": ("living", "registered"), "members.unchecked": ("registered", "unknown")}
+_OWN_GROUPS = {"visits.whom": ("all", "edge"), "members.counted": ("living", "registered"), "members.unchecked": ("registered", "unknown")}
 # A whole word of a four-indicator pack that has no other.
 _ALONE = frozenset({"convenience.piped", "quality.lab", "quality.senses"})
 _CONDITIONS: Mapping[tuple[str, str], Pair] = {
@@ -79,6 +85,8 @@ _CONDITIONS: Mapping[tuple[str, str], Pair] = {
     ("marked", "yes"): ("已在名单", "on the list"), ("marked", "no"): ("不在名单", "not on the list"), ("average", "reached"): ("达到平均水平", "reaches the average"),
     ("average", "under"): ("低于平均水平", "under the average"),
 }
+# The pack that names causes.
+_CAUSES = "watch-base"
 # Numbers that a judging pack may lack.
 _LACKING = (("line.limit", "元/(人·a)"), ("average.limit", "元/(人·a)"), ("collapse.percent", "%"))
 
@@ -114,7 +122,7 @@ def named_clauses(pack: Head, lang: str = "zh") -> tuple[Named, ...]:
     for head, content in pack.content.items():
         if isinstance(content, Mapping):
             found += list(_walk(content, (head,), (), lang))
-    found = [_with_paper(one, pack, lang) for one in found]
+    found = [_with_cause(_with_paper(one, pack, lang), pack, lang) for one in found]
     if pack.kind == "watch-judging":
         there = {one.key for one in found}
         found += [Named(key, _pair(_SECTIONS[key.partition(".")[0]], lang), _pair(_NAMES[key], lang), None, unit, ())
@@ -139,6 +147,18 @@ def _with_paper(one: Named, pack: Head, lang: str) -> Named:
         return one
     asked = _pair(("不予通过须有", "to turn down") if group == "refusal" else ("材料", "paper"), lang)
     return replace(one, label=f"{one.label} {asked}{'：' if lang == 'zh' else ': '}{papers[last][lang]}")
+
+
+def _with_cause(one: Named, pack: Head, lang: str) -> Named:
+    """What is usual for a cause: named by the cause, with the kinds of measures that the pack lists for it."""
+    head, _dot, rest = one.key.partition(".")
+    if pack.kind != "watch-measures" or head != "usual":
+        return one
+    content: Any = pack.content
+    cause = rest.partition(".")[0]
+    kinds = ("、" if lang == "zh" else ", ").join(content["kinds"][name][lang] for name in content["usual"][cause]["kinds"])
+    name = next((each.zh if lang == "zh" else each.en for each in judging_pack(_CAUSES).causes if each.id == cause), cause)
+    return replace(one, label=f"{name}：{kinds}" if lang == "zh" else f"{name}: {kinds}")
 
 
 def _walk(value: object, path: tuple[str, ...], names: tuple[str, ...], lang: str) -> Iterator[Named]:
@@ -173,7 +193,7 @@ def _named(value: Mapping[str, object], path: tuple[str, ...], names: tuple[str,
 
 def _others(key: str, value: object, lang: str) -> tuple[Pair, ...]:
     group = _OWN_GROUPS.get(key) or next((one for one in _GROUPS if value in one), ())
-    return () if key in _ALONE else tuple((word, _pair(WORDS[word], lang)) for word in group)
+    return () if key in _ALONE else tuple((word, _pair(_OWN_WORDS[word] if key == "visits.whom" else WORDS[word], lang)) for word in group)
 
 
 def _case(number: int, row: Mapping[str, object], lang: str) -> str:

@@ -36,9 +36,9 @@ def source_of(value: str, county: Division) -> Source | None:
     return Source(value, shelf.by_id(value)) if shelf else None
 
 
-def shipped() -> list[Source]:
-    """The packs of the watch list that come with the product, kind by kind."""
-    return [Source(name, shelf.by_id(name)) for shelf in SHELVES.values() for name in shelf.ids()]
+def shipped(kind: str) -> list[Source]:
+    """The packs of a kind that come with the product."""
+    return [Source(name, SHELVES[kind].by_id(name)) for name in SHELVES[kind].ids()]
 
 
 def own(county: Division) -> list[tuple[Edition, bool]]:

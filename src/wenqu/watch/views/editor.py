@@ -1,4 +1,4 @@
-"""The editor of packs: what there is, one copied and changed with its faults told as it is written, two held against each other."""
+"""The editor of packs: one copied and changed with its faults told as it is written, two held against each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.models import Division
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
-from wenqu.rulebook.names import KIND_NAMES
 from wenqu.rulebook.naming import named_clauses
 from wenqu.watch.editor import actions, queries
 from wenqu.watch.editor.editing import changes
@@ -39,17 +38,6 @@ def _source(request: Any, county: Division, name: str = "from") -> Source:
     if found is None:
         raise Http404
     return found
-
-
-@needs(Right.WATCH_RULES)
-def shelf(request: Any) -> HttpResponse:
-    """The editions of a county, and the packs that it may copy."""
-    county = _county(request)
-    kinds = KIND_NAMES[language()]
-    return render(request, "watch/editor.html", {
-        "county": county, "counties": counties(request.area), "own": [(each, used, kinds[each.kind]) for each, used in queries.own(county)],
-        "shipped": [(each, kinds[each.pack.kind]) for each in queries.shipped()],
-    })
 
 
 def _form(request: Any, source: Source, county: Division) -> NoteForm:

@@ -23,6 +23,8 @@ from wenqu.places.permissions import needs
 from wenqu.places.queries import division_in, row_in
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
+from wenqu.rulebook.watch.measures import measures_at
+from wenqu.watch.editor.queries import own, shipped
 from wenqu.watch.models import Edition, PackKind
 from wenqu.watch.rules.actions import adopt_edition
 from wenqu.watch.rules.permissions import check_can_adopt
@@ -74,13 +76,16 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def _page(request: Any, division: Division, tried: AdoptForm | None, status: int = 200) -> HttpResponse:
     refusal, today = why_not(check_can_adopt, division, request.area), timezone.localdate()
-    kinds = []
+    owned, kinds = own(division), []
     for kind, label in PackKind.choices:
         form = tried if tried is not None and tried.data.get("kind") == kind else AdoptForm(kind=kind, division=division) if refusal is None else None
-        kinds.append({"kind": kind, "label": label, "now": adoption_at(division.path, kind, today), "form": form})
+        now = adoption_at(division.path, kind, today)
+        kinds.append({
+            "kind": kind, "label": label, "now": now, "form": form, "own": [row for row in owned if row[0].kind == kind], "shipped": shipped(kind),
+            "instead": measures_at(today) if kind == PackKind.MEASURES and now is None else None})
     return render(request, "watch/rules.html", {
-        "division": division, "kinds": kinds, "refusal": refusal, "adoptions": adoptions_of(division.path), "editions": editions_of(division.path),
-        "counties": _counties(request.area),
+        "division": division, "kinds": kinds, "refusal": refusal, "adoptions": adoptions_of(division.path),
+        "counties": _counties(request.area), "english": in_english(),
     }, status=status)
 
 
