@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from cast import AT
+from django.template.loader import render_to_string
 from django.utils import timezone
 from stages import facts, household
 
@@ -18,8 +19,10 @@ from wenqu.places.scope import area_of
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.watch.judging import changed, judging_pack
 from wenqu.watch.models import Crosser, Scenario, ScenarioKind, WatchGrade
+from wenqu.watch.rules.queries import measures_for
 from wenqu.watch.whatif import queries
 from wenqu.watch.whatif.actions import ask
+from wenqu.watch.whatif.costs import cost_of
 from wenqu.watch.whatif.working import work_out
 
 
@@ -60,7 +63,23 @@ def test_a_higher_line_takes_in_whom_it_should_by_town_cause_and_kind(cast, coun
     assert {(line["name"], line["all"]) for line in found["by_cause"]} == {("因病", 1), ("因学", 1)}
     assert {(line["before"], line["after"], line["households"]) for line in found["by_kind"]} == {("不是监测对象", "脱贫不稳定户", 1), ("不是监测对象", "边缘易致贫户", 1)}
     assert [(line["name"], line["before"], line["after"]) for line in found["conclusions"]] == [("边缘易致贫户", 0, 1), ("脱贫不稳定户", 1, 2), ("不是监测对象", 3, 1)]
+    # Nobody has verified the usual costs of the shipped pack, and the pages say so.
+    pack = measures_for(cast.county.path, TODAY)
+    assert found["cost"].fen == sum(pack.cost_of(cause)[0] for cause in ("illness", "schooling")) > 0
+    assert (found["cost"].unverified, found["cost"].unknown, found["cost"].least) == (True, 0, False)
     assert list(WatchGrade.objects.order_by("pk").values()) == before
+
+
+def test_a_cause_without_usual_measures_has_no_known_cost(cast):
+    row = Scenario(kind=ScenarioKind.WATCH, path=cast.county.path, as_of=TODAY, counts=[
+        {"town": cast.town_a.path, "cause": cause, "before": "none", "after": "edge", "crossing": crossing, "households": number}
+        for cause, crossing, number in (("schooling", "enters", 3), ("", "enters", 2), ("nothing_known", "enters", 1), ("illness", "leaves", 9))])
+    cost = cost_of(row)
+    assert {line.cause: (line.households, line.total) for line in cost.lines} == {"schooling": (3, 3 * 800_000), "": (2, None), "nothing_known": (1, None)}
+    assert (cost.fen, cost.unknown, cost.least) == (2_400_000, 3, True)
+    page = render_to_string("watch/_cost.html", {"cost": cost, "cause_names": {"": "没有登记风险"}})
+    assert "不少于 24,000" in page and "另有 3 户不详" in page and "未核实" in page and "没有登记风险" in page
+    assert cost_of(Scenario(kind=ScenarioKind.WATER, path=cast.county.path, as_of=TODAY, counts=row.counts)) is None
 
 
 def test_the_edge_of_the_line_belongs_to_the_clause(cast, county):
@@ -138,6 +157,7 @@ def test_pages_ask_compare_and_name_under_audit(cast, county, sign_in, django_ca
     assert row.changes[0]["before"] == "7000 元/(人·a)" and row.changes[0]["after"] == "7500"
     page = client.get(f"/watch/what-if/{row.pk}/").content.decode()
     assert "新进入" in page and "脱贫不稳定户" in page and "甲镇" in page
+    page_of_one = page
     page = client.get(f"/watch/what-if/{row.pk}/names/?crossing=enters").content.decode()
     assert "户A2" in page and "户B1" in page and "户A1" not in page
     page = client.get(f"/watch/what-if/{row.pk}/names/?town={cast.town_b.path}").content.decode()
@@ -147,7 +167,7 @@ def test_pages_ask_compare_and_name_under_audit(cast, county, sign_in, django_ca
         client.post(f"/watch/what-if/{row.pk}/again/", {"key": "again-once-more"})
     pks = list(Scenario.objects.values_list("pk", flat=True))
     assert client.get("/watch/what-if/").status_code == 200
-    assert client.get(f"/watch/what-if/compare/?s={pks[0]}&s={pks[1]}").status_code == 200
+    assert "新进入农户的帮扶费用估算" in page_of_one and "新进入农户的帮扶费用估算" in client.get(f"/watch/what-if/compare/?s={pks[0]}&s={pks[1]}").content.decode()
 
 
 def test_pages_are_for_those_who_set_rules(cast, county, sign_in, django_capture_on_commit_callbacks):

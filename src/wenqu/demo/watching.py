@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from wenqu.demo.helped import DOCUMENT, help_some, keep_line
 from wenqu.demo.pictures import photo
 from wenqu.households.models import Household
 from wenqu.places.models import Account, Division
@@ -22,7 +24,7 @@ from wenqu.watch.courses.replay import replayed
 from wenqu.watch.models import Adoption, Course, PackKind
 from wenqu.watch.rules.actions import adopt_edition
 
-PACKS = {PackKind.PROCEDURES: "six-steps-huangping-2021", PackKind.JUDGING: "national-2026"}
+PROCEDURE = "six-steps-huangping-2021"
 # Who acts in which role: the home check is the village's, so that the town's check is another person's.
 PEOPLE = {Role.VILLAGE_DESK.value: "chuangkou", Role.TOWN_OFFICE.value: "zhenfu", Role.COUNTY_REVIEWER.value: "fuhe", Role.COUNTY_DISPATCHER.value: "xian"}
 _ORDER = tuple(PEOPLE)
@@ -64,13 +66,14 @@ def watch_some(*, division: Division, at: datetime) -> int:
         return 0
     crew = {role: people[name] for role, name in PEOPLE.items()}
     by, first = crew[Role.COUNTY_DISPATCHER.value], date(at.year, 1, 1)
-    for kind, pack in PACKS.items():
-        adopt_edition(
-            division=division, kind=kind, pack_id=pack, document="本县监测帮扶实施方案（演示）", from_on=first, area=area_of(by, timezone.localdate(at)), by=by, at=at)
+    adopted: dict[str, Any] = {"division": division, "document": DOCUMENT, "from_on": first, "area": area_of(by, timezone.localdate(at)), "by": by, "at": at}
+    adopt_edition(kind=PackKind.PROCEDURES, pack_id=PROCEDURE, **adopted)
+    adopt_edition(kind=PackKind.JUDGING, edition=keep_line(division=division, by=by, at=at), **adopted)
     village = crew[Role.VILLAGE_DESK.value].duties.order_by("pk")[0].division
-    homes = Household.objects.filter(below(village.path)).order_by("-watch_kind", "pk")[: len(STORIES)]
+    homes = list(Household.objects.filter(below(village.path)).order_by("-watch_kind", "pk")[: 2 * len(STORIES)])
     for home, story in zip(homes, STORIES, strict=False):
         Teller(crew, home, story, at).tell()
+    help_some(division=division, crew=crew, homes=homes[len(STORIES) :] or homes, at=at)
     return Course.objects.filter(path__startswith=division.path).count()
 
 

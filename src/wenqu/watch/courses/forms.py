@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +14,8 @@ from wenqu.evidence.forms import FilesField
 from wenqu.evidence.receiving import receive_all
 from wenqu.kit.languages import in_english
 from wenqu.kit.plain_words import without_number
-from wenqu.places import paths
-from wenqu.places.models import Account, Duty, Role
-from wenqu.places.rights import Right, roles_with
-from wenqu.places.scope import Area, within
+from wenqu.places.models import Role
+from wenqu.places.scope import Area
 from wenqu.rulebook.watch.procedures import Doing, Situation, Votes
 from wenqu.rulebook.watch.procedures.clauses import PHOTO
 from wenqu.rulebook.watch.procedures.model import PaperKind
@@ -24,7 +23,9 @@ from wenqu.rulebook.watch.procedures.words import LEVEL_NAMES, SIGNERS
 from wenqu.watch.courses.asked import Wanted, asked_for
 from wenqu.watch.courses.entering import causes_of, judging_at, kinds_of
 from wenqu.watch.courses.given import Entering, Given, Handed
+from wenqu.watch.courses.known import known_for
 from wenqu.watch.courses.replay import Replayed
+from wenqu.watch.helping.queries import contacts_for
 from wenqu.watch.models.courses import Way
 
 _NO_NUMBERS = _("不要写证件号码、电话或账号。")
@@ -105,17 +106,27 @@ class ActForm(forms.Form):
                 self.fields[f"votes-{paper.id}-{part}"] = forms.IntegerField(label=words, required=False, min_value=0, max_value=9999)
 
     def _ask_situation(self) -> None:
-        """What was told last stands in the fields: whoever goes on says again what is true on the day."""
+        """What was told last stands in the fields, else what other rooms know, with its source: whoever goes on says what is true on the day."""
         told, rule = self.here.situation, self.here.pack.leaving
+        known = known_for(self.here.row.household, self.today, timezone.now())
+
+        def offered(name: str, value: Any) -> Any:
+            return value if value is not None or name not in known else known[name].value
+
+        def source(name: str, before: str = "") -> str:
+            return "；".join(filter(None, (before, _t("系统已知：%(source)s") % {"source": known[name].source} if name in known else "")))
+
         self.fields["workers"] = forms.IntegerField(
-            label=_("家庭有劳动能力的人数"), required=False, min_value=0, max_value=50, initial=told.workers, help_text=_("没有核实就留空"))
-        self.fields["protected_since"] = day_field(_("兜底保障（低保、特困等）从哪天起"), required=False, initial=told.protected_since)
+            label=_("家庭有劳动能力的人数"), required=False, min_value=0, max_value=50, initial=offered("workers", told.workers),
+            help_text=source("workers", _t("没有核实就留空")))
+        self.fields["protected_since"] = day_field(
+            _("兜底保障（低保、特困等）从哪天起"), required=False, initial=offered("protected_since", told.protected_since), help_text=source("protected_since"))
         for one in rule.conditions.values():
             if one.asked.text == "yes":
-                met = told.met.get(one.id)
+                met = offered(one.id, told.met.get(one.id))
                 self.fields[f"met-{one.id}"] = forms.ChoiceField(
                     label=called(one.zh, one.en), required=False, initial="" if met is None else "yes" if met else "no",
-                    choices=[("", _("尚未核实")), ("yes", _("已达到")), ("no", _("没有达到"))])
+                    choices=[("", _("尚未核实")), ("yes", _("已达到")), ("no", _("没有达到"))], help_text=source(one.id))
         self.fields["natural"] = forms.BooleanField(label=_("风险自然消除（没有靠帮扶措施）"), required=False, initial=told.natural)
 
     def _ask_entering(self, area: Area) -> None:
@@ -124,12 +135,11 @@ class ActForm(forms.Form):
         kinds, causes = (list(kinds_of(pack).items()), list(causes_of(pack).items())) if pack else ([], [])
         self.fields["object_kind"] = forms.ChoiceField(label=_("监测对象类型"), choices=[_CHOOSE, *kinds], required=False)
         self.fields["main_cause"] = forms.ChoiceField(label=_("主要风险"), choices=[_CHOOSE, *causes], required=False)
-        self.fields["causes"] = forms.MultipleChoiceField(
-            label=_("其他风险"), choices=causes, required=False, widget=forms.CheckboxSelectMultiple)
+        self.fields["causes"] = forms.MultipleChoiceField(label=_("其他风险"), choices=causes, required=False, widget=forms.CheckboxSelectMultiple)
         self.fields["helper_name"] = forms.CharField(label=_("帮扶责任人"), max_length=80, required=False, help_text=_("纳入后不能为空"))
         self.fields["helper_unit"] = forms.CharField(label=_("帮扶单位"), max_length=120, required=False)
         self.fields["helper_phone"] = forms.CharField(label=_("帮扶责任人电话"), max_length=20, required=False)
-        self.people = {str(each.pk): each for each in contacts_for(row.path, area, self.today)}
+        self.people = {str(each.pk): each for each in contacts_for(area.whole, row.path, self.today)}
         self.fields["contact"] = forms.ChoiceField(
             label=_("联系人"), required=False, choices=[("", "—"), *((pk, each.name) for pk, each in self.people.items())])
 
@@ -177,15 +187,6 @@ def _words_label(wanted: Wanted) -> str:
     if wanted.doing == Doing.URGENT or wanted.outcome in ("turn_down", "back"):
         return _t("情况和理由")
     return _t("说明")
-
-
-def contacts_for(path: str, area: Area, on: date) -> list[Account]:
-    """Who may be the contact person of a household: whoever acts in courses there, of the area of whoever chooses."""
-    held = Duty.objects.held_on(on).filter(role__in=roles_with(Right.WATCH_ACT), division__path__in=paths.ancestors(path), account__is_active=True)
-    found: dict[int, Account] = {}
-    for duty in within(held, area.whole.may(Right.WATCH_ACT), "division__path").select_related("account").order_by("-division__path", "account__name"):
-        found.setdefault(duty.account_id, duty.account)
-    return list(found.values())
 
 
 def role_names(roles: tuple[str, ...]) -> str:

@@ -47,7 +47,7 @@ def behind() -> QuerySet[WatchGrade]:
     """The conclusions that saw something else of the other rooms than what these know now."""
     listed = Exists(Watched.objects.filter(household=OuterRef("household"), left_on=None))
     water = Subquery(Grade.objects.filter(household=OuterRef("household")).values("overall")[:1])
-    rows = WatchGrade.objects.annotate(
+    rows = WatchGrade.objects.filter(household__left_on=None).annotate(
         water_seen=Coalesce("water", 0), water_now=Coalesce(water, 0), marked_now=ExpressionWrapper(listed, output_field=BooleanField()),
         people_seen=Coalesce("people", 0), people_now=Coalesce("household__people", 0))
     return rows.exclude(Q(water_seen=F("water_now"), people_seen=F("people_now"), marked=F("marked_now"))).order_by("pk")

@@ -44,8 +44,8 @@ class Filters:
 
 
 def graded(area: Area, filters: Filters) -> QuerySet[WatchGrade]:
-    """The households that have a conclusion, inside an area."""
-    rows = within(WatchGrade.objects.all(), area)
+    """The households in the register that have a conclusion, inside an area."""
+    rows = within(WatchGrade.objects.filter(household__left_on=None), area)
     if filters.place is not None:
         rows = rows.filter(below(filters.place.path))
     for name in ("object", "stands", "cause"):

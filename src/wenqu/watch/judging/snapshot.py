@@ -1,4 +1,4 @@
-"""What is known of every household below a path, as columns: tables `house` and `item` in an engine (see `known` for one)."""
+"""What is known of every household that stands below a path, as columns: tables `house` and `item` in an engine (see `known` for one)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 from django.db import connection
 
+from wenqu.households.models import STANDS
 from wenqu.importing.staging import text_literal
 from wenqu.judging.models import OverallCode
 from wenqu.kit import arrow
@@ -30,17 +31,17 @@ _FACTS = pa.schema([("household_id", pa.int64()), ("name", pa.string()), ("value
 _ITEMS = pa.schema([
     ("household_id", pa.int64()), ("kind", pa.string()), ("first", pa.int32()), ("last", pa.int32()), ("amount", pa.string()), ("together", pa.int8()),
 ])
-_HOUSEHOLDS = """
+_HOUSEHOLDS = f"""
     SELECT h.id, h.path, h.people, h.kind, g.overall, w.main_cause, CASE WHEN w.id IS NULL THEN 0 ELSE 1 END, k.stands
     FROM households_household h
     LEFT JOIN judging_grade g ON g.household_id = h.id
     LEFT JOIN watch_watched w ON w.household_id = h.id AND w.left_on IS NULL
     LEFT JOIN watch_watchgrade k ON k.household_id = h.id
-    WHERE h.path >= %s AND h.path < %s ORDER BY h.path, h.id
+    WHERE h.path >= %s AND h.path < %s AND {STANDS.format("h")} ORDER BY h.path, h.id
 """
-_TOLD = """
-    FROM {table} t JOIN households_household h ON h.id = t.household_id
-    WHERE h.path >= %s AND h.path < %s AND t.observed_on <= %s AND t.at <= %s AND (t.withdrawn_at IS NULL OR t.withdrawn_at > %s)
+_TOLD = f"""
+    FROM {{table}} t JOIN households_household h ON h.id = t.household_id
+    WHERE h.path >= %s AND h.path < %s AND t.observed_on <= %s AND {STANDS.format("h")} AND t.at <= %s AND (t.withdrawn_at IS NULL OR t.withdrawn_at > %s)
 """
 
 

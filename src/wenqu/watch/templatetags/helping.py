@@ -26,3 +26,9 @@ def opened(sealed: object) -> str:
 def cell_of(row: object, kind: str) -> object:
     """The cell of a row of the report for a kind of object."""
     return row.cell(kind)  # type: ignore[attr-defined]
+
+
+@register.filter
+def value_of(names: dict[str, str], key: str) -> str:
+    """A name by its key."""
+    return names.get(key, key)

@@ -17,6 +17,7 @@ from wenqu.places.scope import Area, within
 from wenqu.rulebook.watch.judging import JudgingPack
 from wenqu.rulebook.watch.judging.model import NONE, UNKNOWN
 from wenqu.watch.models import Crosser, Scenario, ScenarioKind
+from wenqu.watch.whatif.costs import cost_of
 from wenqu.watch.whatif.packs import packs_of
 
 CROSSINGS = {
@@ -93,6 +94,7 @@ def result(scenario: Scenario) -> dict[str, Any]:
                          "more": sides[1].get(value, 0) - sides[0].get(value, 0)} for value in sorted({*sides[0], *sides[1]}, key=lambda each: (each in (NONE, UNKNOWN), each))],
         "by_town": table(scenario.counts, "town", crossings, lambda path: towns.get(path, path)),
         "by_cause": table(scenario.counts, "cause", crossings, words.cause), "by_kind": by_kind(scenario.counts, words),
+        "cost": cost_of(scenario), "cause_names": {row["cause"]: words.cause(row["cause"]) for row in scenario.counts},
     }
 
 
@@ -109,7 +111,7 @@ def compared(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     towns = {path: name for each in scenarios for path, name in town_names(each.counts).items()}
     found = [crossing_totals(each) for each in scenarios]
     return {"crossings": [{"name": CROSSINGS[name], "cells": [each[name] for each in found]} for name in crossings],
-            "by_town": lines("town", lambda path: towns.get(path, path)), "by_cause": lines("cause", words[0].cause)}
+            "by_town": lines("town", lambda path: towns.get(path, path)), "by_cause": lines("cause", words[0].cause), "costs": [cost_of(each) for each in scenarios]}
 
 
 def crossers_in(scenario: Scenario, area: Area, town: str, cause: str | None, crossing: str) -> QuerySet[Crosser]:
