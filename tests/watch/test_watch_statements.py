@@ -12,7 +12,7 @@ from wenqu.places.rights import Role
 from wenqu.watch.models import Course
 
 PAGES = ("/watch/", "/watch/?state=all&alarm=missing", "/watch/desk/?tab=open", "/watch/desk/", "/watch/notices/")
-PINNED = {"/watch/": 21, "/watch/?state=all&alarm=missing": 18, "/watch/desk/?tab=open": 16, "/watch/desk/": 17, "/watch/notices/": 11, "course": 14}
+PINNED = {"/watch/": 29, "/watch/?state=all&alarm=missing": 26, "/watch/desk/?tab=open": 21, "/watch/desk/": 22, "/watch/notices/": 11, "course": 14}
 
 
 def counts(staff: Staff, course: Course) -> dict[str, int]:
