@@ -20,6 +20,7 @@ from wenqu.watch.helping.actions import carry_out_measure, judge_measure, plan_m
 from wenqu.watch.insurance.actions import list_households, take_insurance_step
 from wenqu.watch.judging.actions import ItemTold, tell
 from wenqu.watch.judging.asked import WATER
+from wenqu.watch.judging.known import day_for
 from wenqu.watch.judging.rules import rules_at
 from wenqu.watch.models import Edition, Effect, ScenarioKind, Watched
 from wenqu.watch.rules.queries import judging_of
@@ -75,7 +76,7 @@ def _help(row: Watched, number: int, by: Account, today: date, at: datetime) -> 
 
 def _know(home: Household, number: int, by: Account, today: date, at: datetime) -> None:
     """All that the rules ask about one household, as a visit found it."""
-    rules = rules_at(home.path, today)
+    rules = rules_at(home.path, day_for(home, today))
     facts = {secured_column(one.id): "yes" for one in rules.pack.guarantees} | {excluded_column(one.id): "no" for one in rules.pack.exclusions}
     facts |= {"was_poor": "no", "heavy": "no", "collapsed": "no", "cause": CAUSES[number]}
     facts.pop(WATER, None)

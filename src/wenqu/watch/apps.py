@@ -30,7 +30,7 @@ class WatchConfig(AppConfig):
         national.offer()
         offer_kind(WATCH_JUDGE_JOB, judge_job, Right.WATCH_RULES)
         offer_kind(WHAT_IF_JOB, what_if_job, Right.WATCH_RULES)
-        offer_panel(Panel("household", 60, "watch/_judging.html", showing.panel))
+        offer_panel(Panel("household", 27, "watch/_judging.html", showing.panel))
         offer_round(Round("watch_judging", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
 
 

@@ -37,6 +37,6 @@ def case_path_seen(pk: int, area: Area) -> str | None:
 
 
 def offer() -> None:
-    offer_panel(Panel("household", 45, "watch/_help.html", help_of_household))
+    offer_panel(Panel("household", 26, "watch/_help.html", help_of_household))
     offer_sight("measure", path_seen)
     offer_sight("insurance", case_path_seen)
