@@ -33,7 +33,7 @@ def test_the_list_shows_own_households_with_what_is_wrong(cast, sign_in, town, r
     watched(cast.village_b1, "H2")
     page = sign_in(town).get(reverse("watch:list")).content.decode()
     assert "户主H1" in page and "户主H2" not in page
-    assert "纳入满 1 个月没有落实措施" in page and "缺：联系人" in page
+    assert "满 1 个月没有落实措施" in page and "缺：联系人" in page
     assert AuditEntry.objects.filter(verb="list_watched", path=cast.town_a.path).count() == 1
     assert "户主H1" in sign_in(town).get(reverse("watch:list") + "?alarm=no_measure").content.decode()
     assert "户主H1" not in sign_in(town).get(reverse("watch:list") + "?alarm=worse").content.decode()

@@ -30,7 +30,7 @@ def keep_edition(*, county: Division, pack: Head, origin: Edition | None, note: 
     if origin is not None and origin.division_id != county.pk:
         raise Refused("edition_unknown", _("本县没有这个规则版本，请从列表中选择"))
     edition = Edition(
-        division=county, path=county.path, kind=pack.kind, pack_id=pack.id, title=f"{pack.zh}（{pack.edition}）"[:160], text=pack.text, digest=pack.digest, origin=origin,
+        division=county, path=county.path, kind=pack.kind, pack_id=pack.id, title=(pack.zh if pack.edition in pack.zh else f"{pack.zh}（{pack.edition}）")[:160], text=pack.text, digest=pack.digest, origin=origin,
         note=note, made_by=by, made_at=at)
     # The text must give the pack again that it was written from.
     pack_of(edition)

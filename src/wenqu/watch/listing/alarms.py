@@ -88,7 +88,7 @@ class Alarms:
     def words(self, name: str, path: str) -> str:
         """An alarm of a household in words, with the months of its county."""
         if name == NO_MEASURE:
-            return now("纳入满 %(months)s 个月没有落实措施") % {"months": self._months(name, path[:COUNTY])}
+            return now("满 %(months)s 个月没有落实措施") % {"months": self._months(name, path[:COUNTY])}
         if name == REMOVED_SOON:
             return now("纳入 %(months)s 个月内就消除，请核查") % {"months": self._months(name, path[:COUNTY])}
         return str(ALARMS[name])
