@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from cast import AT, TODAY, Cast
@@ -13,12 +14,14 @@ from watch.helped import done, planned
 from watch.judged_county import SECURED, county_pack, told, water, year_of
 from watch.judged_county import adopt as adopt_pack
 from watch.way import adopt, browser, form_of, make_staff, on, onward, removal, wanted_by, watched, who
-from wenqu.households.models import Household
+from wenqu.households.models import Household, Member
 from wenqu.places.scope import area_of
 from wenqu.watch.courses.known import known_for
 from wenqu.watch.courses.replay import replayed
 from wenqu.watch.judging.actions import judge_county
+from wenqu.watch.judging.deciding import decide
 from wenqu.watch.judging.queries import Filters, graded
+from wenqu.watch.judging.rules import rules_at
 from wenqu.watch.models import Course, WatchGrade
 
 
@@ -71,3 +74,20 @@ def test_who_left_the_register_is_judged_no_more(cast: Cast) -> None:
     assert (run.households, run.told) == (1, 1)
     assert set(graded(area, Filters()).values_list("household", flat=True)) == {stays.pk}
     assert WatchGrade.objects.filter(household=gone).exists(), "what was concluded before is kept"
+
+
+def test_what_was_told_of_somebody_who_left_the_household_counts_no_more(cast: Cast) -> None:
+    """Told of one, and in columns."""
+    adopt_pack(cast.county, county_pack())
+    home = household(cast.village_a1, "A1")
+    water(home, 1)
+    member = Member.objects.create(household=home, name="外嫁女")
+    hers = next(replace(item, member=member) for item in year_of(9_000_000) if item.kind == "wages")
+    items = [*year_of(0), hers]
+    told(cast, home, {**SECURED, "cause": "illness", "was_poor": "yes"}, items)
+    assert WatchGrade.objects.get(household=home).object == "none"
+    Member.objects.filter(pk=member.pk).update(left_on=TODAY)
+    judge_county(division=cast.county, as_of=TODAY, area=area_of(cast.chen, TODAY), by=cast.chen, at=AT)
+    assert WatchGrade.objects.get(household=home).object == "unstable"
+    decided = decide(home, rules_at(home.path, TODAY), as_of=TODAY, until=AT)
+    assert decided.judgement.outcome == "unstable"

@@ -104,4 +104,6 @@ def poor_by_kind(kind: str) -> bool | None:
 
 
 def item_of(row: IncomeItem) -> Item:
-    return Item(row.kind, row.first, row.last, read("BIGINT", row.amount.open()), row.together, row.member.name if row.member else "", row.source)
+    """An item as a judging takes it: what was told of somebody who has left the household since counts no more."""
+    together = False if row.member is not None and row.member.left_on is not None else row.together
+    return Item(row.kind, row.first, row.last, read("BIGINT", row.amount.open()), together, row.member.name if row.member else "", row.source)
