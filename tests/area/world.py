@@ -268,7 +268,8 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
         rows += [_batch(place, name, by), Mapping.objects.create(
             division=place, path=place.path, kind="households", name=f"{name}对应", text=f'[columns]\nnumber = {{ from = "{name}户号" }}\n', by=by, at=AT,
         )]
-    proof = _evidence(place, name, by, f"problem:{world.serial}")
+    # Outside the problem is one that nobody has: a small number may be the key of one inside, whose proofs are seen there.
+    proof = _evidence(place, name, by, f"problem:{world.serial + (10 * BIG if outside else 0)}")
     rows.append(proof)
     if place.level >= Level.COUNTY:
         furnish_survey(place, _county(place), name, world.number(), by, home, proof)
