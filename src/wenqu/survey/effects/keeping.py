@@ -127,7 +127,7 @@ def _in_turn(work: Callable[[], T]) -> T:
 
 
 def judge_waiting(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Judge what the records of the queue are about, thousands in one go. Returns how many households were judged."""
+    """Judge what the records of the queue are about, hundreds in one go. Returns how many households were judged."""
     judged, passed = 0, set[int]()
     while len(passed) < 2 * MOST and going_on():
         rows = list(to_judge().exclude(pk__in=passed).only("pk")[:JUDGED_AT_ONCE])
