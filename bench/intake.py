@@ -78,8 +78,11 @@ def compare(engine: str, servers: dict[str, Server], told: dict[str, Any], args:
         for connections in args.connections or (1, PHONES):
             size = "photo" if photo else "small"
             found: dict[str, list[Figures]] = {name: [] for name in servers}
+            names = list(servers)
             for turn in range(args.rounds):
-                for name in list(servers)[:: 1 if turn % 2 else -1]:
+                # Each comes first, in the middle and last as often as the others.
+                first = turn % len(names)
+                for name in names[first:] + names[:first]:
                     found[name].append(one_round(servers[name], told, photo, connections, args.seconds, database))
             for name in servers:
                 print(describe(f"{engine}-{size}-{connections} {name}", found[name]), flush=True)

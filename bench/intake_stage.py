@@ -15,7 +15,8 @@ from typing import Any
 
 from survey_records import HOUSEHOLD_CHECK, template
 
-HOMES = 60
+# As many as a phone is meant for: in a survey a household is checked about once.
+HOMES = 3_000
 FOREVER = date(2099, 12, 31)
 
 

@@ -250,6 +250,24 @@ def test_whoever_is_outdated_looks_again_at_once(field: Field, monkeypatch: pyte
     assert looks == [True, True, True] and Grade.objects.get(household=field.home).quantity == 4 and not is_open(row)
 
 
+def test_a_group_holds_few_of_those_that_many_records_stand_beside(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that stand beside are read with them, and phones wait for SQLite's only writer meanwhile."""
+    for number in range(4):
+        for home in (field.home, field.neighbour):
+            send(field.phone, check_of(home, litres=40 + number))
+    keeping.tick(at=SOON)
+    fresh = [send(field.phone, check_of(home, litres=60 + number)) for number in range(2) for home in (field.home, field.neighbour)]
+    rows = list(Submission.objects.filter(effect_at=None).select_related("version").order_by("pk"))
+    crowd = together.crowds(rows)
+    assert [row.pk for row in rows] == [row.pk for row in fresh] and sorted(crowd.values()) == [6, 6]
+    sizes = {}
+    for most in (6, 11, 12, 50):
+        monkeypatch.setattr(keeping, "TOGETHER", most)
+        sizes[most] = [len(group) for group in keeping._groups(rows, crowd)]
+    assert sizes == {6: [1, 1, 1, 1], 11: [1, 1, 1, 1], 12: [4], 50: [4]}
+    assert keeping.tick(at=LATER).taken == 4 and not Submission.objects.filter(effect_at=None).exists()
+
+
 def test_what_a_group_asks_is_found_by_index(field: Field) -> None:
     """However many records there are: never by their state, which most of them have in common."""
     if connection.vendor != "sqlite":

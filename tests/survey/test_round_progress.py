@@ -173,9 +173,9 @@ def test_a_town_exports_its_part_of_the_round_of_its_county(field: Field, sign_i
     assert (told.detail["rows"], told.path) == (1, cast.town_a.path)
     # Of a person with two towns each part is a file of its own; where a round or the rights end, the part ends.
     both = Area.of([(cast.town_a.path, Role.TOWN_STATION), (cast.town_b.path, Role.TOWN_OFFICE), (cast.village_a1.path, Role.VILLAGE_DESK)])
-    assert parts_exported(field.round, both) == (cast.town_a.path, cast.town_b.path)
-    assert parts_exported(field.round, cast.area(cast.chen)) == (field.round.path,)
-    assert parts_exported(field.round, cast.area(cast.wang)) == ()
+    assert parts_exported(field.round, both) == [cast.town_a.path, cast.town_b.path]
+    assert parts_exported(field.round, cast.area(cast.chen)) == [field.round.path]
+    assert parts_exported(field.round, cast.area(cast.wang)) == []
 
 
 def test_nobody_exports_a_round_that_is_not_theirs(field: Field, sign_in) -> None:

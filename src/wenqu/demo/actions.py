@@ -17,8 +17,9 @@ from wenqu.demo.people import PeopleMaker
 from wenqu.demo.plan import CountyPlan, make_plan
 from wenqu.demo.queries import LOADED
 from wenqu.demo.schemes import RESPONSIBILITY_COLUMNS, SCHEME_COLUMNS, responsibilities, scheme_row
-from wenqu.facts.actions import FactRow, record_facts
+from wenqu.facts.actions import record_facts
 from wenqu.facts.models import Fact, Key, Record, SourceKind, SubjectKind
+from wenqu.facts.values import FactRow
 from wenqu.households.models import Household, Member
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows, refresh_statistics, reserve_ids

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import TypeAlias
+from datetime import datetime
 
 from django.db import transaction
 
 from wenqu.facts.models import Fact, Record
-from wenqu.facts.values import check
+from wenqu.facts.values import FACT_COLUMNS, FactRow, checked
 from wenqu.importing.models import Batch
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
 from wenqu.places.models import Account
-
-# subject kind, subject id, key, canonical value, observed on, where in the source
-FactRow: TypeAlias = tuple[int, int, int, str, date, str]
 
 
 @transaction.atomic
@@ -30,15 +26,9 @@ def record_facts(
     record = Record.objects.create(
         source=source, title=title, recorded_at=at, batch=batch, by=by if isinstance(by, Account) else None
     )
-    columns = ("record_id", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
-    count = insert_rows(Fact, columns, ((record.pk, *_checked(row)) for row in facts))
+    count = insert_rows(Fact, FACT_COLUMNS, ((record.pk, *checked(row)) for row in facts))
     audit.record(by=by, verb="record_facts", at=at, subject=f"record:{record.pk}", detail={"facts": count, "title": title})
     return record
-
-
-def _checked(row: FactRow) -> FactRow:
-    check(row[2], row[3])
-    return row
 
 
 @transaction.atomic

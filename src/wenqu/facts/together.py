@@ -8,9 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Fact, Record
-from wenqu.facts.values import check
+from wenqu.facts.values import FACT_COLUMNS, FactRow, checked
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows, reserve_ids
 from wenqu.places.models import Account
@@ -39,16 +38,12 @@ class Withdrawn:
 def record_together(changes: Sequence[Stated | Withdrawn], at: datetime) -> None:
     """Record and withdraw. Raises ValueError for a value that is not one of its key's: then nothing is done."""
     stated = [each for each in changes if isinstance(each, Stated)]
-    for each in stated:
-        for row in each.facts:
-            check(row[2], row[3])
     for each, pk in zip(stated, reserve_ids(Record, len(stated)), strict=True):
         each.pk = pk
     insert_rows(
         Record, ("id", "source", "title", "recorded_at", "by", "batch", "withdrawn_at"),
         ((each.pk, each.source, each.title, at, each.by.pk, None, None) for each in stated))
-    columns = ("record", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
-    insert_rows(Fact, columns, ((each.pk, *row) for each in stated for row in each.facts))
+    insert_rows(Fact, FACT_COLUMNS, ((each.pk, *checked(row)) for each in stated for row in each.facts))
     gone = [each.record for each in changes if isinstance(each, Withdrawn)]
     if gone:
         Record.objects.filter(pk__in=gone, withdrawn_at__isnull=True).update(withdrawn_at=at)

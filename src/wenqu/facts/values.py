@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from wenqu.facts.models import Key
 from wenqu.rulebook.facts import FACTS_BY_NAME
 
+# subject kind, subject id, key, canonical value, observed on, where in the source
+FactRow: TypeAlias = tuple[int, int, int, str, date, str]
+# The record, and what a row tells, in its order.
+FACT_COLUMNS = ("record", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
 YES_NO = {"yes": True, "no": False}
 
 
@@ -50,3 +55,9 @@ def sql(name: str, column: str) -> str:
     number = f"TRY_CAST({column} AS {'DECIMAL(28,10)' if spec.kind == 'days' else 'DOUBLE'})"
     bounds = [f"{number} >= {spec.low or 0}"] + ([f"{number} <= {spec.high}"] if spec.high is not None else [])
     return f"CASE WHEN {' AND '.join(bounds)} THEN {number} END"
+
+
+def checked(row: FactRow) -> FactRow:
+    """A row as it is; ValueError where its value is not one of its key's."""
+    check(row[2], row[3])
+    return row

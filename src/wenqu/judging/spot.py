@@ -33,7 +33,7 @@ from wenqu.places.scope import below
 from wenqu.schemes.models import Supply
 
 # More subjects than this are looked up as a place, not one by one.
-FEW = 20_000
+FEW = 2_000
 # Run, and when it was judged by itself.
 Standing = tuple[int, datetime | None]
 

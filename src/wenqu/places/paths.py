@@ -6,6 +6,8 @@ Digits sort the same under every collation, so a prefix is a range on a plain in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wenqu.places.levels import Level
 
 STEP = 4
@@ -38,6 +40,12 @@ def village_of(path: str) -> str:
 
 def is_within(path: str, area: str) -> bool:
     return path.startswith(area)
+
+
+def common(some: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The paths whose subtrees lie in both: of each pair that lies one within the other, the lower."""
+    tops = list(others)
+    return sorted({max(a, b, key=len) for a in some for b in tops if is_within(a, b) or is_within(b, a)})
 
 
 def ancestors(path: str) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from wenqu.facts.actions import FactRow, record_facts
+from wenqu.facts.actions import record_facts
 from wenqu.facts.models import SourceKind, SubjectKind
+from wenqu.facts.values import FactRow
 from wenqu.households.models import Household, Member
 from wenqu.kit.bulk import insert_rows, reserve_ids, update_rows
 from wenqu.kit.masking import cover

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 from django.db.models import Model
 
-from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Fact
+from wenqu.facts.values import FactRow
 from wenqu.kit.chunks import chunks
 from wenqu.kit.crypto.fields import Sealed
 from wenqu.kit.masking import cover

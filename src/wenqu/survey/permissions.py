@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import combinations, product
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.places.duty_rules import area_on
 from wenqu.places.models import Account
-from wenqu.places.paths import is_within
+from wenqu.places.paths import common, is_within
 from wenqu.places.permissions import check_may
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
@@ -55,16 +54,10 @@ def check_can_export_round(row: Round, path: str, area: Area) -> None:
     check_may(Right.EXPORT, path, area)
 
 
-def parts_exported(row: Round, area: Area) -> tuple[str, ...]:
+def parts_exported(row: Round, area: Area) -> list[str]:
     """The paths of the parts of a round that somebody may export: all of it, or a town's own part of a county's."""
-    may = [area.whole.may(right).paths for right in (Right.ROUNDS, Right.EXPORT)]
-    nested = (max(chosen, key=len) for chosen in product((row.path,), *may) if _nested(chosen))
-    return tuple(sorted(set(nested)))
-
-
-def _nested(chosen: Sequence[str]) -> bool:
-    """Whether each of these paths lies below or above each of the others."""
-    return all(is_within(max(a, b, key=len), min(a, b, key=len)) for a, b in combinations(chosen, 2))
+    may = common(area.whole.may(Right.ROUNDS).paths, area.whole.may(Right.EXPORT).paths)
+    return common([row.path], may)
 
 
 def check_can_pair(account: Account, by: Account, path: str, area: Area) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from wenqu.places.paths import is_within
+from wenqu.places.paths import common
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, area_of
 from wenqu.survey.models import Device, FormVersion
@@ -49,5 +49,4 @@ def forms_for(device: Device, on: date) -> list[Offered]:
 
 def places_for(step: str, area: Area) -> list[str]:
     """Where somebody may take a step by phone: they survey there and hold the right to it."""
-    field, may = area.may(Right.FIELD).paths, area.may(RIGHT_OF[step]).paths
-    return sorted({*(path for path in field if any(is_within(path, top) for top in may)), *(path for path in may if any(is_within(path, top) for top in field))})
+    return common(area.may(Right.FIELD).paths, area.may(RIGHT_OF[step]).paths)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Fact
 from wenqu.facts.together import Stated, Withdrawn, record_together
+from wenqu.facts.values import FACT_COLUMNS, FactRow
 from wenqu.kit.bulk import update_rows
 from wenqu.survey.desk.queries import shape_for
 from wenqu.survey.effects.asked import Said, columns_of, said_by
@@ -52,8 +52,7 @@ def changes_of(rows: Iterable[Submission], said: Mapping[int, Said], at: datetim
     """Nothing yet. The facts that these records have are read at once."""
     held: dict[int, set[FactRow]] = {row.facts_id: set() for row in rows if row.facts_id is not None}
     if held:
-        columns = ("record", "subject_kind", "subject_id", "key", "value", "observed_on", "reference")
-        for record, *told in Fact.objects.filter(record__in=held).values_list(*columns):
+        for record, *told in Fact.objects.filter(record__in=held).values_list(*FACT_COLUMNS):
             held[record].add(tuple(told))
     return Changes(at, dict(said), held)
 

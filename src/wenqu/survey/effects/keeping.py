@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from wenqu.survey.effects.actions import judge_records, take_effect
 from wenqu.survey.effects.looking import look_at
 from wenqu.survey.effects.photos import look_into_all
 from wenqu.survey.effects.queue import AT_ONCE, to_judge, waiting
-from wenqu.survey.effects.together import Taken, acts, read_all, take_together
+from wenqu.survey.effects.together import Key, Taken, acts, crowds, key_of, read_all, take_together
 from wenqu.survey.intake.grouping import turn
 from wenqu.survey.models import State, Submission
 
@@ -29,9 +29,9 @@ T = TypeVar("T")
 _GIVES_WAY = 0.005
 # What is not done in this round is found by the next one.
 MOST = 4_000
-# Taken in one transaction: a few hundredths of a second of SQLite's writer.
-TOGETHER = 100
-JUDGED_AT_ONCE = 4_000
+# Read in one transaction, what stands beside them too: a few hundredths of a second of SQLite's writer.
+TOGETHER = 25
+JUDGED_AT_ONCE = 500
 _LOOKS = 3
 _MOST_TRIES = 30_000
 
@@ -52,7 +52,7 @@ def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> Done:
             "pk", "subject", "round_id", "state", "missing", "effect_at", "effect_tries", "version__step", "version__about", "version__xform_hash")[:AT_ONCE])
         if not rows:
             break
-        for group in _groups(rows):
+        for group in _groups(rows, crowds(rows)):
             if not going_on():
                 break
             taken = _together(group, at)
@@ -62,18 +62,22 @@ def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> Done:
     return done
 
 
-def _groups(rows: Iterable[Submission]) -> Iterator[list[Submission]]:
-    """In their order: what acts in the ledger by itself, and what failed before, so that it takes nobody else back."""
+def _groups(rows: Iterable[Submission], crowd: Mapping[Key, int]) -> Iterator[list[Submission]]:
+    """In their order: what acts in the ledger by itself, and what failed before, so that it takes nobody else back.
+    `crowd`: of subjects with many records a group holds few, for all of them are read and worked out with it."""
     group: list[Submission] = []
+    keys: dict[Key, int] = {}
     for row in rows:
-        alone = row.effect_tries > 0 or acts(row)
-        if group and (alone or len(group) == TOGETHER):
+        alone, key = row.effect_tries > 0 or acts(row), key_of(row)
+        full = len(group) == TOGETHER or sum(keys.values()) + (0 if key in keys else crowd.get(key, 1)) > TOGETHER
+        if group and (alone or full):
             yield group
-            group = []
+            group, keys = [], {}
         if alone:
             yield [row]
         else:
             group.append(row)
+            keys[key] = crowd.get(key, 1)
     if group:
         yield group
 
@@ -114,14 +118,16 @@ def _one(row: Submission, at: datetime) -> bool:
 def _in_turn(work: Callable[[], T]) -> T:
     """One transaction among those of the intake."""
     with turn():
+        began = time.monotonic()
         done = work()
+        held = time.monotonic() - began
     if connection.vendor == "sqlite":
-        time.sleep(_GIVES_WAY)
+        time.sleep(max(_GIVES_WAY, held / 2))
     return done
 
 
 def judge_waiting(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Judge what the records of the queue are about, thousands in one go. Returns how many households were judged."""
+    """Judge what the records of the queue are about, hundreds in one go. Returns how many households were judged."""
     judged, passed = 0, set[int]()
     while len(passed) < 2 * MOST and going_on():
         rows = list(to_judge().exclude(pk__in=passed).only("pk")[:JUDGED_AT_ONCE])

@@ -13,9 +13,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from wenqu.facts.actions import FactRow
 from wenqu.facts.models import Key, SourceKind, SubjectKind
 from wenqu.facts.together import Stated
+from wenqu.facts.values import FactRow
 from wenqu.kit.days import day_of
 from wenqu.survey.effects.asked import Said
 from wenqu.survey.effects.changes import Changes

@@ -6,7 +6,8 @@ another worker holds one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,6 +47,12 @@ def read_all(submissions: Iterable[Submission]) -> dict[int, Said]:
     return {row.pk: read_said(row) for row in rows if row.state == State.ACCEPTED}
 
 
+def crowds(submissions: Iterable[Submission]) -> dict[Key, int]:
+    """How many records are worked out together with each of these."""
+    keys = {key_of(row) for row in submissions if row.subject and row.round_id is not None}
+    return Counter((subject, number) for _pk, subject, number in _told_beside(keys))
+
+
 @transaction.atomic
 def take_together(submissions: Sequence[Submission], said: Mapping[int, Said], at: datetime) -> Taken:
     """Take all of them, or none where any is in error. Nobody is waited for, so that no two workers wait for each other:
@@ -55,11 +62,11 @@ def take_together(submissions: Sequence[Submission], said: Mapping[int, Said], a
     place = {each.pk: number for number, each in enumerate(submissions)}
     rows.sort(key=lambda row: place[row.pk])
     near, held = _beside(rows)
-    ours = [row for row in rows if _key(row) not in held]
+    ours = [row for row in rows if key_of(row) not in held]
     changes = changes_of([*rows, *near], said, at)
     take_rows(ours, [*rows, *near], changes)
     write(changes)
-    return Taken(set(changes.taken), {row.pk for row in rows if _key(row) in held})
+    return Taken(set(changes.taken), {row.pk for row in rows if key_of(row) in held})
 
 
 def locked_with(submission: Submission) -> list[Submission]:
@@ -79,15 +86,21 @@ def _locked(keys: Iterable[int], *, text: bool = True) -> list[Submission]:
 
 def _beside(rows: Sequence[Submission]) -> tuple[list[Submission], set[Key]]:
     """The other accepted records of their subjects, and the subjects of which somebody holds one."""
-    own, keys = {row.pk for row in rows}, {_key(row) for row in rows if row.subject and row.round_id is not None}
-    found = Submission.objects.filter(subject__in={subject for subject, _round in keys}, round__in={number for _subject, number in keys})
-    told = found.values_list("pk", "subject", "round_id", "state")
-    near = {pk: (subject, number) for pk, subject, number, state in told if pk not in own and state == State.ACCEPTED and number and (subject, number) in keys}
+    own, keys = {row.pk for row in rows}, {key_of(row) for row in rows if row.subject and row.round_id is not None}
+    near = {pk: (subject, number) for pk, subject, number in _told_beside(keys) if pk not in own}
     locked = [row for row in _locked(near) if row.state == State.ACCEPTED] if near else []
     return locked, {key for pk, key in near.items() if pk not in {row.pk for row in locked}}
 
 
-def _key(row: Submission) -> Key:
+def _told_beside(keys: Collection[Key]) -> Iterator[tuple[int, str, int]]:
+    """(key, subject, round) of all accepted records of these subjects in these rounds."""
+    found = Submission.objects.filter(subject__in={subject for subject, _round in keys}, round__in={number for _subject, number in keys})
+    for pk, subject, number, state in found.values_list("pk", "subject", "round_id", "state"):
+        if state == State.ACCEPTED and number and (subject, number) in keys:
+            yield pk, subject, number
+
+
+def key_of(row: Submission) -> Key:
     """What is worked out together: the records of a subject in a round, or one alone."""
     return (row.subject, row.round_id) if row.subject and row.round_id is not None else ("", row.pk)
 
@@ -109,7 +122,7 @@ def take_rows(mine: Sequence[Submission], everything: Iterable[Submission], chan
 def _by_key(rows: Iterable[Submission]) -> dict[Key, list[Submission]]:
     found: dict[Key, list[Submission]] = {}
     for row in rows:
-        found.setdefault(_key(row), []).append(row)
+        found.setdefault(key_of(row), []).append(row)
     return found
 
 

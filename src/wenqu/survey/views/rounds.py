@@ -133,6 +133,6 @@ def close(request: Any, pk: int) -> HttpResponse:
 def export(request: Any, pk: int) -> HttpResponse:
     """Queue the records as a workbook, one for each part that is theirs; the page of the job shows the progress and, at the end, the file."""
     row = _round(request, pk)
-    parts = parts_exported(row, request.area) or (row.path,)
+    parts = parts_exported(row, request.area) or [row.path]
     jobs = [submit_round_export(round=row, path=path, area=request.area.whole, by=request.user, at=timezone.now()) for path in parts]
     return redirect("jobs:job", jobs[0].pk) if len(jobs) == 1 else redirect("jobs:list")
