@@ -1,7 +1,6 @@
 """Text tables of cases: a sentence of the rule, then rows of facts with the answers they must get.
 
-One file for each pack in ``cases/``. A block is a sentence (one or more lines), a header row and rows, all cells
-separated by ``|``; "-" is a blank cell. Columns named like a fact go in, the others (``quantity``, ``overall``,
+One file for each pack in ``cases/``, shaped as ``text_tables`` says; "-" is a blank cell. Columns named like a fact go in, the others (``quantity``, ``overall``,
 ``quantity_reason`` ...) must come out. Tests run them through both engines; the manual prints them.
 """
 
@@ -13,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from wenqu.rulebook.model import Amount, Facts
+from wenqu.rulebook.text_tables import table_rows
 
 CASES = Path(__file__).parent / "cases"
 _WORDS: dict[str, bool | None] = {"yes": True, "no": False, "-": None}
@@ -37,30 +37,9 @@ def cases_of(pack_id: str) -> tuple[Case, ...]:
 
 def read_cases(text: str) -> Iterator[Case]:
     """Cases of a text; ``ValueError`` names the line that cannot be read."""
-    sentence: list[str] = []
-    header: list[str] = []
-    for line, raw in enumerate(text.splitlines(), start=1):
-        content = raw.strip()
-        if content.startswith("#"):
-            continue
-        if not content:
-            sentence, header = [], []
-        elif "|" not in content:
-            sentence.append(content)
-        elif not header:
-            header = _cells(content)
-        else:
-            cells = _cells(content)
-            if len(cells) != len(header):
-                raise ValueError(f"line {line}: {len(cells)} cells under {len(header)} headers")
-            row = dict(zip(header, cells, strict=True))
-            facts = Facts(**{name: _value(cell) for name, cell in row.items() if name in _FACTS})  # type: ignore[arg-type]
-            expected = {name: cell for name, cell in row.items() if name not in _FACTS}
-            yield Case(" ".join(sentence), facts, expected, line)
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
+    for row in table_rows(text):
+        facts = Facts(**{name: _value(cell) for name, cell in row.cells.items() if name in _FACTS})  # type: ignore[arg-type]
+        yield Case(row.sentence, facts, {name: cell for name, cell in row.cells.items() if name not in _FACTS}, row.line)
 
 
 def _value(cell: str) -> Amount | str | bool | None:

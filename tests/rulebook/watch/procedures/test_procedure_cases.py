@@ -110,5 +110,5 @@ def test_a_block_that_cannot_be_read_is_named() -> None:
     assert (case.sentence, case.clauses, case.acts, case.line) == ("a sentence", ("entry.order",), ("walk",), 4)
     with pytest.raises(ValueError, match="line 4: 3 cells"):
         list(read_cases(good.replace("walk | ", "")))
-    with pytest.raises(ValueError, match="line 2: a block"):
+    with pytest.raises(ValueError, match="line 3: a block"):
         list(read_cases(good.replace("clauses: entry.order\n", "")))

@@ -1,6 +1,6 @@
 """Text tables of cases: sentences of the clauses with households, their items, and the answers they must get.
 
-The shape is that of ``rulebook.cases``: a sentence, a header, rows of cells; "-" is blank. Columns of a household and of its
+The shape is that of ``text_tables``; "-" is blank. Columns of a household and of its
 facts go in; a column ``items`` holds items one after another (``wages 202006-202105 24000; medical 202009 3999.99 away``, in
 yuan; ``?`` is an amount that is not known, ``away`` somebody who does not live here, ``unsure`` where that is not known,
 ``asked`` stands for a zero of every kind over the window, ``asked -wages`` for all but that one). All other columns must come
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from wenqu.rulebook.text_tables import table_rows
 from wenqu.rulebook.watch.judging.facts import COLUMNS, Household, Item, household_columns
 from wenqu.rulebook.watch.judging.model import JudgingPack
 from wenqu.rulebook.watch.judging.whatif import Value
@@ -48,27 +49,13 @@ def judging_cases_of(pack: JudgingPack) -> tuple[JudgingCase, ...]:
 
 def read_judging_cases(text: str, pack: JudgingPack) -> Iterator[JudgingCase]:
     """Cases of a text; ``ValueError`` names the line that cannot be read."""
-    sentence: list[str] = []
-    header: list[str] = []
-    changes: dict[str, Value] = {}
-    for line, raw in enumerate(text.splitlines(), start=1):
-        content = raw.strip()
-        if content.startswith("#"):
-            continue
-        if not content:
-            sentence, header, changes = [], [], {}
-        elif content.startswith("@"):
-            _, name, value = content.split()
-            changes[name] = Decimal(value) if value.replace(".", "").isdecimal() else value
-        elif "|" not in content:
-            sentence.append(content)
-        elif not header:
-            header = _cells(content)
-        else:
-            cells = _cells(content)
-            if len(cells) != len(header):
-                raise ValueError(f"line {line}: {len(cells)} cells under {len(header)} headers")
-            yield _case(" ".join(sentence), dict(zip(header, cells, strict=True)), pack, line, changes)
+    for row in table_rows(text, "@"):
+        yield _case(row.sentence, row.cells, pack, row.line, dict(map(_change, row.marked)))
+
+
+def _change(marked: str) -> tuple[str, Value]:
+    _, name, value = marked.split()
+    return name, Decimal(value) if value.replace(".", "").isdecimal() else value
 
 
 def shown(row: Mapping[str, object]) -> dict[str, str]:
@@ -85,11 +72,7 @@ def _yuan(fen: object) -> str:
     return "*" if fen is None else format((Decimal(str(fen)) / 100).normalize(), "f")
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
-
-
-def _case(sentence: str, row: dict[str, str], pack: JudgingPack, line: int, changes: Mapping[str, Value]) -> JudgingCase:
+def _case(sentence: str, row: Mapping[str, str], pack: JudgingPack, line: int, changes: Mapping[str, Value]) -> JudgingCase:
     columns = household_columns(pack)
     facts = {name: name.startswith("secured_") for name, kind in columns.items() if name not in COLUMNS and kind == "BOOLEAN"}
     measures: dict[str, Decimal | None] = {name: None for name, kind in columns.items() if kind == "DOUBLE"}
