@@ -5,7 +5,7 @@ The manual walks the resolved content itself, so that no number can be forgotten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from wenqu.rulebook.cases import cases_of
 from wenqu.rulebook.labels import LABELS, WORDS
@@ -24,7 +24,7 @@ _AT_LEAST = {"rain", "water", "humid", "arid", "flat", "low", "small_low", "cont
 
 def manual(pack: Pack, lang: str = "zh") -> str:
     """The whole manual of a pack in "zh" or "en", as lines of plain text."""
-    lines = [*head(pack, _counted(pack, lang), lang)]
+    lines = [*head(pack, counted(pack, lang), lang)]
     for key, value in pack.content.items():
         if key not in _HEAD and isinstance(value, Mapping | list):
             lines += ["", f"== {_label(key, lang)}", *_body(value, (key,), lang)]
@@ -33,10 +33,7 @@ def manual(pack: Pack, lang: str = "zh") -> str:
         for reason in REASONS:
             sentence = pack.sentences[reason.code]
             lines.append(f"  {reason.code}：{sentence.zh}" if lang == "zh" else f"  {reason.code}: {sentence.en}")
-    sentences = dict.fromkeys(case.sentence for case in cases_of(pack.id))
-    if sentences:
-        lines += ["", "== 逐条用例（每句两侧边界和空值都有测试）" if lang == "zh" else "== Cases tested (in Chinese)",
-                  *(f"  {sentence}" for sentence in sentences)]
+    lines += tested((case.sentence for case in cases_of(pack.id)), lang)
     return "\n".join(lines) + "\n"
 
 
@@ -57,10 +54,17 @@ def head(pack: Head, own: str, lang: str) -> Iterator[str]:
         yield f"  * {note}"
 
 
-def _counted(pack: Pack, lang: str) -> str:
-    counted = list(numbers_of(pack.content))
-    unsure = sum(1 for _, number in counted if number["confidence"] == "unverified")
-    return f"数：{len(counted)} 个，其中未核实 {unsure} 个" if lang == "zh" else f"numbers: {len(counted)}, of them unverified: {unsure}"
+def counted(pack: Head, lang: str) -> str:
+    """How many citations a pack has, and how many of them nobody has verified."""
+    found = list(numbers_of(pack.content))
+    unsure = sum(1 for _, number in found if number["confidence"] == "unverified")
+    return f"规定：{len(found)} 条，其中未核实 {unsure} 条" if lang == "zh" else f"rules: {len(found)}, of them unverified: {unsure}"
+
+
+def tested(sentences: Iterable[str], lang: str) -> list[str]:
+    """The sentences of a pack's cases, under a heading; nothing where it has none."""
+    told = [f"  {sentence}" for sentence in dict.fromkeys(sentences)]
+    return ["", "== 逐条用例（每句两侧边界和空值都有测试）" if lang == "zh" else "== Cases tested (in Chinese)", *told] if told else []
 
 
 def numbers_of(content: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, object]]]:

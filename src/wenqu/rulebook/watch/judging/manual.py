@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wenqu.rulebook.manual import numbers_of, with_source
+from wenqu.rulebook.manual import counted, head, tested, with_source
 from wenqu.rulebook.names import measured
 from wenqu.rulebook.watch.judging.cases import judging_cases_of
 from wenqu.rulebook.watch.judging.model import JudgingPack
@@ -25,20 +25,11 @@ TITLES: Mapping[str, tuple[str, str]] = {
 def manual(pack: JudgingPack, lang: str = "zh") -> str:
     """The whole manual of a pack in "zh" or "en", as lines of plain text."""
     zh = lang == "zh"
-    counted = list(numbers_of(pack.content))
-    unsure = sum(1 for _, number in counted if number["confidence"] == "unverified")
-    lines = [f"{pack.zh if zh else pack.en} [{pack.id}]",
-             f"{'版本' if zh else 'edition'}: {pack.edition}    {'地区' if zh else 'region'}: {pack.region}",
-             f"{'施行' if zh else 'in force'}: {pack.in_force}{f' – {pack.until}' if pack.until else ''}",
-             f"{'摘要' if zh else 'digest'}: sha256 {pack.digest}",
-             f"条款：{len(counted)} 条，其中未核实 {unsure} 条" if zh else f"rules: {len(counted)}, of them unverified: {unsure}",
-             *(f"  * {note}" for note in pack.notes)]
+    lines = [*head(pack, counted(pack, lang), lang)]
     for key, title in TITLES.items():
         if isinstance(pack.content.get(key), Mapping):
             lines += ["", f"== {title[0 if zh else 1]}", *_rules(pack.content[key], key, "", lang)]
-    sentences = dict.fromkeys(case.sentence for case in judging_cases_of(pack))
-    if sentences:
-        lines += ["", "== 逐条用例（每句两侧边界和空值都有测试）" if zh else "== Cases tested (in Chinese)", *(f"  {one}" for one in sentences)]
+    lines += tested((case.sentence for case in judging_cases_of(pack)), lang)
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wenqu.rulebook.manual import numbers_of, with_source
+from wenqu.rulebook.manual import counted, head, with_source
 from wenqu.rulebook.model import Number
 from wenqu.rulebook.names import measured
 from wenqu.rulebook.watch.measures.model import MeasurePack
@@ -13,14 +13,7 @@ from wenqu.rulebook.watch.measures.model import MeasurePack
 def manual(pack: MeasurePack, lang: str = "zh") -> str:
     """The whole manual of a pack in "zh" or "en", as lines of plain text."""
     zh = lang == "zh"
-    counted = list(numbers_of(pack.content))
-    unsure = sum(1 for _, number in counted if number["confidence"] == "unverified")
-    lines = [f"{pack.zh if zh else pack.en} [{pack.id}]",
-             f"{'版本' if zh else 'edition'}: {pack.edition}    {'地区' if zh else 'region'}: {pack.region}",
-             f"{'施行' if zh else 'in force'}: {pack.in_force}{f' – {pack.until}' if pack.until else ''}",
-             f"{'摘要' if zh else 'digest'}: sha256 {pack.digest}",
-             f"条款：{len(counted)} 条，其中未核实 {unsure} 条" if zh else f"rules: {len(counted)}, of them unverified: {unsure}",
-             *(f"  * {note}" for note in pack.notes)]
+    lines = [*head(pack, counted(pack, lang), lang)]
     lines += ["", "== 措施种类" if zh else "== Kinds of measures", *_kinds(pack, lang)]
     lines += ["", "== 各类风险通常采取的措施" if zh else "== Usual measures by cause", *_usual(pack, lang)]
     if pack.visits is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wenqu.rulebook.manual import numbers_of, with_source
+from wenqu.rulebook.manual import counted, head, numbers_of, tested, with_source
 from wenqu.rulebook.watch.procedures.cases import cases_of
 from wenqu.rulebook.watch.procedures.clauses import Clause
 from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
@@ -34,19 +34,11 @@ _HEADS: Mapping[str, tuple[str, str]] = {
 def manual(pack: ProcedurePack, lang: str = "zh") -> str:
     """The whole manual of a procedure pack in "zh" or "en", as lines of plain text."""
     zh = lang == "zh"
-    lines = [f"{pack.zh if zh else pack.en} [{pack.id}]",
-             f"{'版本' if zh else 'edition'}: {pack.edition}    {'地区' if zh else 'region'}: {pack.region}    "
-             f"{'施行' if zh else 'in force'}: {pack.in_force}",
-             f"{'摘要' if zh else 'digest'}: sha256 {pack.digest}",
-             f"{'规定' if zh else 'clauses'}: {len(pack.clauses)}, {'其中未核实' if zh else 'of them unverified'}: "
-             f"{sum(not one.verified for one in pack.clauses.values())}",
-             *(f"  * {note}" for note in pack.notes)]
+    lines = [*head(pack, counted(pack, lang), lang)]
     for route in (pack.entry, pack.removal):
         lines += ["", f"== {route.zh if zh else route.en}", *table(pack, route, lang), *_words(route, zh)]
     lines += ["", "== 逐条出处" if zh else "== Every clause", *_clauses(pack, lang)]
-    sentences = dict.fromkeys(case.sentence for case in cases_of(pack.id))
-    if sentences:
-        lines += ["", "== 逐条用例（每句都有测试）" if zh else "== Cases tested (in Chinese)", *(f"  {sentence}" for sentence in sentences)]
+    lines += tested((case.sentence for case in cases_of(pack.id)), lang)
     return "\n".join(lines) + "\n"
 
 
