@@ -46,7 +46,7 @@ def test_facts_and_items_are_told_on_the_page_and_explained_with_clauses(cast, h
     assert {row.name: row.value.open() for row in HouseFact.objects.all()} == POOR
     amounts = {f"amount_{item.kind}": f"{item.amount_fen / 100:.2f}" for item in year_of(2_000_000)}
     form = client.get(url).context["items_form"]
-    assert client.post(url + "items/", {**sent(form), **amounts, "amount_property": "不详", "source": "工资流水"}).status_code == 302
+    assert client.post(url + "items/", {**sent(form), **amounts, "amount_property": "Unknown", "source": "工资流水"}).status_code == 302
     assert IncomeItem.objects.get(kind="property").amount.open() == ""
     assert WatchGrade.objects.get().object == "unknown"
     item = IncomeItem.objects.get(kind="property")

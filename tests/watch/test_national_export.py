@@ -13,6 +13,7 @@ import pytest
 from cast import AT, TODAY, Cast
 from crew import photo
 from django.urls import reverse
+from django.utils import translation
 
 from watch.helped import done, person, planned, watched
 from wenqu.households.models import Member
@@ -49,6 +50,13 @@ def test_a_row_a_person_in_the_order_of_the_national_system(cast: Cast, listed: 
     assert (wife["监测对象类型"], wife["风险是否消除"], wife["风险识别时间"], wife["风险消除时间"], wife["帮扶责任人"]) == ("边缘易致贫户", "否", "202509", None, "周帮")
     every, count = as_workbook(cast.area(cast.chen), WATCHED, with_gone=True)
     assert count == 3 and sheet_of(every)[2]["风险消除时间"] == "202512"
+
+
+def test_the_sheet_is_chinese_for_whoever_reads_english(cast: Cast, listed: Watched) -> None:
+    chinese = sheet_of(as_workbook(cast.area(cast.chen), WATCHED, with_gone=True)[0])
+    with translation.override("en"):
+        assert sheet_of(as_workbook(cast.area(cast.chen), WATCHED, with_gone=True)[0]) == chinese and chinese[0]["风险是否消除"] == "否"
+        assert file_name(TODAY, WATCHED, 3, True) == f"防止返贫致贫监测对象信息_{TODAY:%Y%m%d}-全部3人.xlsx"
 
 
 def test_identity_numbers_stay_masked_and_phones_go_by_right(cast: Cast, listed: Watched) -> None:

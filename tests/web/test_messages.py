@@ -88,6 +88,15 @@ def test_every_string_of_the_source_is_in_the_catalogue(catalogue):
     assert {text.replace("%%", "%") for text in used} - {text.replace("%%", "%") for text in known} == set(), "run: make messages"
 
 
+def test_what_translates_is_called_by_a_name_that_the_catalogue_is_collected_by():
+    other = [
+        f"{path.relative_to(SOURCE)}: {name.asname}" for path in sorted(SOURCE.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation" for name in node.names
+        if "gettext" in name.name and name.asname not in (None, "_")
+    ]
+    assert other == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_templates_hold_no_chinese_outside_the_catalogue(path):
     text = path.read_text()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.changes.duplicates import read_identity
@@ -91,7 +91,7 @@ class ChangeForm(forms.Form):
     def _relations(self) -> None:
         """What everybody is to the head afterwards."""
         shown, merging = showing(self.area), self.kind == Kind.MERGE
-        label = now("%(name)s与那户户主的关系") if merging else now("%(name)s与新户主的关系")
+        label = gettext("%(name)s与那户户主的关系") if merging else gettext("%(name)s与新户主的关系")
         for each in self.members:
             # What they are to this head says nothing of what they are to another.
             self.fields[f"relation_{each.pk}"] = forms.CharField(
@@ -118,13 +118,13 @@ class ChangeForm(forms.Form):
     def clean_other_number(self) -> Household:
         found = within(Household.objects.filter(county=self.household.county_id, number=self.cleaned_data["other_number"].strip()), self.area).first()
         if found is None:
-            raise ValidationError(now("您的管辖区域内没有这个户编号；请核对，跨区域并户由上一级申请"))
+            raise ValidationError(gettext("您的管辖区域内没有这个户编号；请核对，跨区域并户由上一级申请"))
         return found
 
     def clean_to_village(self) -> Division:
         found = Division.objects.filter(pk=int(self.cleaned_data["to_village"] or 0)).first()
         if found is None:
-            raise ValidationError(now("请选择迁往的村"))
+            raise ValidationError(gettext("请选择迁往的村"))
         return found
 
     def asked(self) -> Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # verb -> what was done. A test finds every verb of the source here.
@@ -130,7 +130,7 @@ def verb_label(verb: str) -> str:
         return str(words)
     guess, _line, outcome = verb.rpartition("_")
     if guess in GUESSES and outcome in OUTCOMES:
-        return now("%(what)s：%(outcome)s") % {"what": GUESSES[guess], "outcome": OUTCOMES[outcome]}
+        return gettext("%(what)s：%(outcome)s") % {"what": GUESSES[guess], "outcome": OUTCOMES[outcome]}
     return verb
 
 

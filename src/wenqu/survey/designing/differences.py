@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from wenqu.facts.models import Key
 from wenqu.survey.desk.words import Words
@@ -17,13 +17,13 @@ _FACTS = frozenset(str(key.label) for key in Key)
 _NO_QUESTION = frozenset({"group", "note"})
 # What a question rests on beside its words, and how each is called.
 _RULES: dict[str, Any] = {
-    "relevant": _lazy("显示条件"), "constraint": _lazy("约束"), "required": _lazy("是否必填"), "calculate": _lazy("计算公式"), "readonly": _lazy("是否只读"),
-    "default": _lazy("默认值"), "where": _lazy("选项筛选"), "count": _lazy("重复次数"),
+    "relevant": gettext_lazy("显示条件"), "constraint": gettext_lazy("约束"), "required": gettext_lazy("是否必填"), "calculate": gettext_lazy("计算公式"), "readonly": gettext_lazy("是否只读"),
+    "default": gettext_lazy("默认值"), "where": gettext_lazy("选项筛选"), "count": gettext_lazy("重复次数"),
 }
 _KINDS: dict[str, Any] = {
-    "text": _lazy("文字"), "integer": _lazy("整数"), "decimal": _lazy("小数"), "date": _lazy("日期"), "time": _lazy("时间"), "datetime": _lazy("日期时间"),
-    "select_one": _lazy("单选"), "select_multiple": _lazy("多选"), "photo": _lazy("照片"), "signature": _lazy("签名"), "geopoint": _lazy("定位"),
-    "barcode": _lazy("扫码"), "acknowledge": _lazy("确认"), "value": _lazy("计算或给出的值"), "repeat": _lazy("重复组"),
+    "text": gettext_lazy("文字"), "integer": gettext_lazy("整数"), "decimal": gettext_lazy("小数"), "date": gettext_lazy("日期"), "time": gettext_lazy("时间"), "datetime": gettext_lazy("日期时间"),
+    "select_one": gettext_lazy("单选"), "select_multiple": gettext_lazy("多选"), "photo": gettext_lazy("照片"), "signature": gettext_lazy("签名"), "geopoint": gettext_lazy("定位"),
+    "barcode": gettext_lazy("扫码"), "acknowledge": gettext_lazy("确认"), "value": gettext_lazy("计算或给出的值"), "repeat": gettext_lazy("重复组"),
 }
 
 

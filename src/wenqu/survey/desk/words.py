@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from wenqu.kit.languages import language
 from wenqu.rulebook.facts import FACTS_BY_NAME
 from wenqu.survey.intake.answers import plain_path
 
 # What forms work out for themselves speaks the language of the facts.
-_CALCULATED = {"yes": _lazy("是"), "no": _lazy("否")}
+_CALCULATED = {"yes": gettext_lazy("是"), "no": gettext_lazy("否")}
 
 
 class Words:
@@ -81,10 +81,10 @@ class Words:
 
 # Values that no question asks for: what phones note and what forms are given, by the names that forms use.
 _NAMES: dict[str, Any] = {
-    "start": _lazy("开始填写"), "end": _lazy("填写完成"), "today": _lazy("填表日期"), "deviceid": _lazy("手机编号"), "username": _lazy("填表人"),
-    "household": _lazy("农户"), "number": _lazy("编号"), "village": _lazy("村"), "head": _lazy("户主"), "group": _lazy("自然村（组）"), "scheme": _lazy("供水工程"),
-    "scheme_number": _lazy("工程编号"), "name": _lazy("名称"), "operator": _lazy("运行管理单位"), "decentralised": _lazy("是否分散供水"), "fee_rate": _lazy("水费收缴率（%）"),
-    "problem": _lazy("问题"), "problem_number": _lazy("问题编号"), "step": _lazy("办理"),
+    "start": gettext_lazy("开始填写"), "end": gettext_lazy("填写完成"), "today": gettext_lazy("填表日期"), "deviceid": gettext_lazy("手机编号"), "username": gettext_lazy("填表人"),
+    "household": gettext_lazy("农户"), "number": gettext_lazy("编号"), "village": gettext_lazy("村"), "head": gettext_lazy("户主"), "group": gettext_lazy("自然村（组）"), "scheme": gettext_lazy("供水工程"),
+    "scheme_number": gettext_lazy("工程编号"), "name": gettext_lazy("名称"), "operator": gettext_lazy("运行管理单位"), "decentralised": gettext_lazy("是否分散供水"), "fee_rate": gettext_lazy("水费收缴率（%）"),
+    "problem": gettext_lazy("问题"), "problem_number": gettext_lazy("问题编号"), "step": gettext_lazy("办理"),
 }
 
 

@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from wenqu.importing.uploads import clean_name
@@ -32,7 +32,7 @@ from wenqu.survey.permissions import area_at, check_can_import_rescue
 from wenqu.survey.rescue.reading import Rescued, RescuedFile, RescuedRecord, opened_rescue
 
 TAKEN, THERE, QUARANTINED, REFUSED = "taken", "there", "quarantined", "refused"
-STATES = {TAKEN: _lazy("已收下"), THERE: _lazy("早已收到"), QUARANTINED: _lazy("收下，待裁定"), REFUSED: _lazy("没有收下")}
+STATES = {TAKEN: gettext_lazy("已收下"), THERE: gettext_lazy("早已收到"), QUARANTINED: gettext_lazy("收下，待裁定"), REFUSED: gettext_lazy("没有收下")}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.evidence.forms import FilesField
@@ -87,7 +87,7 @@ class ActForm(forms.Form):
             self._ask_paper(paper, must=paper in self.asked.papers)
         for board in self.asked.boards:
             self.fields[f"photo-{board}"] = FilesField(
-                label=_t("%(board)s公示栏照片") % {"board": called(*LEVEL_NAMES[board])}, required=False, help_text=_("拍下整个公示栏，看得清日期"))
+                label=gettext("%(board)s公示栏照片") % {"board": called(*LEVEL_NAMES[board])}, required=False, help_text=_("拍下整个公示栏，看得清日期"))
         if self.asked.leaving:
             self._ask_situation()
         if self.asked.last:
@@ -95,11 +95,11 @@ class ActForm(forms.Form):
 
     def _ask_paper(self, paper: PaperKind, must: bool) -> None:
         name = called(paper.zh, paper.en)
-        label = name if must else _t("%(paper)s（整户无劳动能力时必须提供）") % {"paper": name}
+        label = name if must else gettext("%(paper)s（整户无劳动能力时必须提供）") % {"paper": name}
         self.fields[f"paper-{paper.id}"] = FilesField(label=label, required=False)
         if paper.signers:
             self.fields[f"signers-{paper.id}"] = forms.MultipleChoiceField(
-                label=_t("“%(paper)s”上已有的签字") % {"paper": name}, required=False, widget=forms.CheckboxSelectMultiple,
+                label=gettext("“%(paper)s”上已有的签字") % {"paper": name}, required=False, widget=forms.CheckboxSelectMultiple,
                 choices=[(each, called(*SIGNERS.get(each, (each, each)))) for each in paper.signers])
         if paper.shape == "minutes":
             for part, words in VOTES:
@@ -114,11 +114,11 @@ class ActForm(forms.Form):
             return value if value is not None or name not in known else known[name].value
 
         def source(name: str, before: str = "") -> str:
-            return "；".join(filter(None, (before, _t("系统已知：%(source)s") % {"source": known[name].source} if name in known else "")))
+            return "；".join(filter(None, (before, gettext("系统已知：%(source)s") % {"source": known[name].source} if name in known else "")))
 
         self.fields["workers"] = forms.IntegerField(
             label=_("家庭有劳动能力的人数"), required=False, min_value=0, max_value=50, initial=offered("workers", told.workers),
-            help_text=source("workers", _t("没有核实就留空")))
+            help_text=source("workers", gettext("没有核实就留空")))
         self.fields["protected_since"] = day_field(
             _("兜底保障（低保、特困等）从哪天起"), required=False, initial=offered("protected_since", told.protected_since), help_text=source("protected_since"))
         for one in rule.conditions.values():
@@ -181,18 +181,18 @@ class ActForm(forms.Form):
 
 def _words_label(wanted: Wanted) -> str:
     if wanted.doing == Doing.OBJECT:
-        return _t("异议内容")
+        return gettext("异议内容")
     if wanted.doing == Doing.RULE:
-        return _t("查了什么，为什么这样处理")
+        return gettext("查了什么，为什么这样处理")
     if wanted.doing == Doing.URGENT or wanted.outcome in ("turn_down", "back"):
-        return _t("情况和理由")
-    return _t("说明")
+        return gettext("情况和理由")
+    return gettext("说明")
 
 
 def role_names(roles: tuple[str, ...]) -> str:
     """Roles of this system in words."""
     known = dict(Role.choices)
-    return _t("、").join(str(known.get(role, role)) for role in roles)
+    return gettext("、").join(str(known.get(role, role)) for role in roles)
 
 
 def wanted_of(data: Any) -> Wanted:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.evidence.forms import FilesField
@@ -28,13 +28,13 @@ class ListForm(forms.Form):
     def clean_month(self) -> str:
         month: str = self.cleaned_data["month"].strip()
         if not re.fullmatch(r"20\d{2}(0[1-9]|1[0-2])", month, re.ASCII):
-            raise forms.ValidationError(now("月份不对，应写成 202603"))
+            raise forms.ValidationError(gettext("月份不对，应写成 202603"))
         return month
 
     def clean_numbers(self) -> list[str]:
         found = list(dict.fromkeys(filter(None, re.split(r"[\s,，;；、]+", self.cleaned_data["numbers"]))))
         if len(found) > MOST:
-            raise forms.ValidationError(now("一次最多 %(most)d 户，请分几次登记") % {"most": MOST})
+            raise forms.ValidationError(gettext("一次最多 %(most)d 户，请分几次登记") % {"most": MOST})
         return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from wenqu.kit.refusal import Refused
 from wenqu.places.paths import is_within
@@ -17,10 +17,10 @@ from wenqu.watch.models import InsuranceCase
 from wenqu.watch.rules.queries import measures_for
 
 LABELS = {
-    "screen_village": later("村级初筛"), "screen_town": later("乡镇初筛"), "check_home": later("第三方入户核查"), "check_again": later("抽样复核"), "post": later("张贴公示"),
-    "take_down": later("公示结束"), "pay": later("兑付"),
+    "screen_village": gettext_lazy("村级初筛"), "screen_town": gettext_lazy("乡镇初筛"), "check_home": gettext_lazy("第三方入户核查"), "check_again": gettext_lazy("抽样复核"), "post": gettext_lazy("张贴公示"),
+    "take_down": gettext_lazy("公示结束"), "pay": gettext_lazy("兑付"),
 }
-OUTCOMES = {"go_on": later("通过"), "turn_down": later("不符合条件"), "again": later("重新入户核查")}
+OUTCOMES = {"go_on": gettext_lazy("通过"), "turn_down": gettext_lazy("不符合条件"), "again": gettext_lazy("重新入户核查")}
 _NOTICE_DAYS = 5
 
 

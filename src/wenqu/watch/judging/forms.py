@@ -19,7 +19,8 @@ from wenqu.watch.judging.actions import ItemTold
 from wenqu.watch.judging.asked import CHOICE, MONEY, TEXT, YES_NO, Asked, canonical, fen_of
 
 # Written where somebody was asked and did not know.
-NOT_KNOWN = "不详"
+# Asked, and not known: in whichever language somebody writes it.
+NOT_KNOWN = frozenset({"不详", "unknown"})
 TOGETHER = (("yes", _("共同生活")), ("no", _("不共同生活")), ("", _("不清楚")))
 
 
@@ -129,7 +130,7 @@ class ItemsForm(SourceForm):
         if not text:
             return None
         try:
-            amount = None if text == NOT_KNOWN else fen_of(text)
+            amount = None if text.lower() in NOT_KNOWN else fen_of(text)
             first, last = (_month(values.get(f"{name}_{kind.id}") or "") for name in ("first", "last"))
             if last < first:
                 raise ValueError(_("截止月份早于起始月份"))

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Substr
 from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.places.paths import COUNTY
@@ -88,9 +88,9 @@ class Alarms:
     def words(self, name: str, path: str) -> str:
         """An alarm of a household in words, with the months of its county."""
         if name == NO_MEASURE:
-            return now("满 %(months)s 个月没有落实措施") % {"months": self._months(name, path[:COUNTY])}
+            return gettext("满 %(months)s 个月没有落实措施") % {"months": self._months(name, path[:COUNTY])}
         if name == REMOVED_SOON:
-            return now("纳入 %(months)s 个月内就消除，请核查") % {"months": self._months(name, path[:COUNTY])}
+            return gettext("纳入 %(months)s 个月内就消除，请核查") % {"months": self._months(name, path[:COUNTY])}
         return str(ALARMS[name])
 
     def _months(self, name: str, county: str) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from wenqu.households.models import Member
@@ -46,11 +48,11 @@ def check_size(rows: QuerySet[Watched]) -> None:
 
 
 def as_workbook(area: Area, sheet: str, with_gone: bool) -> tuple[bytes, int]:
-    """The sheet of persons or that of measures, and how many rows it has."""
+    """The sheet of persons or that of measures, and how many rows it has. The national system reads Chinese, whoever exports."""
     shown = _Shown(area)
     rows = listed(area, with_gone)
     check_size(rows)
-    with work_folder() as folder:
+    with translation.override(settings.LANGUAGE_CODE), work_folder() as folder:
         target = folder / "national.xlsx"
         with new_workbook(target) as book:
             bold = book.add_format({"bold": True})
@@ -62,12 +64,11 @@ def as_workbook(area: Area, sheet: str, with_gone: bool) -> tuple[bytes, int]:
 
 
 def file_name(on: date, sheet: str, count: int, with_gone: bool) -> str:
-    """As the national system calls it."""
-    which = _("全部") if with_gone else _("风险未消除")
-    told = {"day": f"{on:%Y%m%d}", "which": which, "count": count}
+    """As the national system calls it, in any language of the pages."""
+    which = "全部" if with_gone else "风险未消除"
     if sheet == MEASURES:
-        return _("防止返贫致贫监测对象帮扶措施_%(day)s-%(which)s%(count)d条.xlsx") % told
-    return _("防止返贫致贫监测对象信息_%(day)s-%(which)s%(count)d人.xlsx") % told
+        return f"防止返贫致贫监测对象帮扶措施_{on:%Y%m%d}-{which}{count}条.xlsx"
+    return f"防止返贫致贫监测对象信息_{on:%Y%m%d}-{which}{count}人.xlsx"
 
 
 class _Shown:

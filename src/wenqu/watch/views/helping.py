@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wenqu.evidence.receiving import receive_all
@@ -31,7 +31,7 @@ from wenqu.watch.models import Measure, Watched
 from wenqu.watch.rules.queries import measures_for
 
 _DO: dict[str, Callable[..., Any]] = {"carry_out": actions.carry_out_measure, "judge": actions.judge_measure, "drop": actions.drop_measure}
-_LABELS = {"carry_out": later("登记落实"), "judge": later("评定成效"), "drop": later("不再落实")}
+_LABELS = {"carry_out": gettext_lazy("登记落实"), "judge": gettext_lazy("评定成效"), "drop": gettext_lazy("不再落实")}
 
 
 @needs(Right.WATCH)
