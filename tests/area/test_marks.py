@@ -16,7 +16,6 @@ OPEN = {
     *(f"{space}:{name}" for space in ("phones", "phones-header") for name in ("list", "form", "manifest", "media", "integrity", "submission")),
     # the phone page is the same for everybody; what it asks for, it asks by its own token
     *(f"phone-page:{name}" for name in ("shell", "worker", "manifest", "icon", "file", "tasks", "form", "table", "changes", "states")),
-    "watch:public",  # what hangs on the village's board, masked, for as long as it hangs; its signed address is printed there
     "pairing:arrive", "pairing:pair", "pairing:exchange",  # a one-time code is what lets in
 }
 

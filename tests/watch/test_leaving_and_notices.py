@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from cast import AT, Cast
 from crew import picture
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from evidence.files import PDF
 from stages import household
 
@@ -231,42 +229,6 @@ def test_the_sheet_hides_who_it_is_from_whoever_prints_it(staff: Staff, home: Ho
         assert client.get(f"/watch/notices/{home.division_id}/sideways/village_meeting/").status_code == 404
         assert "这里没有待公示的农户" in client.get(f"/watch/notices/{home.division_id}/removal/village_meeting/").content.decode()
     assert course.household_id == home.pk
-
-
-def test_a_notice_is_open_to_everybody_on_the_web_for_as_long_as_it_hangs(staff: Staff, home: Household) -> None:
-    course = lead(staff, clue(staff, home), "village_meeting+taken")
-    with on(staff.day):
-        sheet = browser(staff.one(Role.TOWN_OFFICE)).get(f"/watch/notices/{home.division_id}/entry/village_meeting/").content.decode()
-    address = re.search(r'href="http://testserver(/watch/public/[^"]+)"', sheet)
-    assert address is not None and "data:image/svg+xml" in sheet
-    anybody = Client()
-    with on(staff.day):
-        early = anybody.get(address[1])
-        assert early.status_code == 404 and "还没有张贴，或者公示期满已经撤下" in early.content.decode() and "张**" not in early.content.decode()
-    lead(staff, course, "village_meeting+posted")
-    with on(staff.day):
-        shown = anybody.get(address[1])
-        page = shown.content.decode()
-        assert shown.status_code == 200 and "张**" in page and "2026-03-03 至 2026-03-07" in page.replace("\n", "") and "张老三" not in page and home.number not in page
-        assert shown.headers["X-Robots-Tag"] == "noindex, noarchive" and shown.headers["Cache-Control"] == "no-store"
-        # Nobody finds another place's by counting.
-        code = address[1].removeprefix("/watch/public/")
-        for wrong in (code.replace(f"{home.division_id}.", f"{home.division_id + 1}.", 1), code[:-2] + "A/", "1.entry.village_meeting/", "~/"):
-            assert anybody.get(f"/watch/public/{wrong}").status_code == 404
-    lead(staff, course, "town_check")
-    with on(staff.day):
-        assert "张**" not in anybody.get(address[1]).content.decode()
-
-
-def test_the_list_of_notices_tells_what_it_leaves_out_and_the_sheet_leaves_out_nobody(staff: Staff, cast: Cast, home: Household, monkeypatch: Any) -> None:
-    for one in (home, household(cast.village_a1, "H2", "李四")):
-        lead(staff, clue(staff, one), "village_meeting+taken")
-    monkeypatch.setattr("wenqu.watch.notices.queries.MOST", 1)
-    with on(staff.day):
-        town = browser(staff.one(Role.TOWN_OFFICE))
-        assert "共 2 户，这里只列前 1 户" in town.get("/watch/notices/").content.decode()
-        page = town.get(f"/watch/notices/{home.division_id}/entry/village_meeting/").content.decode()
-        assert "张**" in page and "李**" in page
 
 
 def test_the_sheet_of_a_town_shows_all_its_villages(staff: Staff, cast: Cast, home: Household) -> None:

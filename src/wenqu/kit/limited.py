@@ -26,8 +26,6 @@ LIMITS = {
     "invitation": Limit(20, 20),
     "search": Limit(120, 120),
     "export": Limit(10, 40),
-    # Notices that everybody may read, from one network: a village may sit behind one address.
-    "public": Limit(120, 120),
     # Wrong tokens of phones, from one network.
     "wrong_phone": Limit(30, 30),
 }

@@ -27,7 +27,6 @@ urlpatterns = [
     path("courses/<int:pk>/act/", courses.take_act, name="act"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<int:pk>/<str:route>/<str:step>/", notices.sheet, name="sheet"),
-    path("public/<str:code>/", notices.public, name="public"),
     path("rules/", rules.rules, name="rules"),
     path("rules/editions/<int:pk>/", rules.edition_page, name="edition"),
     path("rules/edit/", editor.edit, name="edit"),

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 
 from wenqu.kit import masking
 from wenqu.places import paths
 from wenqu.places.models import Division
 from wenqu.places.queries import names_of
-from wenqu.places.scope import NOWHERE, Area, below, within
+from wenqu.places.scope import Area, below, within
 from wenqu.rulebook.watch.procedures.words import LEVEL_NAMES
 from wenqu.watch.courses.forms import called
 from wenqu.watch.courses.replay import WITH_ACTS, Replayed, replayed
@@ -21,9 +20,6 @@ from wenqu.watch.courses.showing import NoticeShown, notice_of
 from wenqu.watch.models import Course
 
 MOST = 300
-POSTED = "+posted"
-_TO_POST = Course.objects.filter(Q(position__endswith="+taken") | Q(position__endswith=POSTED), ended="")
-_SIGNER = Signer(sep="~", salt="watch.notice")
 
 
 @dataclass(frozen=True)
@@ -44,41 +40,22 @@ class NoticeRow:
 
 def noticed(area: Area) -> QuerySet[Course]:
     """Courses whose step was decided and whose notice is to be posted, or hangs."""
-    return within(_TO_POST, area)
+    decided = Q(position__endswith="+taken") | Q(position__endswith="+posted")
+    return within(Course.objects.filter(decided, ended=""), area)
 
 
-def notice_rows(area: Area, today: date) -> tuple[list[NoticeRow], int]:
-    """Those of an area, the oldest posting first, at most `MOST`; and how many there are. As many queries for one as for all."""
-    rows = noticed(area)
-    found = _rows(rows, area, today, MOST)
-    return found, rows.count() if len(found) == MOST else len(found)
+def notice_rows(area: Area, today: date) -> list[NoticeRow]:
+    """Those of an area, the oldest posting first. As many queries for one as for all."""
+    return _rows(noticed(area), area, today)
 
 
 def sheet_rows(area: Area, division: Division, route: str, step: str, today: date) -> list[NoticeRow]:
-    """What stands on one sheet: all households of a place that are at one step of one way."""
+    """What stands on one sheet: the households of a place that are at one step of one way."""
     return _rows(noticed(area).filter(below(division.path), route=route, awaits=step), area, today)
 
 
-def public_rows(code: str, today: date) -> tuple[Division, list[NoticeRow]] | None:
-    """What hangs now of the sheet that a code names, with its place; None where the code is none of ours."""
-    try:
-        pk, route, step = _SIGNER.unsign(code).split(".")
-    except (BadSignature, ValueError):
-        return None
-    division = Division.objects.filter(pk=pk).first()
-    if division is None:
-        return None
-    hanging = _TO_POST.filter(below(division.path), route=route, awaits=step, position__endswith=POSTED)
-    return division, [row for row in _rows(hanging, NOWHERE, today) if row.shown is not None]
-
-
-def public_code(division: Division, route: str, step: str) -> str:
-    """The code of a sheet's public address: nobody finds another place's by counting."""
-    return _SIGNER.sign(f"{division.pk}.{route}.{step}")
-
-
-def _rows(rows: QuerySet[Course], area: Area, today: date, most: int | None = None) -> list[NoticeRow]:
-    found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS).order_by("route", "awaits", "path", "pk")[:most])
+def _rows(rows: QuerySet[Course], area: Area, today: date) -> list[NoticeRow]:
+    found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS).order_by("route", "awaits", "path", "pk")[:MOST])
     names = names_of({each.path for each in found})
     shown = [_row(replayed(each), names.get(each.path, ""), area, today) for each in found]
     return [each for each in shown if each is not None]
