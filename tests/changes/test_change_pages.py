@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from changes.changing import Kind, ask, asking, carry, home, identity, pk
-from wenqu.changes.models import Change
+from wenqu.changes.models import Change, State
 from wenqu.households.models import Household, Member
 from wenqu.kit.models import AuditEntry
 from wenqu.places.models import Account
@@ -159,3 +159,13 @@ def test_the_list_costs_the_same_however_many_there_are(office, cast, browsers):
     for number in range(2, 8):
         ask(asking(home(cast.village_a2, f"H{number}", f"张{number}"), Kind.EXIT, why="moved_out"), office.county)
     assert statements() == one
+
+
+def test_a_request_waits_on_the_desk_of_whoever_may_decide_on_it(office, cast, browsers):
+    row = home(cast.village_a1, "H1", "张三", "李梅")
+    told = "农户变更申请等待核定"
+    assert told not in browsers(office.town).get("/").content.decode()
+    ask(asking(row, Kind.ADD, why="birth", name="张小", relation="之子"), office.desk)
+    desk = browsers(office.town).get("/").content.decode()
+    assert told in desk and f"/changes/?state={State.ASKED}" in desk
+    assert told not in browsers(office.desk).get("/").content.decode(), "whoever may not decide is not told"

@@ -180,3 +180,20 @@ def test_a_department_is_answered_nothing_of_a_household_that_left(cast):
     assert list(answers_to([digest], "civil", area(cast.chen), DAY)) == [digest]
     leave(cast, row)
     assert answers_to([digest], "civil", area(cast.chen), DAY) == {}
+
+
+def test_a_sheet_from_before_a_split_tells_in_its_dry_run_whom_it_would_take_back(cast, tmp_path):
+    old = workbook(tmp_path / "a.xlsx", [person("H01"), person("H01", 2), person("H02")])
+    imported(cast, old)
+    row = Household.objects.get(number="H01")
+    reviewer = account("fu", "孙复", Role.COUNTY_REVIEWER, cast.county)
+    carry(asking(row, Kind.SPLIT, members=(pk(row, "张2"),), head=pk(row, "张2"), new_number="H09"), cast.chen, reviewer, sure=True)
+    Household.objects.filter(number="H02").update(division=cast.village_a2, path=cast.village_a2.path)
+    batch = registers.receive_workbook(
+        kind="households", county=cast.county, file=old, file_name="旧表.xlsx", code_system="nbs", observed_on=DAY, by=cast.chen, at=AT)
+    registers.check_batch(batch=batch, by=cast.chen, at=AT)
+    batch.refresh_from_db()
+    told = {error["row"]: (error["code"], error["message"]) for error in batch.report["errors"]}
+    assert told[3][0] == "member_moves" and "户编号H09的成员，按这张表会移到户编号H01" in told[3][1] and "这张表是旧的" in told[3][1]
+    assert told[4][0] == "household_moves" and "属于另一个村" in told[4][1]
+    assert batch.counts["cells"] == 2 and batch.counts["refused"] == 0

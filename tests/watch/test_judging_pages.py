@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from cast import AT
@@ -11,6 +12,8 @@ from stages import household
 
 from watch.judged_county import POOR, SECURED, adopt, county_pack, official, told, water, year_of
 from wenqu.kit.models import AuditEntry
+from wenqu.places.scope import area_of
+from wenqu.watch.judging.actions import judge_county
 from wenqu.watch.models import HouseFact, IncomeItem, WatchGrade, WatchRun
 
 
@@ -125,3 +128,27 @@ def test_a_county_is_judged_from_the_page(cast, home, sign_in, django_capture_on
     assert "清泉县监测方案" in client.get("/watch/judged/").content.decode()
     answer = client.post("/watch/judged/runs/new/", {"division": cast.county.pk, "as_of": "2025-12-01"})
     assert answer.status_code == 422 and "还没有采用监测对象研判规则" in answer.content.decode()
+
+
+def test_conclusions_by_an_older_edition_are_told_until_the_county_is_judged(cast, home, sign_in):
+    other = household(cast.village_b1, "B1", "李四")
+    for row in (home, other):
+        told(cast, row, POOR, year_of(1_500_000))
+    client = sign_in(cast.chen)
+    assert "请做一次全县研判" not in client.get("/watch/judged/").content.decode()
+    adopt(cast.county, replace(county_pack(16_000), zh="清泉县监测新方案"), from_on=date(2026, 2, 1))
+    shown = client.get("/watch/judged/")
+    text = shown.content.decode()
+    assert [each.households for each in shown.context["outdated"]] == [2]
+    assert "2 户的结论还是按“清泉县监测方案”研判的，现行规则是“清泉县监测新方案”" in text
+    assert f"/watch/judged/runs/new/?division={cast.county.pk}" in text
+    assert client.get(f"/watch/judged/runs/new/?division={cast.county.pk}").context["form"]["division"].value() == cast.county.pk
+    assert "规则已更新" in client.get(f"/watch/judged/{home.pk}/").content.decode()
+    assert "监测研判结论待按现行规则更新" in client.get("/").content.decode()
+    # A town sees how many of its own, and no button: the county judges.
+    text = sign_in(official(cast)).get("/watch/judged/").content.decode()
+    assert "有 1 户的结论" in text and "runs/new" not in text
+    judge_county(division=cast.county, as_of=AT.date(), area=area_of(cast.chen, AT.date()), by=cast.chen, at=AT + timedelta(minutes=30))
+    assert "规则已更新" not in sign_in(cast.chen).get(f"/watch/judged/{home.pk}/").content.decode()
+    assert "请做一次全县研判" not in sign_in(cast.chen).get("/watch/judged/").content.decode()
+    assert "监测研判结论待按现行规则更新" not in sign_in(cast.chen).get("/").content.decode()

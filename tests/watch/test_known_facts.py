@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from cast import AT, TODAY, Cast
 from crew import photo
 from django.utils import timezone
@@ -76,7 +77,8 @@ def test_who_left_the_register_is_judged_no_more(cast: Cast) -> None:
     assert WatchGrade.objects.filter(household=gone).exists(), "what was concluded before is kept"
 
 
-def test_what_was_told_of_somebody_who_left_the_household_counts_no_more(cast: Cast) -> None:
+@pytest.mark.parametrize("where", ["out of the register", "into another household"])
+def test_what_was_told_of_somebody_who_left_the_household_counts_no_more(cast: Cast, sign_in, where: str) -> None:
     """Told of one, and in columns."""
     adopt_pack(cast.county, county_pack())
     home = household(cast.village_a1, "A1")
@@ -86,8 +88,9 @@ def test_what_was_told_of_somebody_who_left_the_household_counts_no_more(cast: C
     items = [*year_of(0), hers]
     told(cast, home, {**SECURED, "cause": "illness", "was_poor": "yes"}, items)
     assert WatchGrade.objects.get(household=home).object == "none"
-    Member.objects.filter(pk=member.pk).update(left_on=TODAY)
+    Member.objects.filter(pk=member.pk).update(**({"left_on": TODAY} if where == "out of the register" else {"household": household(cast.village_a1, "A9")}))
     judge_county(division=cast.county, as_of=TODAY, area=area_of(cast.chen, TODAY), by=cast.chen, at=AT)
     assert WatchGrade.objects.get(household=home).object == "unstable"
     decided = decide(home, rules_at(home.path, TODAY), as_of=TODAY, until=AT)
     assert decided.judgement.outcome == "unstable"
+    assert sign_in(cast.chen).get(f"/watch/judged/{home.pk}/").content.decode().count("已不在这户，不计") == 1

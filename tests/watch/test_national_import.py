@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 import pytest
 from cast import AT, Cast
 from stages import household
+from tokens import api_client
 
 from watch.helped import watched
+from wenqu import cli
+from wenqu.api.schema.work import RegisterKind
 from wenqu.importing.models import Batch
 from wenqu.kit.refusal import Refused
-from wenqu.registers import actions
+from wenqu.registers import actions, import_command
+from wenqu.registers.catalogues import CATALOGUES
 from wenqu.watch.helping.actions import record_visit
 from wenqu.watch.models import Course, Edition, Measure, Watched
 from wenqu.watch.national.columns import HELP, LISTED, MEASURES, WATCHED
@@ -194,3 +198,14 @@ def test_wrong_measures_are_named(cast: Cast, bring, changed, header, code) -> N
 def test_the_registers_are_offered_on_the_page_of_imports(cast: Cast, sign_in) -> None:
     page = sign_in(cast.chen).get("/imports/upload/").content.decode()
     assert str(LISTED.title) in page and str(HELP.title) in page
+
+
+def test_every_register_comes_in_by_terminal_and_api_as_by_the_page(bring, cast: Cast, tmp_path: Path, capsys):
+    assert set(import_command.KINDS) == set(CATALOGUES) == set(get_args(RegisterKind))
+    household(cast.village_a1, "A1", "张三")
+    head, row = list(HEAD), {**GOOD, "户编号": "A1"}
+    path = book(tmp_path / "系统表.xlsx", [[row.get(name) for name in head]], head)
+    assert cli.main(["import", "watched", str(path), "--county", "清泉县", "--observed-on", "2026-02-20"]) == 0
+    assert "新增 1" in capsys.readouterr().out and Watched.objects.get().main_cause == "illness"
+    listed = api_client(cast.chen).get("/api/v1/imports")
+    assert listed.status_code == 200 and [each["kind"] for each in listed.json()["items"]] == ["watched"]

@@ -8,6 +8,9 @@ class ChangesConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.changes.panels import changes_of_household
+        from wenqu.changes.todos import waiting
         from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.people.todos import offer_todos
 
         offer_panel(Panel("household", 70, "changes/_panel.html", changes_of_household))
+        offer_todos(waiting)

@@ -24,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 LIMITS = {
     "sign_in": Limit(30, 30),
     "invitation": Limit(20, 20),
+    "public": Limit(60, 60),
     "search": Limit(120, 120),
     "export": Limit(10, 40),
     # Wrong tokens of phones, from one network.

@@ -13,6 +13,7 @@ from wenqu.facts.models import SubjectKind
 from wenqu.households.models import STANDS
 from wenqu.importing.staging import text_literal
 from wenqu.registers.existing import load_households
+from wenqu.registers.household_moves import tell_moves
 from wenqu.registers.household_rows import CHUNK_UNITS, fact_keys, facts_of, person_name, read_rows
 from wenqu.registers.plan import Plan
 from wenqu.registers.values import canonical
@@ -32,6 +33,7 @@ def plan_households(plan: Plan) -> None:
     _compare_households(plan)
     _match_members(plan)
     _compare_members(plan)
+    tell_moves(plan)
     _compare_facts(plan)
     _compare_supplies(plan)
     _tell_outcomes(plan)

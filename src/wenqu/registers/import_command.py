@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from wenqu.importing.models import Batch
     from wenqu.places.models import Division
 
-KINDS = ("divisions", "schemes", "households")
+# Those of the rooms above as well: what a command may be asked is known before the framework is loaded.
+KINDS = ("divisions", "schemes", "households", "watched", "watch_measures")
 _COUNTED = (("created", "新增"), ("changed", "更改"), ("unchanged", "不变"), ("refused", "未导入"), ("skipped", "合计等非数据行"), ("cells", "有问题的单元格"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="台账种类：divisions 区划、schemes 供水工程、households 农户及家庭成员")
+    parser.add_argument("kind", metavar="KIND", choices=KINDS, help="台账种类：divisions 区划、schemes 供水工程、households 农户及家庭成员、watched 监测对象、watch_measures 监测对象帮扶措施")
     parser.add_argument("file", metavar="FILE", help="Excel 工作簿（.xlsx、.xls）或 .csv")
     parser.add_argument("--county", required=True, metavar="COUNTY", help="导入到哪个县：县名，或区划代码")
     parser.add_argument("--system", default="nbs", choices=("nbs", "mca"), help="表中区划代码属于哪个系统：nbs 统计用（默认）、mca 民政")

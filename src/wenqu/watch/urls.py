@@ -26,6 +26,7 @@ urlpatterns = [
     path("courses/<int:pk>/", courses.course_page, name="course"),
     path("courses/<int:pk>/act/", courses.take_act, name="act"),
     path("notices/", notices.notice_list, name="notices"),
+    path("public/<str:code>/", notices.public, name="public"),
     path("notices/<int:pk>/<str:route>/<str:step>/", notices.sheet, name="sheet"),
     path("rules/", rules.rules, name="rules"),
     path("rules/editions/<int:pk>/", rules.edition_page, name="edition"),

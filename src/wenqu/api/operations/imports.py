@@ -53,7 +53,7 @@ def get_import(request: HttpRequest, batch: Id) -> dict[str, Any]:
 )
 def upload_import(
     request: HttpRequest,
-    kind: Annotated[Literal["divisions", "schemes", "households"], Form(description="`divisions` 行政区划, `schemes` 供水工程, `households` 农户及家庭成员.")],
+    kind: Annotated[told.RegisterKind, Form(description=told.REGISTERS)],
     county: Annotated[Id, Form(description="The county whose register it is.")],
     observed_on: Annotated[Day, Form(description="数据日期: the day that the figures are of, today at the latest.")],
     file: Annotated[UploadedFile, File(description="Workbook (.xlsx, .xls) or CSV, as it was delivered.")],

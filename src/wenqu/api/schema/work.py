@@ -42,11 +42,15 @@ class JobPage(Schema):
     next: Next = Field(description=NEXT)
 
 
+RegisterKind = Literal["divisions", "schemes", "households", "watched", "watch_measures"]
+REGISTERS = "`divisions` 行政区划, `schemes` 供水工程, `households` 农户及家庭成员, `watched` 监测对象, `watch_measures` 监测对象帮扶措施."
+
+
 class Batch(Schema):
     """One delivered workbook on its way into a register 导入批次."""
 
     id: int = Field(examples=[4])
-    kind: Literal["divisions", "schemes", "households"] = Field(description="`divisions` 行政区划, `schemes` 供水工程, `households` 农户及家庭成员.")
+    kind: RegisterKind = Field(description=REGISTERS)
     county: Place
     file_name: str = Field(examples=["农户台账.xlsx"])
     sha256: str = Field(description="SHA-256 of the file as it came.")

@@ -103,7 +103,12 @@ def poor_by_kind(kind: str) -> bool | None:
     return False if kind.startswith("一般") else None
 
 
+def gone(row: IncomeItem) -> bool:
+    """Whether an item is of somebody who is no member of its household any more: left the register, or lives in another household."""
+    return row.member is not None and (row.member.left_on is not None or row.member.household_id != row.household_id)
+
+
 def item_of(row: IncomeItem) -> Item:
     """An item as a judging takes it: what was told of somebody who has left the household since counts no more."""
-    together = False if row.member is not None and row.member.left_on is not None else row.together
+    together = False if gone(row) else row.together
     return Item(row.kind, row.first, row.last, read("BIGINT", row.amount.open()), together, row.member.name if row.member else "", row.source)

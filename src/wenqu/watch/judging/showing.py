@@ -25,7 +25,8 @@ from wenqu.watch.judging import queries
 from wenqu.watch.judging.asked import CHOICE, MONEY, YES_NO, Asked, asked_by
 from wenqu.watch.judging.deciding import Decided
 from wenqu.watch.judging.forms import FactsForm, ItemsForm
-from wenqu.watch.judging.known import facts_told, items_told
+from wenqu.watch.judging.known import facts_told, gone, items_told
+from wenqu.watch.judging.outdated import edition_since
 from wenqu.watch.judging.permissions import check_can_tell
 from wenqu.watch.judging.queries import Names, explained, sentences
 from wenqu.watch.models import HouseFact, IncomeItem, WatchGrade, WatchMove
@@ -110,6 +111,7 @@ def verdict(decided: Decided | None, grade: WatchGrade | None) -> dict[str, Any]
     waits = grade is not None and grade.grade not in (grade.stands, UNKNOWN)
     return {
         "decided": decided, "object": names.object(found.outcome), "on": found.outcome not in (NONE, UNKNOWN), "colour": names.colour(found.stands) if decided.rules.pack.grades else "",
+        "since": edition_since(grade, decided.rules.day), "stored": grade.edition if grade else None,
         "css": colour_class(found.stands), "waits": names.colour(grade.grade) if grade and waits else "", "sentences": said, "waiting": sum(each.waits for each in said),
         "screens": [name for one, name in _screens(decided.rules.pack) if found.screens.get(one)],
     }
@@ -164,7 +166,7 @@ def _items_shown(items: Sequence[IncomeItem], pack: JudgingPack, area: Any) -> l
     for row in items:
         kind, amount = pack.items.get(row.kind), row.amount.open()
         out.append({
-            "row": row, "kind": (kind.en if in_english() else kind.zh) if kind else row.kind, "first": _month(row.first), "last": _month(row.last),
+            "row": row, "gone": gone(row), "kind": (kind.en if in_english() else kind.zh) if kind else row.kind, "first": _month(row.first), "last": _month(row.last),
             "amount": _yuan(int(amount)) if amount else _("不详"), "who": name_shown(row.member, area) if row.member else _("全家"),
         })
     return out

@@ -54,8 +54,8 @@ def build(con: duckdb.DuckDBPyConnection, *, path: str, pack: JudgingPack, as_of
     arrow.fill(con, "register", _HOUSEHOLDS, bounds, _REGISTER)
     arrow.fill(con, "fact", f"SELECT t.household_id, t.name, t.value, CAST(t.observed_on AS TEXT), t.id {_TOLD.format(table='watch_housefact')}", told, _FACTS,
                {"value": partial(unseal_many, label=label_of(HouseFact, "value"), keys=keys)})
-    gone = f"SELECT m.id FROM households_member m WHERE NOT ({STANDS.format('m')})"
-    together = f"CASE WHEN t.member_id IN ({gone}) THEN 0 WHEN t.together THEN 1 WHEN NOT t.together THEN 0 END"
+    gone = f"SELECT 1 FROM households_member m WHERE m.id = t.member_id AND (NOT ({STANDS.format('m')}) OR m.household_id <> t.household_id)"
+    together = f"CASE WHEN t.member_id IS NOT NULL AND EXISTS ({gone}) THEN 0 WHEN t.together THEN 1 WHEN NOT t.together THEN 0 END"
     arrow.fill(con, "told_item", f"SELECT t.household_id, t.kind, t.first, t.last, t.amount, {together} {_TOLD.format(table='watch_incomeitem')}", told, _ITEMS,
                {"amount": partial(unseal_many, label=label_of(IncomeItem, "amount"), keys=keys)})
     con.execute("CREATE OR REPLACE TABLE item AS SELECT household_id, kind, first, last, TRY_CAST(amount AS BIGINT) AS amount_fen, "

@@ -95,8 +95,12 @@ class _Shown:
 def _write(sheet: Any, heads: Iterable[str], rows: Iterable[list[Value]], bold: Any) -> int:
     sheet.freeze_panes(1, 0)
     heads = list(heads)
-    sheet.set_column(0, len(heads) - 1, 14)
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for at, head in enumerate(heads):
+        sheet.set_column(at, at, 21 if "编号" in head or "号码" in head or len(head) > 8 else 14)
         sheet.write_string(0, at, head, bold)
     line = 0
     for line, row in enumerate(rows, start=1):

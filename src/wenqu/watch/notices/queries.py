@@ -46,15 +46,16 @@ def noticed(area: Area) -> QuerySet[Course]:
 
 def notice_rows(area: Area, today: date) -> list[NoticeRow]:
     """Those of an area, the oldest posting first. As many queries for one as for all."""
-    return _rows(noticed(area), area, today)
+    return rows_of(noticed(area), area, today)
 
 
 def sheet_rows(area: Area, division: Division, route: str, step: str, today: date) -> list[NoticeRow]:
     """What stands on one sheet: the households of a place that are at one step of one way."""
-    return _rows(noticed(area).filter(below(division.path), route=route, awaits=step), area, today)
+    return rows_of(noticed(area).filter(below(division.path), route=route, awaits=step), area, today)
 
 
-def _rows(rows: QuerySet[Course], area: Area, today: date) -> list[NoticeRow]:
+def rows_of(rows: QuerySet[Course], area: Area, today: date) -> list[NoticeRow]:
+    """The notices of courses, by way, step and place."""
     found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS).order_by("route", "awaits", "path", "pk")[:MOST])
     names = names_of({each.path for each in found})
     shown = [_row(replayed(each), names.get(each.path, ""), area, today) for each in found]

@@ -24,6 +24,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.watch.judging import actions, queries, showing
 from wenqu.watch.judging.forms import RunForm
+from wenqu.watch.judging.outdated import outdated
 from wenqu.watch.judging.permissions import check_can_judge_county, check_can_tell
 from wenqu.watch.judging.queries import Filters
 from wenqu.watch.models import HouseFact, IncomeItem, WatchMove
@@ -50,6 +51,7 @@ def judged_list(request: Any) -> HttpResponse:
         "rows": showing.rows(page, names, called), "filters": filters, "pager": pager(request.GET, "after", following),
         "counts": showing.counts(queries.graded(area, Filters(place=filters.place)), names), "towns": showing.towns(rows, names),
         "moves": showing.moves(moves, names, called), "runs": queries.runs_in(area), "may_judge": bool(may_judge), "total": rows.count(),
+        "outdated": outdated(area, timezone.localdate()),
     })
 
 
@@ -58,7 +60,8 @@ def new_run(request: Any) -> HttpResponse:
     """Ask for a judging of a county; the page of the job shows how far it is."""
     now = timezone.now()
     divisions = within(Division.objects.filter(level=Level.COUNTY), request.area).order_by("path")
-    form = RunForm(request.POST or None, divisions=divisions, today=timezone.localdate(now))
+    asked = divisions.filter(pk=number_in(request.GET.get("division", "")) or 0).first()
+    form = RunForm(request.POST or None, divisions=divisions, today=timezone.localdate(now), initial={"division": asked})
     if request.method == "POST" and form.is_valid():
         try:
             job = actions.submit_run(**form.cleaned_data, area=request.area, by=request.user, at=now)
