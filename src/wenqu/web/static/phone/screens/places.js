@@ -103,7 +103,8 @@ async function body(path, tab, told, round) {
   const names = new Map(told.villages.map((each) => [each.path, each.name]));
   const rows = (await households(place)).filter((row) => !round || isOf(row, round));
   const draw = (row) => householdRow(row, place ? "" : names.get(row.village), local.get(`household:${row.k}`), since(row, "household"));
-  const more = (state, found, again) => addLine(path, state.text, found, told.forms, state.looked, again);
+  // Who is not among those of a visit may well be in the register.
+  const more = round && round.of ? null : (state, found, again) => addLine(path, state.text, found, told.forms, state.looked, again);
   return searching({ rows, draw, more, placeholder: t("search_household"), open: round && ((row) => !since(row, "household")) });
 }
 
