@@ -1,4 +1,4 @@
-"""Both forms that ship ready, filled on a phone by what is seen: the record is what the engine says, and the intake reads it."""
+"""The checks and the visit that ship ready, filled on a phone by what is seen: the record is what the engine says, and the intake reads it."""
 
 from __future__ import annotations
 
@@ -182,6 +182,50 @@ def _first_half(form: FormPage) -> None:
     for name in ("rules_on_wall", "three_responsibilities", "manager_known", "manager_trained", "health_certificate", "patrol_log", "emergency_plan"):
         form.choose(name, "是")
     turn(form, "管理")
+
+
+def test_the_visit_of_the_contact_person(form_page: FormPage) -> None:
+    form, compiled, given = form_page, compile_form(SHIPPED / "contact-visit.xlsx"), KNOWN["contact-visit"]
+    form.open(compiled.plan, given=given)
+    assert "王大明" in form.page.inner_text(".f-note")
+    today = form.question("visited_on").locator("input").input_value()
+    assert len(today) == 10
+    form.choose("way", "入户走访")
+    form.choose("met", "户主", "老人")
+    turn(form, "走访")
+    form.choose("food", "没有困难")
+    form.choose("clothing", "没有困难")
+    form.choose("schooling", "都在上学")
+    form.choose("medical", "有保障")
+    form.choose("housing", "安全")
+    form.choose("water", "有问题")
+    form.type("secured_words", "枯水期三天停一次水")
+    turn(form, "两不愁三保障和饮水")
+    form.choose("income", "差不多")
+    form.type("workers", "1")
+    form.choose("work", "不稳定")
+    turn(form, "收入和务工")
+    form.choose("ill", "否")
+    form.choose("school_trouble", "否")
+    turn(form, "健康和上学")
+    form.choose("risk", "否")
+    form.choose("measures", "都已落实")
+    form.type("asks", "打电话 13812345678")
+    form.page.get_by_text("不要写电话、证件号和账号").first.wait_for()
+    form.type("asks", "想修水窖")
+    turn(form, "风险、措施和诉求")
+    form.photograph("photo_visit", PHOTO)
+    form.photograph("photo_paper", PHOTO)
+    place(form, "place")
+    turn(form, "照片和位置")
+    same_as_engine(form, compiled, given, {
+        "/data/visit/visited_on": today, "/data/visit/way": "home", "/data/visit/met": "head old", "/data/secured/food": "ok", "/data/secured/clothing": "ok",
+        "/data/secured/schooling": "ok", "/data/secured/medical": "ok", "/data/secured/housing": "ok", "/data/secured/water": "bad",
+        "/data/secured/secured_words": "枯水期三天停一次水", "/data/living/income": "same", "/data/living/workers": "1", "/data/living/work": "unstable",
+        "/data/family/ill": "no", "/data/family/school_trouble": "no", "/data/risk_group/risk": "no", "/data/risk_group/measures": "done",
+        "/data/risk_group/asks": "想修水窖", "/data/evidence/place": "26.57 106.71 0 15",
+    })
+    assert "<worse>yes</worse>" in form.record[0]
 
 
 def test_what_is_missing_is_told_and_jumped_to(form_page: FormPage) -> None:

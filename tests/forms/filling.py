@@ -29,6 +29,7 @@ SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
 KNOWN = {
     "household-check": {"household": "522701001001", "number": "0012", "village": "田坝村", "head": "王大明", "scheme": "7", "scheme_class": "decentralised"},
     "scheme-check": {"scheme": "7", "number": "G-7", "name": "龙潭供水工程", "village": "田坝村", "scheme_class": "thousand", "operator": "县供水公司"},
+    "contact-visit": {"household": "522701001001", "number": "0012", "village": "田坝村", "head": "王大明"},
 }
 REGISTER = {"households.csv": "name,label\nh1,王大明（田坝村）\nh2,李小红（田坝村）\n", "schemes.csv": "name,label\ns1,龙潭供水工程\ns2,石板水厂\n"}
 # What no two machines do alike: when, and which number. A moment of the script itself has no fractions of a second but .000 and .500.

@@ -20,16 +20,16 @@ from wenqu.rulebook.facts import FACTS_BY_NAME
 SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
 NAMES = {
     "household-check": "household_check", "scheme-check": "scheme_check", "problem-report": "problem_report", "problem-rectify": "problem_rectify",
-    "problem-check": "problem_check", "household-new": "household_new",
+    "problem-check": "problem_check", "household-new": "household_new", "contact-visit": "contact_visit",
 }
 GIVEN = {"household-check": {"household", "number", "village", "head", "scheme", "scheme_class"},
          "scheme-check": {"scheme", "number", "name", "village", "scheme_class", "operator"},
          "problem-report": {"household", "scheme", "number", "village", "head", "name"},
          "problem-rectify": {"problem", "problem_number", "problem_version", "problem_kind", "problem_words"},
          "problem-check": {"problem", "problem_number", "problem_version", "problem_kind", "problem_words"},
-         "household-new": {"village"}}
+         "household-new": {"village"}, "contact-visit": {"household", "number", "village", "head"}}
 # What is asked only where nothing was given.
-ASKED = {"household-check": ("pick", "household"), "scheme-check": ("pick", "scheme"), "problem-rectify": ("problem_typed", "problem"),
+ASKED = {"household-check": ("pick", "household"), "scheme-check": ("pick", "scheme"), "contact-visit": ("pick", "household"), "problem-rectify": ("problem_typed", "problem"),
          "problem-check": ("problem_typed", "problem"), "household-new": ("village_name", "village")}
 
 

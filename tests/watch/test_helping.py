@@ -32,6 +32,7 @@ from wenqu.watch.models import (
 )
 from wenqu.watch.rules.actions import adopt_edition
 from wenqu.watch.rules.queries import SHELVES, measures_for
+from wenqu.watch.visiting.actions import record_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +140,7 @@ def test_only_who_helps_there_may_write(cast: Cast, town: Account) -> None:
         with pytest.raises(Refused) as caught:
             planned(row, who)
         assert caught.value.code == code
-        refused(code, actions.record_visit, watched=row, on=TODAY, way="home", found="好", worse=False, by=who, at=AT)
+        refused(code, record_visit, watched=row, on=TODAY, way="home", found="好", worse=False, by=who, at=AT)
         refused(code, actions.change_helper, watched=row, version=0, name="新", unit="", phone=None, contact=None, why="调动", by=who, at=AT)
 
 
@@ -153,15 +154,15 @@ def test_the_proof_of_a_measure_is_seen_by_who_sees_the_list(cast: Cast, town: A
 def test_a_visit_is_recorded_once_and_only_while_on_the_list(cast: Cast, town: Account) -> None:
     row = watched(cast.village_a1, "H1")
     told = {"watched": row, "on": TODAY, "way": "phone", "found": "老人住院，已回家", "worse": True, "by": town, "at": AT}
-    first = actions.record_visit(**told, key="abcdefgh1")
-    assert actions.record_visit(**told, key="abcdefgh1").pk == first.pk and first.way_name == "电话"
-    refused("visit_before_entry", actions.record_visit, **{**told, "on": date(2026, 1, 9)})
-    refused("day_in_future", actions.record_visit, **{**told, "on": TODAY + timedelta(days=1)})
-    refused("unknown_way", actions.record_visit, **{**told, "way": "dove"})
-    refused("note_missing", actions.record_visit, **{**told, "found": ""})
+    first = record_visit(**told, key="abcdefgh1")
+    assert record_visit(**told, key="abcdefgh1").pk == first.pk and first.way_name == "电话"
+    refused("visit_before_entry", record_visit, **{**told, "on": date(2026, 1, 9)})
+    refused("day_in_future", record_visit, **{**told, "on": TODAY + timedelta(days=1)})
+    refused("unknown_way", record_visit, **{**told, "way": "dove"})
+    refused("note_missing", record_visit, **{**told, "found": ""})
     row.left_on = TODAY
     row.save()
-    refused("off_the_list", actions.record_visit, **told)
+    refused("off_the_list", record_visit, **told)
     assert Visit.objects.count() == 1
 
 
@@ -195,5 +196,5 @@ def test_a_county_goes_by_its_own_measures(cast: Cast, town: Account) -> None:
 
 
 def test_the_system_may_act_and_is_named(cast: Cast) -> None:
-    visit = actions.record_visit(watched=watched(cast.village_a1, "H1"), on=TODAY, way="home", found="好", worse=False, by=SYSTEM, at=AT)
+    visit = record_visit(watched=watched(cast.village_a1, "H1"), on=TODAY, way="home", found="好", worse=False, by=SYSTEM, at=AT)
     assert (visit.by, visit.by_name) == (None, "系统")

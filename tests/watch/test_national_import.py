@@ -19,9 +19,9 @@ from wenqu.importing.models import Batch
 from wenqu.kit.refusal import Refused
 from wenqu.registers import actions, import_command
 from wenqu.registers.catalogues import CATALOGUES
-from wenqu.watch.helping.actions import record_visit
 from wenqu.watch.models import Course, Edition, Measure, Watched
 from wenqu.watch.national.columns import HELP, LISTED, MEASURES, WATCHED
+from wenqu.watch.visiting.actions import record_visit
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 2, 20)

@@ -15,10 +15,10 @@ from wenqu.places.rights import Role
 from wenqu.places.scope import Area, within
 from wenqu.rulebook.watch.procedures import alarms as told_of
 from wenqu.rulebook.watch.procedures import procedure_pack
-from wenqu.watch.helping import actions
 from wenqu.watch.listing.alarms import ALARMS, Alarms, late_since, missing_of
 from wenqu.watch.listing.queries import alarm_counts
 from wenqu.watch.models import Watched
+from wenqu.watch.visiting.actions import record_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -57,13 +57,13 @@ def test_visits_missing_this_month(cast: Cast, town: Account) -> None:
     """From 2026 everybody is visited; in 2025 only 边缘易致贫户 were."""
     seen, unseen, other = watched(cast.village_a1, "SEEN"), watched(cast.village_a1, "NOT"), watched(cast.village_a2, "OTHER", kind="unstable")
     for on in (date(2026, 2, 28), date(2026, 3, 1)):
-        actions.record_visit(watched=seen, on=on, way="home", found="好", worse=False, by=town, at=AT)
-    actions.record_visit(watched=unseen, on=date(2026, 2, 28), way="home", found="好", worse=False, by=town, at=AT)
+        record_visit(watched=seen, on=on, way="home", found="好", worse=False, by=town, at=AT)
+    record_visit(watched=unseen, on=date(2026, 2, 28), way="home", found="好", worse=False, by=town, at=AT)
     assert found("no_visit", cast.area(town), TODAY) == {"NOT", "OTHER"}
     assert found("no_visit", cast.area(town), date(2026, 2, 28)) == {"OTHER"}
     assert found("no_visit", cast.area(town), date(2025, 12, 31)) == {"SEEN", "NOT"} and other.pk
     assert found("worse", cast.area(town), TODAY) == set()
-    actions.record_visit(watched=seen, on=TODAY, way="phone", found="摔伤", worse=True, by=town, at=AT)
+    record_visit(watched=seen, on=TODAY, way="phone", found="摔伤", worse=True, by=town, at=AT)
     assert found("worse", cast.area(town), TODAY) == {"SEEN"}
 
 
@@ -94,7 +94,7 @@ def test_as_conditions_they_say_what_the_procedure_says_of_each(cast: Cast, town
 
 def test_a_page_marks_the_rows_that_each_filter_finds(cast: Cast, town: Account) -> None:
     rows = [watched(cast.village_a1, "A"), watched(cast.village_a2, "B", contact=town), watched(cast.village_a2, "C", on=TODAY)]
-    actions.record_visit(watched=rows[1], on=TODAY, way="home", found="摔伤", worse=True, by=town, at=AT)
+    record_visit(watched=rows[1], on=TODAY, way="home", found="摔伤", worse=True, by=town, at=AT)
     alarms = Alarms(cast.area(town), TODAY)
     told = alarms.of([row.pk for row in rows])
     for name in ALARMS:

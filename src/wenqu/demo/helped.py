@@ -16,7 +16,7 @@ from wenqu.rulebook.watch.judging import judging_pack
 from wenqu.rulebook.watch.judging.facts import excluded_column, secured_column
 from wenqu.watch.editor.actions import keep_edition
 from wenqu.watch.editor.editing import HEAD, Own, edited
-from wenqu.watch.helping.actions import carry_out_measure, judge_measure, plan_measure, record_visit
+from wenqu.watch.helping.actions import carry_out_measure, judge_measure, plan_measure
 from wenqu.watch.insurance.actions import list_households, take_insurance_step
 from wenqu.watch.judging.actions import ItemTold, tell
 from wenqu.watch.judging.asked import WATER
@@ -24,6 +24,7 @@ from wenqu.watch.judging.known import day_for
 from wenqu.watch.judging.rules import rules_at
 from wenqu.watch.models import Edition, Effect, ScenarioKind, Watched
 from wenqu.watch.rules.queries import judging_of
+from wenqu.watch.visiting.actions import record_visit
 from wenqu.watch.whatif.actions import ask
 
 BASE, LINE, HIGHER = "national-2026", 8500, 9500

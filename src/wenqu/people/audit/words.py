@@ -65,7 +65,7 @@ VERBS: dict[str, Any] = {
     "rule_on_field": _("逐项裁定调查记录"), "view_doubled": _("查看有出入的调查记录"), "import_rescue": _("导入救援文件"), "export_round": _("导出调查记录"), "list_outside": _("查看台账外农户"), "export_outside": _("导出台账外农户"),
     # help
     "plan_measure": _("制定帮扶措施"), "carry_out_measure": _("落实帮扶措施"), "judge_measure": _("评定帮扶成效"), "drop_measure": _("停止帮扶措施"),
-    "take_over_urgent": _("先行帮扶的措施转入"), "record_visit": _("登记走访"), "change_helper": _("更换帮扶责任人"),
+    "take_over_urgent": _("先行帮扶的措施转入"), "record_visit": _("登记走访"), "withdraw_visit": _("撤回走访"), "restore_visit": _("恢复走访"), "change_helper": _("更换帮扶责任人"),
     "view_help": _("查看农户帮扶情况"), "export_help_report": _("导出监测帮扶统计表"), "export_watched": _("导出监测对象系统表"),
     "list_insurance": _("登记防贫保险名单"), "insurance_step": _("办理防贫保险"), "list_insurance_cases": _("查看防贫保险名单"), "view_insurance": _("查看防贫保险个案"),
     # people

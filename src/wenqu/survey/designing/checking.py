@@ -16,7 +16,7 @@ _SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
 # The forms that come along: the name of the workbook -> the number of the form.
 SHIPPED = {
     "household-check": "household_check", "scheme-check": "scheme_check", "problem-report": "problem_report", "problem-rectify": "problem_rectify",
-    "problem-check": "problem_check", "household-new": "household_new",
+    "problem-check": "problem_check", "household-new": "household_new", "contact-visit": "contact_visit",
 }
 
 

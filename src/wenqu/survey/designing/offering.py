@@ -1,7 +1,7 @@
 """Which forms a phone is given now: those of the open tasks of its owner, and those that need no task («standing»).
 
 Both lists of forms ask here: that of Collect (`openrosa.listing`) and that of our own page (`phone.tasks`). A standing form
-takes a step in the ledger (`FormVersion.step`); it is given to whoever surveys and holds the right to that step.
+takes a step (`FormVersion.step`); it is given to whoever surveys and holds the right to that step.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wenqu.survey.rounds.queries import tasks_of
 
 RIGHT_OF = {
     StepTaken.REPORT.value: Right.REPORT, StepTaken.RECTIFY.value: Right.RECTIFY, StepTaken.CHECK.value: Right.CHECK,
-    StepTaken.NEW_HOUSEHOLD.value: Right.FIELD,
+    StepTaken.NEW_HOUSEHOLD.value: Right.FIELD, StepTaken.VISIT.value: Right.HELP,
 }
 
 

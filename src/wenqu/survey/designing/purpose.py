@@ -1,7 +1,7 @@
 """What the records of a form are about and which step of a problem they take, read from its plan. Pure.
 
-A form says the step by a hidden or calculated question named «step» with a fixed word: report, rectify, check or
-new_household. A form without it is a check of households or schemes: what it finds becomes facts.
+A form says the step by a hidden or calculated question named «step» with a fixed word: report, rectify, check,
+new_household or visit. A form without it is a check of households or schemes: what it finds becomes facts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-STEPS = ("report", "rectify", "check", "new_household")
+STEPS = ("report", "rectify", "check", "new_household", "visit")
+_ABOUT = {"rectify": "problem", "check": "problem", "visit": "household"}
 _LISTS = {"household": "households.csv", "scheme": "schemes.csv"}
 
 
@@ -28,7 +29,7 @@ def purpose_of(plan: Mapping[str, Any]) -> Purpose:
     top = {str(node["path"]): node for node in plan["nodes"]}
     step = _fixed(top.get(f"{root}/step", {}))
     if step:
-        return Purpose(step, "problem" if step in {"rectify", "check"} else "")
+        return Purpose(step, _ABOUT.get(step, ""))
     files = {str(told["file"]) for told in plan["files"].values()}
     # A household check is given its scheme too: only a form that picks schemes is about one.
     about = next((kind for kind, file in _LISTS.items() if file in files), "")

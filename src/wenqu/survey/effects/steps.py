@@ -19,16 +19,19 @@ from wenqu.ledger.models import Problem, Step
 from wenqu.survey.effects.acting import Act, act_of, earlier_keys, photos_in
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.reporting import report
+from wenqu.survey.effects.visiting import visit
 from wenqu.survey.models import Submission
 from wenqu.survey.models.forms import StepTaken
 
 
 def take_step(row: Submission, at: datetime) -> dict[str, object]:
-    """Do in the ledger what a record says. Returns what came of it; `Refused` where it cannot be."""
-    act, _answers = act_of(row, at)
+    """Do what a record says. Returns what came of it; `Refused` where it cannot be."""
+    act, answers = act_of(row, at)
     assert row.version is not None
     if row.version.step == StepTaken.NEW_HOUSEHOLD:
         return {"new_household": True}
+    if row.version.step == StepTaken.VISIT:
+        return visit(act, answers)
     if row.version.step == StepTaken.REPORT:
         return {"reports": report(act, None, act.said, proofs_of(row, photos_in(act.said)))}
     done = next((step for step in Step.objects.filter(key__in=earlier_keys(row)).select_related("problem")), None)

@@ -18,10 +18,19 @@ def effect_lines(row: Submission, label: Callable[[str], str]) -> list[str]:
     if row.state == State.QUARANTINED:
         return [_("没有办成：%(sentence)s") % {"sentence": told["refused"]}] if told.get("refused") else []
     if row.state != State.ACCEPTED:
-        return [_("登记的用水事实已经撤回。")] if row.facts_id is None and told.get("facts") else []
+        return [*_taken_back(row, told)]
     if row.effect_at is None:
         return [_("采用后几秒内生效，请稍后刷新。")] if not row.missing else [_("照片收齐后生效。")]
     return [*_facts(row, told, label), *_ledger(told)]
+
+
+def _taken_back(row: Submission, told: dict[str, Any]) -> Iterable[str]:
+    if row.facts_id is None and told.get("facts"):
+        yield _("登记的用水事实已经撤回。")
+    if told.get("visit_withdrawn"):
+        yield _("登记的联系人走访已经撤回。")
+    if told.get("clue"):
+        yield _("已登记的风险线索不随记录撤回，请在监测对象待办中按程序办理。")
 
 
 def _facts(row: Submission, told: dict[str, Any], label: Callable[[str], str]) -> Iterable[str]:
@@ -56,5 +65,9 @@ def _ledger(told: dict[str, Any]) -> Iterable[str]:
             yield words % {"numbers": "、".join(told[key])}
     for sentence in told.get("not_reported", ()):
         yield _("有一个问题没有登记：%(sentence)s") % {"sentence": sentence}
+    if told.get("visited_on"):
+        yield _("登记 %(day)s 的联系人走访") % {"day": told["visited_on"]} + (_("；有新的风险或困难，已在监测名单上提醒") if told.get("worse") else "")
+    if told.get("clue"):
+        yield _("这户不在监测名单上，%(day)s 走访发现的风险已登记为线索，等待按程序核实") % {"day": told["clue"]}
     if told.get("new_household"):
         yield _("列入“台账外农户”，导出后用农户台账导入。")

@@ -19,6 +19,7 @@ from wenqu.survey.effects.asked import Said
 from wenqu.survey.effects.changes import Changes, changes_of, read_said, write
 from wenqu.survey.effects.settling import settle, subject_in, undo
 from wenqu.survey.models import FormVersion, State, Submission
+from wenqu.survey.models.forms import StepTaken
 
 Key = tuple[str, int]
 _VERSION = Prefetch("version", FormVersion.objects.defer("workbook", "xform", "plan"))
@@ -34,11 +35,18 @@ class Taken:
 
 
 def acts(row: Submission) -> bool:
-    """Whether a record may do more than state facts: take a step, report a problem."""
+    """Whether a record may do more than state facts: take a step, report a problem, take a visit back."""
+    if visits(row):
+        return True
     if row.state != State.ACCEPTED or row.version is None:
         return False
     shape = shape_for(row)
     return bool(row.version.step) or any(path.endswith("/problem") for path in (shape.repeats if shape else ()))
+
+
+def visits(row: Submission) -> bool:
+    """Whether a record tells of a visit, which stands for as long as it does."""
+    return row.version is not None and row.version.step == StepTaken.VISIT
 
 
 def read_all(submissions: Iterable[Submission]) -> dict[int, Said]:

@@ -10,12 +10,13 @@ from wenqu.places.models import Account, Placed
 
 
 class StepTaken(models.TextChoices):
-    """What a record of a form does in the ledger, as the form itself says by a question named «step»."""
+    """What a record of a form does beyond stating facts, as the form itself says by a question named «step»."""
 
     REPORT = "report", _("上报问题")
     RECTIFY = "rectify", _("整改问题")
     CHECK = "check", _("复核问题")
     NEW_HOUSEHOLD = "new_household", _("登记台账外农户")
+    VISIT = "visit", _("登记联系人走访")
 
 
 class Form(Placed):

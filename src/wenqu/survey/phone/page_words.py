@@ -98,6 +98,8 @@ _SUBJECTS: dict[str, Any] = {
     "operator": _("管护单位"),
     "known_facts": _("已知情况"),
     "check": pgettext_lazy("phone", "核查"),
+    "last_visit": _("最近走访"),
+    "never_visited": _("还没有走访过"),
     "report_problem": _("报告问题"),
     "go_on_draft": _("继续填草稿 {title}"),
     "filled_unsent": _("已经填好，等待发送。"),

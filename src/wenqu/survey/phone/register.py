@@ -29,7 +29,10 @@ _SOME = 10_000
 
 
 def households_of(reach: Reach, on: date) -> dict[str, list[Row]]:
-    """village -> its households by their keys. No telephone, no number of a person; names as the owner may see them."""
+    """village -> its households by their keys. No telephone, no number of a person; names as the owner may see them.
+
+    `w`: the day of the last visit, only of those whom the owner visits as their contact person.
+    """
     there = Household.objects.filter(_in(reach.villages))
     rows = there.annotate(now=FilteredRelation("supplies", condition=Q(supplies__to_on=None)))
     told = ("pk", "path", "number", "head_name", "group_name", "people", "now__scheme_id", "grade__overall")
@@ -38,10 +41,12 @@ def households_of(reach: Reach, on: date) -> dict[str, list[Row]]:
     facts = _facts(SubjectKind.HOUSEHOLD, there.values("pk"), on)
     checked = _checked([row[0] for row in found])
     shown = showing(reach.area)
+    visited = reach.visits[1].last if reach.visits else {}
     out: dict[str, list[Row]] = {village: [] for village in reach.villages}
     for pk, path, number, head, group, people, scheme, overall in found:
         out[village_of(path)].append({
-            "k": pk, "n": number, "h": shown.name(head, path), "g": group, "c": people, "s": scheme, "f": facts.get(pk, {}), "d": checked.get(pk, ""), "o": overall})
+            "k": pk, "n": number, "h": shown.name(head, path), "g": group, "c": people, "s": scheme, "f": facts.get(pk, {}), "d": checked.get(pk, ""), "o": overall,
+            **({"w": _day(visited[pk])} if pk in visited else {})})
     return out
 
 
@@ -67,6 +72,10 @@ def schemes_of(reach: Reach, households: dict[str, list[Row]], on: date) -> dict
             for pk, number, name, scheme_class, operator, source, path in found.values() if pk in serving[village] or path.startswith(village)
         ]
     return out
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _in(villages: list[str]) -> Q:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from wenqu.places import paths
 from wenqu.places.models import Division
+from wenqu.places.paths import village_of
 from wenqu.survey.designing.offering import Offered, forms_for
 from wenqu.survey.models import Device, FormTable
 from wenqu.survey.openrosa.lists import LISTS
@@ -49,4 +52,14 @@ def _rounds(reach: Reach) -> list[dict[str, Any]]:
         told = rounds.setdefault(row.pk, {
             "pk": row.pk, "name": row.name, "form": row.form.form_id, "from": row.from_on.isoformat(), "to": row.to_on.isoformat(), "villages": []})
         told["villages"].append(task.path)
-    return list(rounds.values())
+    return [*_visits(reach), *rounds.values()]
+
+
+def _visits(reach: Reach) -> list[dict[str, Any]]:
+    """The visits of these months as a round that nobody has to plan. `of`: what the rows of its households have, and the others have not."""
+    if reach.visits is None:
+        return []
+    form_id, awaited = reach.visits
+    return [{
+        "pk": 0, "name": _("联系人走访"), "form": form_id, "from": awaited.from_on.isoformat(), "to": awaited.to_on.isoformat(),
+        "villages": sorted({village_of(path) for path in awaited.paths}), "of": "w"}]

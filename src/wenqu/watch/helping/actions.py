@@ -1,4 +1,4 @@
-"""Help a household: plan a measure, carry it out, judge it, drop it; visit; give the household to another helper."""
+"""Help a household: plan a measure, carry it out, judge it, drop it; give the household to another helper. Visits: `visiting`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from wenqu.watch.helping.permissions import (
     check_on_list,
     helped_as,
 )
-from wenqu.watch.models import Effect, HelperChange, Measure, MeasureState, Visit, Watched
+from wenqu.watch.models import Effect, HelperChange, Measure, MeasureState, Watched
 from wenqu.watch.rules.queries import measures_for
 
 
@@ -120,30 +120,6 @@ def take_over_urgent(*, watched: Watched, by: Actor, at: datetime) -> int:
     if count:
         audit.record(by=by, verb="take_over_urgent", at=at, subject=f"watched:{watched.pk}", path=watched.path, detail={"measures": count})
     return count
-
-
-@transaction.atomic
-def record_visit(*, watched: Watched, on: date, way: str, found: str, worse: bool, by: Actor, at: datetime, key: str | None = None) -> Visit:
-    """Somebody came or called. The same key again is the same visit."""
-    check_can_help(watched.path, area_at(by, at))
-    done = Visit.objects.filter(key=key).first() if key else None
-    if done is not None:
-        return done
-    check_on_list(watched, area_at(by, at))
-    check_day(on, at)
-    if on < watched.entered_on:
-        raise Refused("visit_before_entry", _("走访日期早于纳入日期"))
-    visits = measures_for(watched.path, on).visits
-    if visits is None or way not in visits.ways:
-        raise Refused("unknown_way", _("请选择走访方式"))
-    check_no_number(found)
-    if not found.strip():
-        raise Refused("note_missing", _("请写明走访情况：生产生活现状、有没有新的困难"))
-    row = Visit.objects.create(
-        watched=watched, division_id=watched.division_id, path=watched.path, on=on, way=way, way_name=visits.ways[way][0], found=found.strip(),
-        worse=worse, by=_account(by), by_name=by.name[:80], at=at, key=key)
-    audit.record(by=by, verb="record_visit", at=at, subject=f"watched:{watched.pk}", path=watched.path, detail={"on": str(on), "way": way, "worse": worse})
-    return row
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from wenqu.kit.registry import Panel, offer_panel
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.watch.helping import queries
-from wenqu.watch.models import InsuranceCase, Measure
+from wenqu.watch.models import InsuranceCase, Measure, Visit
 
 
 def help_of_household(household: Household, request: Any) -> dict[str, Any] | None:
@@ -30,6 +30,12 @@ def path_seen(pk: int, area: Area) -> str | None:
     return found
 
 
+def visit_path_seen(pk: int, area: Area) -> str | None:
+    """The path of a visit that somebody with this area sees."""
+    found: str | None = within(Visit.ever.filter(pk=pk), area.whole.may(Right.WATCH)).values_list("path", flat=True).first()
+    return found
+
+
 def case_path_seen(pk: int, area: Area) -> str | None:
     """The path of an insurance case that somebody with this area sees."""
     found: str | None = within(InsuranceCase.objects.filter(pk=pk), area.whole.may(Right.WATCH)).values_list("path", flat=True).first()
@@ -39,4 +45,5 @@ def case_path_seen(pk: int, area: Area) -> str | None:
 def offer() -> None:
     offer_panel(Panel("household", 26, "watch/_help.html", help_of_household))
     offer_sight("measure", path_seen)
+    offer_sight("visit", visit_path_seen)
     offer_sight("insurance", case_path_seen)

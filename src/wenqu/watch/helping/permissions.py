@@ -51,6 +51,16 @@ def check_on_list(watched: Watched, area: Area) -> None:
         raise Refused("off_the_list", _("这户已于 %(day)s 消除风险，不再登记走访和更换帮扶责任人。") % {"day": watched.left_on})
 
 
+def check_visited(watched: Watched, on: date, area: Area, *, told_later: bool) -> None:
+    """A visit is of a day on the list. What is told by a phone may arrive when the household is off it: the day of the visit counts."""
+    if told_later and watched.left_on is not None and on <= watched.left_on:
+        check_can_help(watched.path, area)
+    else:
+        check_on_list(watched, area)
+    if on < watched.entered_on:
+        raise Refused("visit_before_entry", _("走访日期早于纳入日期"))
+
+
 _NEXT = {
     "carry_out": ({MeasureState.PLANNED}, _("落实")), "judge": ({MeasureState.DONE}, _("评定成效")),
     "drop": ({MeasureState.PLANNED, MeasureState.DONE}, _("停止")),

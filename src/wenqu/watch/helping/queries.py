@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -39,10 +40,10 @@ def measures_of(household: Household) -> list[Measure]:
     return list(Measure.objects.filter(household=household).select_related("planned_by", "done_by", "effect_by", "watched").order_by("-pk"))
 
 
-def proofs_of(measures: list[Measure]) -> dict[int, list[Evidence]]:
-    """measure -> its files."""
+def proofs_of(rows: Sequence[Measure | Visit]) -> dict[int, list[Evidence]]:
+    """measure or visit -> its files."""
     found: dict[int, list[Evidence]] = {}
-    for row in Evidence.objects.filter(subject__in=[f"measure:{each.pk}" for each in measures]).select_related("by").order_by("pk"):
+    for row in Evidence.objects.filter(subject__in=[f"{each._meta.model_name}:{each.pk}" for each in rows]).select_related("by").order_by("pk"):
         found.setdefault(int(row.subject.partition(":")[2]), []).append(row)
     return found
 

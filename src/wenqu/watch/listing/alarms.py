@@ -28,7 +28,7 @@ from wenqu.watch.rules.queries import editions_at, measures_in, procedure_of
 CARRIED_OUT = (MeasureState.DONE, MeasureState.JUDGED)
 NO_MEASURE, NO_VISIT, MISSING, WORSE, REMOVED_SOON = "no_measure", "no_visit", "missing", "worse", "removed_soon"
 ALARMS = {
-    NO_MEASURE: _("超过时限没有落实措施"), NO_VISIT: _("本月还没有走访"), MISSING: _("信息不全"), WORSE: _("走访发现新的风险"), REMOVED_SOON: _("纳入不久就消除，请核查"),
+    NO_MEASURE: _("超过时限没有落实措施"), NO_VISIT: _("本月还没有走访"), MISSING: _("信息不全"), WORSE: _("走访发现新的风险或困难"), REMOVED_SOON: _("纳入不久就消除，请核查"),
 }
 # Those that somebody can mend: what went off the list too soon stays so.
 TODOS = (NO_MEASURE, NO_VISIT, MISSING, WORSE)

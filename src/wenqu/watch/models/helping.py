@@ -84,8 +84,15 @@ class Measure(Placed):
         return self.kind_name
 
 
+class StandingVisits(models.Manager["Visit"]):
+    """The visits that stand: those of a record that was corrected or left out do not."""
+
+    def get_queryset(self) -> models.QuerySet[Visit]:
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class Visit(Placed):
-    """That the contact person 联系人 came or called on a day, and what they learned."""
+    """That the contact person 联系人 came or called on a day, and what they learned. Told in the office, or by a record from the phone."""
 
     watched = models.ForeignKey(Watched, on_delete=models.PROTECT, related_name="visits", verbose_name=_("监测对象"))
     on = models.DateField(_("走访日期"))
@@ -97,7 +104,14 @@ class Visit(Placed):
     by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("走访人"))
     by_name = models.CharField(max_length=80)
     at = models.DateTimeField(_("登记时间"))
+    # The record from the phone that it rests on; empty where it was told in the office.
+    source = models.CharField(_("来源"), max_length=120, blank=True)
+    # Since when that record stands no longer.
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
     key = models.CharField(max_length=40, null=True, unique=True)
+
+    objects = StandingVisits()
+    ever = models.Manager["Visit"]()
 
     class Meta:
         verbose_name = _("走访记录")

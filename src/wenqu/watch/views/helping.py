@@ -29,6 +29,7 @@ from wenqu.watch.helping.permissions import check_can_go_on, check_can_help, che
 from wenqu.watch.listing.alarms import missing_of
 from wenqu.watch.models import Measure, Watched
 from wenqu.watch.rules.queries import measures_for
+from wenqu.watch.visiting.actions import record_visit
 
 _DO: dict[str, Callable[..., Any]] = {"carry_out": actions.carry_out_measure, "judge": actions.judge_measure, "drop": actions.drop_measure}
 _LABELS = {"carry_out": gettext_lazy("登记落实"), "judge": gettext_lazy("评定成效"), "drop": gettext_lazy("不再落实")}
@@ -48,6 +49,8 @@ def _page(request: Any, home: Household, status: int = 200, **bound: Any) -> Htt
     pack = measures_for(home.path, today)
     measures = queries.measures_of(home)
     proofs = queries.proofs_of(measures)
+    visits = queries.visits_of(current) if current else []
+    seen = queries.proofs_of(visits) if visits else {}
     may_plan = why_not(check_can_plan, home, request.area)
     on_list = current is not None and why_not(check_on_list, current, request.area) is None
     plan = bound.get("plan") or PlanForm(pack=pack, initial={"planned_on": today, "key": uuid.uuid4().hex}, auto_id="id_plan_%s")
@@ -55,7 +58,7 @@ def _page(request: Any, home: Household, status: int = 200, **bound: Any) -> Htt
         "household": home, "crumbs": crumbs_of(home.path, request.area), "listings": listings, "current": current,
         "missing": missing_of(current) if current else [], "helper_phone": showing(request.area).phone(current.helper_phone, home.path) if current else "",
         "rows": [{"measure": row, "proofs": proofs.get(row.pk, []), "steps": _steps(request, row, bound)} for row in measures],
-        "plan_refusal": may_plan, "plan": plan, "visits": queries.visits_of(current) if current else [], "helpers": queries.helpers_of(current) if current else [],
+        "plan_refusal": may_plan, "plan": plan, "visits": [{"visit": row, "proofs": seen.get(row.pk, [])} for row in visits], "helpers": queries.helpers_of(current) if current else [],
         "visit": _visit_form(current, pack, bound) if on_list and current else None, "helper": _helper_form(request, current, bound) if on_list and current else None,
         "open": bound.get("open", ""),
     }, status=status)
@@ -129,7 +132,7 @@ def visit(request: Any, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row.household, 422, visit=form, open="visit")
     try:
-        actions.record_visit(watched=row, **form.cleaned_data, by=request.user, at=timezone.now())
+        record_visit(watched=row, **form.cleaned_data, by=request.user, at=timezone.now())
     except Refused as refused:
         form.add_error(None, refused.message)
         return _page(request, row.household, refused.status, visit=form, open="visit")

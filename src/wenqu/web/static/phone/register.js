@@ -75,12 +75,15 @@ export async function marks() {
   return found;
 }
 
-const lastDay = (row) => (row.d !== undefined ? row.d : Object.values(row.f || {}).reduce((last, [, day]) => (day > last ? day : last), ""));
+/** Whether a round is about a row: that of visits only about those which its owner visits. */
+export const isOf = (row, round) => !round.of || row[round.of] !== undefined;
 
-/** Whether a subject was filled since a day, in the office's books or on this phone. */
-export function filledSince(row, subject, from, local) {
-  if (lastDay(row) && lastDay(row) >= from) return true;
-  return (local.get(subject) || []).some((mark) => mark.state !== "draft" && mark.day >= from);
+const lastDay = (row, of) => (row[of] !== undefined ? row[of] : Object.values(row.f || {}).reduce((last, [, day]) => (day > last ? day : last), ""));
+
+/** Whether a subject was filled for a round, in the office's books or on this phone. */
+export function filledFor(row, subject, { from, of }, form, local) {
+  const last = lastDay(row, of || "d");
+  return (last && last >= from) || (local.get(subject) || []).some((mark) => mark.state !== "draft" && mark.day >= from && (!form || mark.form === form.id));
 }
 
 const HOUSEHOLDS = ["name", "label", "number", "village", "head", "group", "people", "scheme", "scheme_name", "scheme_class"];

@@ -2,7 +2,7 @@
 
 import { identity } from "../api.js";
 import { el } from "../dom.js";
-import { byVillage, filledSince, marks, problemsOf, tasks, villageNames } from "../register.js";
+import { byVillage, filledFor, isOf, marks, problemsOf, tasks, villageNames } from "../register.js";
 import { daysSince, moment } from "../shell.js";
 import { all, count, setting } from "../store.js";
 import { syncing, syncNow } from "../sync.js";
@@ -47,12 +47,10 @@ function villageRow(round, name, path, about, done, total) {
 /** How far each village of a round is: what the office knows, and what is on this phone. */
 async function roundCard(round, form, names, local) {
   const about = form && form.about === "scheme" ? "scheme" : "household";
-  const own = new Map();
-  for (const [subject, each] of local) own.set(subject, each.filter((mark) => !form || mark.form === form.id));
   const held = await byVillage(about === "scheme" ? "s" : "h");
   const rows = round.villages.map((path) => {
-    const found = Array.from((held.get(path) || new Map()).values());
-    const done = found.filter((row) => filledSince(row, `${about}:${row.k}`, round.from, own)).length;
+    const found = Array.from((held.get(path) || new Map()).values()).filter((row) => isOf(row, round));
+    const done = found.filter((row) => filledFor(row, `${about}:${row.k}`, round, form, local)).length;
     return villageRow(round, names.get(path) || "", path, about, done, found.length);
   });
   return el("section", { class: "card" }, el("h2", {}, round.name), el("p", { class: "hint" }, t("round_until", { day: round.to })), el("ul", { class: "rows" }, rows));

@@ -1,7 +1,7 @@
 // Villages, who and what is in one of them, and the problems there: search first, and only then something new.
 
 import { el, fill } from "../dom.js";
-import { filledSince, householdOf, households, marks, problemOf, problemsOf, schemeOf, schemes, search, tasks } from "../register.js";
+import { filledFor, householdOf, households, isOf, marks, problemOf, problemsOf, schemeOf, schemes, search, tasks } from "../register.js";
 import { moment } from "../shell.js";
 import { setting } from "../store.js";
 import { t } from "../words.js";
@@ -90,7 +90,7 @@ function tabs(path, here, round) {
 
 async function body(path, tab, told, round) {
   const [local, place] = [await marks(), path === "all" ? "" : path];
-  const since = (row, kind) => (round ? filledSince(row, `${kind}:${row.k}`, round.from, local) : false);
+  const since = (row, kind) => round && filledFor(row, `${kind}:${row.k}`, round, formOf(round, told.forms), local);
   if (tab === "problems") {
     const rows = await problemsOf(path);
     return [rows.length ? el("section", { class: "card" }, el("ul", { class: "rows" }, rows.map((row) => problemRow(row, path, local)))) : el("p", { class: "empty" }, t("no_problems"))];
@@ -101,9 +101,10 @@ async function body(path, tab, told, round) {
     return searching({ rows, draw, placeholder: t("search_scheme"), open: round && ((row) => !since(row, "scheme")) });
   }
   const names = new Map(told.villages.map((each) => [each.path, each.name]));
-  const rows = await households(place);
+  const rows = (await households(place)).filter((row) => !round || isOf(row, round));
   const draw = (row) => householdRow(row, place ? "" : names.get(row.village), local.get(`household:${row.k}`), since(row, "household"));
-  const more = (state, found, again) => addLine(path, state.text, found, told.forms, state.looked, again);
+  // Who is not among those of a visit may well be in the register.
+  const more = round && round.of ? null : (state, found, again) => addLine(path, state.text, found, told.forms, state.looked, again);
   return searching({ rows, draw, more, placeholder: t("search_household"), open: round && ((row) => !since(row, "household")) });
 }
 
@@ -112,7 +113,7 @@ export async function village([path, tab = "households", pk = ""]) {
   const place = told.villages.find((each) => each.path === path);
   const about = tab === "schemes" ? "scheme" : "household";
   const open = told.rounds.filter((each) => each.villages.includes(path) && (formOf(each, told.forms) || {}).about === about);
-  const round = open.find((each) => String(each.pk) === pk) || open[0] || null;
+  const round = open.find((each) => String(each.pk) === pk) || open.find((each) => !each.of) || null;
   return {
     title: place ? place.name : t("all_villages"), back: pk ? "home" : "villages",
     body: [path === "all" ? "" : tabs(path, tab, pk), await body(path, tab, told, round)],

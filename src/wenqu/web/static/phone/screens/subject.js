@@ -11,21 +11,21 @@ export function pairs(rows) {
   return el("dl", { class: "pairs" }, rows.filter(([, value]) => value !== "" && value !== null && value !== undefined).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
-/** The forms that ask about a household or scheme of this village. */
-export function formsFor(told, about, village) {
+/** The forms that ask about a household or scheme of this village; that of a visit only about those which its owner visits. */
+function formsFor(told, about, village, row) {
   const asked = new Set(told.rounds.filter((round) => round.villages.includes(village)).map((round) => round.form));
-  return told.forms.filter((form) => form.about === about && !form.step && (form.standing || asked.has(form.pk) || asked.has(form.id)));
+  return told.forms.filter((form) => form.about === about && (form.step ? row.w !== undefined : asked.has(form.pk) || asked.has(form.id)));
 }
 
 /** A button for each form; where a draft lies, that is gone on with. */
-export async function formButtons({ about, subject, village, k, forms, local }) {
-  const fitting = formsFor(forms, about, village);
+export async function formButtons({ about, subject, village, row, forms, local }) {
+  const fitting = formsFor(forms, about, village, row);
   const drafts = (await all("drafts")).filter((draft) => draft.subject === subject);
   const waiting = (local.get(subject) || []).some((mark) => mark.state === "unsent");
   return el("div", { class: "stack" },
     waiting ? el("p", { class: "message" }, t("filled_unsent")) : "",
     drafts.map((draft) => el("a", { class: "button wide", href: `#draft/${draft.id}` }, t("go_on_draft", { title: draft.form_title }))),
-    fitting.map((form) => el("a", { class: `button wide${drafts.length ? " quiet" : ""}`, href: `#fill/${form.pk}/${about}/${village}/${k}` }, fitting.length > 1 ? form.title : t("check"))),
+    fitting.map((form) => el("a", { class: `button wide${drafts.length ? " quiet" : ""}`, href: `#fill/${form.pk}/${about}/${village}/${row.k}` }, form.step || fitting.length > 1 ? form.title : t("check"))),
     fitting.length ? "" : el("p", { class: "hint" }, t("no_form_here")));
 }
 
@@ -64,8 +64,9 @@ export async function household([village, k]) {
         pairs([
           [t("village"), [names.get(village), row.g].filter(Boolean).join(" ")], [t("number"), row.n], [t("people_count"), row.c ? t("people", { count: row.c }) : ""],
           [t("scheme"), scheme ? el("a", { href: `#scheme/${scheme.village}/${scheme.k}` }, scheme.name) : ""], [t("last_check"), row.d || t("never_checked")],
+          [t("last_visit"), row.w === "" ? t("never_visited") : row.w],
         ])),
-      await formButtons({ about: "household", subject, village, k, forms: told, local }),
+      await formButtons({ about: "household", subject, village, row, forms: told, local }),
       reportButton(told, `household/${village}/${k}`),
       here.length ? el("section", { class: "card" }, el("h2", {}, t("problems_here")), el("ul", { class: "rows" }, here.map((each) => problemRow(each, village, local)))) : "",
       await factsOf(row, "household", told),
@@ -84,7 +85,7 @@ export async function scheme([village, k]) {
     body: [
       el("section", { class: "card" }, el("p", { class: "badges" }, markBadge(local.get(subject))),
         pairs([[t("number"), row.n], [t("scheme_class"), row.c ? t(`class_${row.c}`) : ""], [t("operator"), row.o], [t("village"), names.get(row.village)]])),
-      await formButtons({ about: "scheme", subject, village, k, forms: told, local }),
+      await formButtons({ about: "scheme", subject, village, row, forms: told, local }),
       reportButton(told, `scheme/${village}/${k}`),
       here.length ? el("section", { class: "card" }, el("h2", {}, t("problems_here")), el("ul", { class: "rows" }, here.map((each) => problemRow(each, each.village, local)))) : "",
       await factsOf(row, "scheme", told),
