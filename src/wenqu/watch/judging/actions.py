@@ -55,7 +55,10 @@ def tell(
     if observed_on > day_of(at):
         raise Refused("date_in_future", _("了解情况的日期不能晚于今天"))
     keys = [f"{key}:{number}" for number in range(len(facts) + len(items))]
-    if HouseFact.objects.filter(key__in=keys, household=household).exists() or IncomeItem.objects.filter(key__in=keys, household=household).exists():
+    done = HouseFact.objects.filter(key__in=keys).first() or IncomeItem.objects.filter(key__in=keys).first()
+    if done is not None:
+        if (done.household_id, done.by_id) != (household.pk, by.pk):
+            raise Refused("key_used", _("这个请求编号已用于另一次登记，请刷新页面后重新提交"))
         return False
     common: dict[str, Any] = {"household": household, "source": source, "observed_on": observed_on, "by": by, "at": at}
     for (name, value), own in zip(facts.items(), keys, strict=False):
