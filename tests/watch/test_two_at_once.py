@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "operations"))
 
 from places import Place, places_in  # noqa: E402
 
+OUTSIDE = "Refused: 不在您的管辖区域内"
 HAMMER = str(Path(__file__).with_name("watch_hammer.py"))
 
 
@@ -44,3 +45,14 @@ def test_no_step_is_won_by_haste(county: Place) -> None:
 
 def test_a_household_has_one_course_however_many_clues_come_at_once(county: Place) -> None:
     assert hammer(county, "clues", "5") == {"answers": {"302": 1, "409": 4}, "courses": 1}
+
+
+def test_one_measure_one_visit_and_one_case_however_often_the_form_is_sent_at_once(county: Place) -> None:
+    assert hammer(county, "helping", "6") == {"answers": [{"302": 6}] * 3, "rows": [1, 1, 1]}
+
+
+def test_a_last_act_and_a_move_of_the_household_do_not_stand_in_each_others_way(county: Place) -> None:
+    """The household moves first, or comes onto the list first: who acts at the old place alone may be told that it went."""
+    for told in hammer(county, "moving", "6"):
+        assert told["there"], told
+        assert set(told["answers"]) <= {"True", OUTSIDE} and told["answers"]["True"] >= 1, told

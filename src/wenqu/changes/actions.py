@@ -32,8 +32,10 @@ def ask_change(*, asked: Asked, note: str, sure: bool, key: str, area: Area, tod
     """Ask for a change of a household. `sure`: whoever asks looked at what seems to stand twice already. Sent again with the same
     key it is the same request."""
     _lock(asked.household.county_id, asked.parties)
-    again = Change.objects.filter(key=key, asked_by=by).first()
+    again = Change.objects.filter(key=key).first()
     if again is not None:
+        if (again.household_id, again.kind, again.asked_by_id) != (asked.household.pk, asked.kind, by.pk):
+            raise Refused("key_used", _("这个请求编号已用于另一次申请，请刷新页面后重新提交"))
         return again
     if asked.undoes is None:
         asked.household.refresh_from_db()

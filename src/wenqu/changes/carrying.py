@@ -7,15 +7,13 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import models
-
 from wenqu.changes.models import Change, Line, Party
 from wenqu.changes.planning import Plan, Put, totals
 from wenqu.changes.reading import homes_of
 from wenqu.changes.undoing import TABLES, plain
 from wenqu.households.models import Household, Member
 from wenqu.ledger.opening.actions import follow_households
-from wenqu.places.models import Account, Placed
+from wenqu.places.models import Account
 from wenqu.schemes.models import Supply
 
 
@@ -40,7 +38,7 @@ def carry_out(change: Change, plan: Plan, on: date, by: Account, at: datetime) -
         _copy_supply(change, plan.copies, made, on)
     Line.objects.bulk_create([Line(change=change, what=put.what, row=put.pk or 0, field=put.field, before=put.before, after=put.after) for put in puts])
     moved = [put.pk for put in puts if put.what == "household" and put.field == "path" and put.pk is not None]
-    _follow(moved, by, at)
+    follow_households(households=moved, by=by, at=at)
     _check_conserved(parties, before, plan)
 
 
@@ -89,24 +87,6 @@ def _check_unmoved(puts: list[Put]) -> None:
         row = TABLES[put.what]._base_manager.get(pk=put.pk)
         if plain(getattr(row, put.field)) != put.before:
             raise NotConserved(f"{put.what}:{put.pk}.{put.field}")
-
-
-def _follow(households: Collection[int | None], by: Account, at: datetime) -> None:
-    """What belongs to households that moved goes with them: problems and reports, and every placed row that names the household."""
-    keys = [key for key in households if key is not None]
-    if not keys:
-        return
-    follow_households(households=keys, by=by, at=at)
-    places = {pk: (division, path) for pk, division, path in Household.ever.filter(pk__in=keys).values_list("pk", "division_id", "path")}
-    for model in _placed():
-        for key, (division, path) in places.items():
-            model._base_manager.filter(household_id=key).update(division_id=division, path=path)
-
-
-def _placed() -> list[type[models.Model]]:
-    """The tables of placed rows that belong to a household, of whatever room."""
-    relations = [each for each in Household._meta.get_fields(include_hidden=True) if isinstance(each, models.ForeignObjectRel)]
-    return [each.related_model for each in relations if each.field.name == "household" and isinstance(each.related_model, type) and issubclass(each.related_model, Placed)]
 
 
 def _check_conserved(parties: Collection[int], before: dict[str, int], plan: Plan) -> None:

@@ -63,6 +63,9 @@ class Grade(models.Model):
     rules of `run`, at `path`, served by `scheme_id`. The next run over its county puts its own in this place.
     """
 
+    # `path` is where it was judged: another place gives another grade only once somebody looked at it there.
+    stays = True
+
     household = models.OneToOneField(Household, on_delete=models.CASCADE, primary_key=True, related_name="grade")
     path = models.CharField(max_length=40)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
+from wenqu.households.following import follow
 from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
@@ -162,10 +163,12 @@ def _name_households(found: dict[Identity, Finding], here: Q, at: datetime) -> N
 
 @transaction.atomic
 def follow_households(*, households: Iterable[int], by: Account | audit.Actor, at: datetime) -> int:
-    """Bring the problems and the reports of households that moved to where the households are now: their area is their
-    subject's, or people of the old place would go on reading a name of the new one. Returns how many problems moved."""
+    """Bring the problems and the reports of households that moved, and every row that repeats their place, to where the households
+    are now: their area is their subject's, or people of the old place would go on reading a name of the new one. Returns how many
+    problems moved."""
     moved: dict[type[Problem] | type[Report], list[Any]] = {Problem: [], Report: []}
     for chunk in chunks(households, 500):
+        follow(chunk)
         places = {pk: (division, path) for pk, division, path in Household.ever.filter(pk__in=chunk).values_list("pk", "division_id", "path")}
         for model, rows in moved.items():
             for row in model.objects.filter(subject_kind=SubjectKind.HOUSEHOLD, subject_id__in=chunk):

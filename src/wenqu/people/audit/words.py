@@ -26,7 +26,7 @@ VERBS: dict[str, Any] = {
     "view_members": _("查看家庭成员"), "view_facts": _("查看农户用水情况"), "view_verdict": _("查看农户评价依据"),
     "view_problem": _("查看问题"), "view_desk": _("查看今日待办"), "view_alarm": _("查看区域告警"), "list_problems": _("查看问题台账"), "view_scheme": _("查看供水工程"),
     "list_scheme_households": _("查看工程供水农户"), "view_batch": _("查看导入批次的问题单元格"), "search": _("搜索到农户"),
-    "list_watched": _("查看监测名单"), "view_course": _("查看监测办理过程"), "view_watch_desk": _("查看监测待办"),
+    "list_watched": _("查看监测名单"), "view_course": _("查看监测办理过程"), "view_watch_desk": _("查看监测待办"), "list_watch_judged": _("查看研判名单"), "list_watch_moves": _("查看研判变动"),
     "list_notices": _("查看公示"), "print_notice": _("打印公示"),
     "view_audit": _("查看审计记录"), "view_looks": _("查看紧急查看记录"), "reveal": _("查看完整号码"),
     "reveal_limit": _("查看完整号码达到上限"), "reveal_refused": _("查看完整号码被拒绝"), "open_glass": _("紧急查看区域外农户"),

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenqu.evidence.actions import attach
+from wenqu.households.holding import hold
 from wenqu.households.models import Household
+from wenqu.households.permissions import check_stands
 from wenqu.kit import audit
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
@@ -40,17 +42,19 @@ def open_course(
 
     A household has one course at a time. With `papers` the first step is taken at once. The same `key` gives the same course.
     """
-    check_can_open(household.path, route, area)
-    locked = Household.objects.select_for_update().get(pk=household.pk)
+    locked = hold(household.pk)
+    check_can_open(locked.path, route, area)
     done = Course.objects.filter(key=key).first() if key else None
     if done is not None:
-        if (done.household_id, done.route) != (locked.pk, route):
+        if (done.household_id, done.route, done.opened_by_id) != (locked.pk, route, by.pk):
             raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
         return done
     checking.check_day(begun_on, day_of(at))
     check_no_number(clue)
     if not clue.strip():
         raise Refused("words_missing", _("请写明线索内容：这户遇到了什么情况"))
+    if route != REMOVAL:
+        check_stands(locked)
     watched = Watched.objects.filter(household=locked, left_on=None).first()
     if Course.objects.filter(household=locked, ended="").exists():
         raise Refused("course_open", _("这户正在办理中，一户同一时间只能有一个办理过程"))
@@ -85,16 +89,23 @@ def act(*, course: Course, given: Given, version: int | None, key: str | None, a
     its papers, by another role or another person than it asks for, nothing is done, and every reason is told. `version` is
     what the page showed (`changed_meanwhile` where somebody was faster); the same `key` gives the act that it made.
     """
-    locked = Course.objects.select_for_update(of=("self",)).select_related("edition").get(pk=course.pk)
-    done = Act.objects.filter(key=key).first() if key else None
+    hold(course.household_id)
+    locked = Course.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=course.pk)
+    done = done_before(locked, given.doing, key, by)
     if done is not None:
-        if (done.course_id, done.doing, done.by_id) != (locked.pk, given.doing, by.pk):
-            raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
         return done
     check_can_act(locked, given.doing, area)
     if version is not None and version != locked.version:
         raise _changed(locked)
     return _do(locked, given, area, by, at, key)
+
+
+def done_before(course: Course, doing: str, key: str | None, by: Account) -> Act | None:
+    """The act that this request made already. A key is of one request: another one that names it is refused."""
+    done = Act.objects.filter(key=key).first() if key else None
+    if done is not None and (done.course_id, done.doing, done.by_id) != (course.pk, doing, by.pk):
+        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
+    return done
 
 
 def _do(course: Course, given: Given, area: Area, by: Account, at: datetime, key: str | None) -> Act:

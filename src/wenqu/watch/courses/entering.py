@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from wenqu.households.models import Household
+from wenqu.households.holding import hold
+from wenqu.households.permissions import check_stands
 from wenqu.kit import audit
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
@@ -48,7 +49,7 @@ def enter(course: Course, given: Entering | None, on: date, by: Account | audit.
     if any(each not in causes for each in every):
         raise Refused("cause_missing", _("请选择主要风险：%(names)s") % {"names": _("、").join(causes.values())})
     check_no_number(f"{given.helper_name} {given.helper_unit}")
-    Household.objects.select_for_update().get(pk=course.household_id)
+    check_stands(hold(course.household_id))
     if Watched.objects.filter(household_id=course.household_id, left_on=None).exists():
         raise Refused("already_watched", _("这户已在监测名单上"))
     row = Watched.objects.create(
@@ -66,7 +67,7 @@ def enter(course: Course, given: Entering | None, on: date, by: Account | audit.
 
 def leave(course: Course, on: date, by: Account | audit.Actor, at: datetime) -> Watched:
     """Take the household off the list: it stays there as a row that has a last day."""
-    row = Watched.objects.select_for_update().filter(household_id=course.household_id, left_on=None).first()
+    row = Watched.objects.select_for_update(no_key=True).filter(household_id=course.household_id, left_on=None).first()
     if row is None:
         raise Refused("not_watched", _("这户已不在监测名单上"))
     row.left_on, row.removal, row.version = on, course, row.version + 1

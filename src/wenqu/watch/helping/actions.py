@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wenqu.evidence.actions import attach
 from wenqu.evidence.received import Received
+from wenqu.households.holding import hold
 from wenqu.households.models import Household
 from wenqu.kit import audit
 from wenqu.kit.audit import Actor
@@ -25,6 +26,7 @@ from wenqu.watch.helping.permissions import (
     check_can_plan,
     check_day,
     check_on_list,
+    check_same,
     helped_as,
 )
 from wenqu.watch.models import Effect, HelperChange, Measure, MeasureState, Watched
@@ -37,11 +39,13 @@ def plan_measure(
     department: str = "", person: str = "", key: str | None = None,
 ) -> Measure:
     """A measure for a household on the list, or for one that gets urgent help on its way there. The same key again is the same measure."""
-    check_can_help(household.path, area_at(by, at))
+    household, area = hold(household.pk), area_at(by, at)
+    check_can_help(household.path, area)
     done = Measure.objects.filter(key=key).first() if key else None
     if done is not None:
+        check_same(done.household_id == household.pk and done.planned_by_id == by.pk)
         return done
-    check_can_plan(household, area_at(by, at))
+    check_can_plan(household, area)
     watched, course = helped_as(household)
     pack = measures_for(household.path, planned_on)
     found = next((one for one in pack.offered if one.id == kind), None)
@@ -54,7 +58,7 @@ def plan_measure(
     if due_on is not None and due_on < planned_on:
         raise Refused("due_before_plan", _("计划落实日期早于制定日期"))
     check_day(planned_on, at)
-    check_no_number(plan)
+    check_no_number(f"{plan} {person}")
     row = Measure.objects.create(
         household=household, watched=watched, course=course, division_id=household.division_id, path=household.path, kind=found.id, kind_name=found.zh,
         department=unit.id, department_name=unit.zh, person=person.strip()[:80], plan=plan.strip(), planned_on=planned_on, due_on=due_on,
@@ -127,7 +131,8 @@ def change_helper(
     *, watched: Watched, version: int, name: str, unit: str, phone: str | None, contact: Account | None, why: str, by: Actor, at: datetime,
 ) -> HelperChange:
     """Give a household to another helper or contact person. There is always one; `phone` None leaves the number as it is."""
-    row = Watched.objects.select_for_update().get(pk=watched.pk)
+    hold(watched.household_id)
+    row = Watched.objects.select_for_update(no_key=True).get(pk=watched.pk)
     check_on_list(row, area_at(by, at))
     if row.version != version:
         raise _changed()
@@ -136,7 +141,7 @@ def change_helper(
         raise Refused("helper_missing", _("帮扶责任人不能为空：更换时请写明新的帮扶责任人"))
     if not why.strip():
         raise Refused("note_missing", _("请写明变更原因"))
-    check_no_number(why)
+    check_no_number(f"{why} {name} {unit}")
     if contact is not None and not area_at(contact, at).may(Right.HELP).covers(row.path):
         raise Refused("contact_without_right", _("%(name)s 在这里没有帮扶的职责，不能作联系人") % {"name": contact.name})
     change = HelperChange.objects.create(
@@ -155,7 +160,8 @@ def _account(by: Actor) -> Account | None:
 
 
 def _locked(measure: Measure, version: int, name: str, by: Actor, at: datetime) -> Measure:
-    row = Measure.objects.select_for_update().get(pk=measure.pk)
+    hold(measure.household_id)
+    row = Measure.objects.select_for_update(no_key=True).get(pk=measure.pk)
     check_can_help(row.path, area_at(by, at))
     if row.version != version:
         raise _changed()

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from wenqu.evidence.actions import attach
 from wenqu.evidence.received import Received
+from wenqu.households.holding import hold, hold_all
 from wenqu.households.models import Household
+from wenqu.households.permissions import check_stands
 from wenqu.kit import audit
 from wenqu.kit.audit import Actor
 from wenqu.kit.days import day_of
@@ -34,10 +36,12 @@ def list_households(
     """The households of a department's list of a month, or of an application; who has an open case for the risk is left out."""
     if risk not in Risk.values:
         raise Refused("unknown_risk", _("请选择风险"))
+    check_no_number(department)
     area = area_at(by, at)
     made = []
-    for home in households:
+    for home in hold_all(each.pk for each in households):
         check_can_list(home.path, area)
+        check_stands(home)
         if InsuranceCase.objects.filter(household=home, risk=risk).exclude(state__in=ENDED).exists():
             continue
         case = InsuranceCase.objects.create(
@@ -54,7 +58,8 @@ def take_insurance_step(
     who: str = "", fen: int | None = None, voucher: str = "",
 ) -> InsuranceStep:
     """Take a step. Nothing is skipped, and what has to be proven is."""
-    row = InsuranceCase.objects.select_for_update().get(pk=case.pk)
+    hold(case.household_id)
+    row = InsuranceCase.objects.select_for_update(no_key=True).get(pk=case.pk)
     check_can_take(name, row, area_at(by, at), by.pk if isinstance(by, Account) else None)
     step = STEPS[name]
     if row.version != version:
@@ -65,7 +70,7 @@ def take_insurance_step(
     last = row.steps.order_by("-pk").first()
     if on < (last.on if last else row.listed_on):
         raise Refused("before_last_step", _("日期早于上一环节"))
-    check_no_number(note)
+    check_no_number(f"{note} {who}")
     if outcome != GO_ON and not note.strip():
         raise Refused("note_missing", _("请写明原因"))
     if "who" in step.takes and not who.strip():

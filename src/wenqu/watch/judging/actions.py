@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from wenqu.households.holding import hold
 from wenqu.households.models import Household, Member
 from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job
@@ -48,13 +49,16 @@ def tell(
 
     `facts` are canonical texts by column (`asked.canonical`). Where nothing may be judged by it is kept all the same.
     """
+    _hold(household)
     check_can_tell(household, area)
     check_no_number(source)
     if observed_on > day_of(at):
         raise Refused("date_in_future", _("了解情况的日期不能晚于今天"))
-    _hold(household)
     keys = [f"{key}:{number}" for number in range(len(facts) + len(items))]
-    if HouseFact.objects.filter(key__in=keys, household=household).exists() or IncomeItem.objects.filter(key__in=keys, household=household).exists():
+    done = HouseFact.objects.filter(key__in=keys).first() or IncomeItem.objects.filter(key__in=keys).first()
+    if done is not None:
+        if (done.household_id, done.by_id) != (household.pk, by.pk):
+            raise Refused("key_used", _("这个请求编号已用于另一次登记，请刷新页面后重新提交"))
         return False
     common: dict[str, Any] = {"household": household, "source": source, "observed_on": observed_on, "by": by, "at": at}
     for (name, value), own in zip(facts.items(), keys, strict=False):
@@ -73,9 +77,8 @@ def tell(
 @transaction.atomic
 def withdraw(*, row: HouseFact | IncomeItem, area: Area, by: Account, at: datetime) -> None:
     """Take back something told wrongly; it stays readable. The household is judged again at once."""
-    household = Household.objects.get(pk=row.household_id)
+    household = hold(row.household_id)
     check_can_tell(household, area)
-    _hold(household)
     taken = type(row).objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=at, withdrawn_by=by)
     if not taken:
         raise Refused("already_withdrawn", _("这条登记已经撤回"))
@@ -97,8 +100,8 @@ def judge_again(*, household: Household, reason: str, by: audit.Actor, at: datet
 @transaction.atomic
 def let_stand(*, household: Household, shown: str, area: Area, by: Account, at: datetime) -> None:
     """Let the better colour of a household stand after a review. `shown` is the colour that the page showed."""
-    check_can_tell(household, area)
     _hold(household)
+    check_can_tell(household, area)
     row = WatchGrade.objects.filter(household=household).first()
     if row is None or row.grade == row.stands:
         raise Refused("nothing_waits", _("这户没有等待复核的等级变动"))
@@ -131,8 +134,10 @@ def judge_county(
 
 
 def _hold(household: Household) -> None:
-    """Whoever tells or judges of a household does so one after the other."""
-    list(Household.objects.select_for_update(no_key=True).filter(pk=household.pk).values_list("pk"))
+    """Whoever tells or judges of a household does so one after the other, and sees where it is and who belongs to it now."""
+    now = hold(household.pk)
+    for name in ("division_id", "path", "people", "left_on", "merged_into_id"):
+        setattr(household, name, getattr(now, name))
 
 
 def _again(household: Household, reason: str, by: audit.Actor, at: datetime) -> bool:

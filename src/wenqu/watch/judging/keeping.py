@@ -1,7 +1,7 @@
 """What the clock does by itself: households are judged again where another room knows something else by now.
 
-A new grade of the drinking water, a household that came onto the list or left it, a corrected number of people: the
-conclusion says what it saw of them, so that nothing is remembered and nothing is missed.
+A new grade of the drinking water, a household that came onto the list or left it, that moved while its county was judged, a
+corrected number of people: the conclusion says what it saw of them, so that nothing is remembered and nothing is missed.
 """
 
 from __future__ import annotations
@@ -50,4 +50,5 @@ def behind() -> QuerySet[WatchGrade]:
     rows = WatchGrade.objects.filter(household__left_on=None).annotate(
         water_seen=Coalesce("water", 0), water_now=Coalesce(water, 0), marked_now=ExpressionWrapper(listed, output_field=BooleanField()),
         people_seen=Coalesce("people", 0), people_now=Coalesce("household__people", 0))
-    return rows.exclude(Q(water_seen=F("water_now"), people_seen=F("people_now"), marked=F("marked_now"))).order_by("pk")
+    same = Q(water_seen=F("water_now"), people_seen=F("people_now"), marked=F("marked_now"), path=F("household__path"))
+    return rows.exclude(same).order_by("pk")

@@ -79,9 +79,14 @@ def moves_of(rows: QuerySet[WatchMove], limit: int) -> list[WatchMove]:
     return list(rows.select_related("household", "edition", "by").order_by("-pk")[:limit])
 
 
+def moved(area: Area) -> QuerySet[WatchMove]:
+    """What changed inside an area, of households that are there now: a run puts down where they were when it read the register."""
+    return within(within(WatchMove.objects.all(), area), area, "household__path")
+
+
 def moves_in(area: Area, limit: int = 10) -> list[WatchMove]:
     """What changed last inside an area."""
-    return moves_of(within(WatchMove.objects.all(), area), limit)
+    return moves_of(moved(area), limit)
 
 
 def runs_in(area: Area, limit: int = 10) -> list[WatchRun]:

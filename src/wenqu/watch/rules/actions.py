@@ -31,7 +31,7 @@ def adopt_edition(
     a form sent twice, gives the one that stands.
     """
     check_can_adopt(division, area)
-    Division.objects.select_for_update().get(pk=division.pk)
+    list(Division.objects.select_for_update(no_key=True).filter(pk=division.pk).values_list("pk"))
     document = document.strip()
     _check_document(document)
     row = _own(edition, division, kind) if edition is not None else _shipped(pack_id, kind, division, by, at)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from wenqu.households.models import Household
 from wenqu.households.queries import household_in
 from wenqu.kit.addresses import number_in
+from wenqu.kit.looks import note_look
 from wenqu.kit.pages import pager
 from wenqu.kit.refusal import Refused, why_not
 from wenqu.places.models import Division, Level
@@ -27,7 +28,7 @@ from wenqu.watch.judging.forms import RunForm
 from wenqu.watch.judging.outdated import outdated
 from wenqu.watch.judging.permissions import check_can_judge_county, check_can_tell
 from wenqu.watch.judging.queries import Filters
-from wenqu.watch.models import HouseFact, IncomeItem, WatchMove
+from wenqu.watch.models import HouseFact, IncomeItem
 
 
 def _filters(request: Any, area: Area) -> Filters:
@@ -46,6 +47,8 @@ def judged_list(request: Any) -> HttpResponse:
     moves = queries.moves_in(area)
     names = queries.Names(queries.editions_in(area))
     called = places_called({row.path for row in page} | {move.path for move in moves})
+    note_look(
+        request, "list_watch_judged", paths=area.paths, rows=len(page), page=request.GET.get("after", "")[:20], object=filters.object, stands=filters.stands, cause=filters.cause)
     may_judge = [each for each in queries.counties(area) if why_not(check_can_judge_county, each, area) is None]
     return render(request, "watch/judged.html", {
         "rows": showing.rows(page, names, called), "filters": filters, "pager": pager(request.GET, "after", following),
@@ -131,8 +134,9 @@ def let_stand(request: Any, pk: int) -> HttpResponse:
 def moves(request: Any) -> HttpResponse:
     """What changed, newest first."""
     before = number_in(request.GET.get("before", ""))
-    rows = within(WatchMove.objects.all(), request.area)
+    rows = queries.moved(request.area)
     found = queries.moves_of(rows.filter(pk__lt=before) if before is not None else rows, queries.PAGE + 1)
     page, following = found[:queries.PAGE], found[queries.PAGE - 1].pk if len(found) > queries.PAGE else None
+    note_look(request, "list_watch_moves", paths=request.area.paths, rows=len(page), page=before)
     shown = showing.moves(page, queries.names_of(page), places_called({row.path for row in page}))
     return render(request, "watch/moves.html", {"moves": shown, "pager": pager(request.GET, "before", following)})

@@ -37,8 +37,11 @@ def ask(
     check_can_judge_county(county, area)
     if as_of > day_of(at):
         raise Refused("date_in_future", _("基准日不能晚于今天"))
-    known = Scenario.objects.filter(key=key, made_by=by).first()
+    list(Division.objects.select_for_update(no_key=True).filter(pk=county.pk).values_list("pk"))
+    known = Scenario.objects.filter(key=key).first()
     if known is not None:
+        if (known.division_id, known.made_by_id) != (county.pk, by.pk):
+            raise Refused("key_used", _("这个请求编号已用于另一次推演，请刷新页面后重新提交"))
         return known
     after = with_changes(pack, {each["key"]: value_of(each["after"]) for each in changes})
     for one in (pack, after):

@@ -115,8 +115,8 @@ def compared(scenarios: Sequence[Scenario]) -> dict[str, Any]:
 
 
 def crossers_in(scenario: Scenario, area: Area, town: str, cause: str | None, crossing: str) -> QuerySet[Crosser]:
-    """Who crosses, inside an area."""
-    rows = within(Crosser.objects.filter(scenario=scenario), area).select_related("household", "household__division").order_by("pk")
+    """Who crosses, inside an area: of households that are there now, whenever the register was read."""
+    rows = within(within(Crosser.objects.filter(scenario=scenario), area), area, "household__path").select_related("household", "household__division").order_by("pk")
     rows = rows.filter(path__startswith=town) if town else rows
     rows = rows.filter(cause=cause) if cause is not None else rows
     return rows.filter(crossing=crossing) if crossing in CROSSINGS else rows
