@@ -231,6 +231,17 @@ def test_the_sheet_hides_who_it_is_from_whoever_prints_it(staff: Staff, home: Ho
     assert course.household_id == home.pk
 
 
+def test_the_list_of_notices_tells_what_it_leaves_out_and_the_sheet_leaves_out_nobody(staff: Staff, cast: Cast, home: Household, monkeypatch: Any) -> None:
+    for one in (home, household(cast.village_a1, "H2", "李四")):
+        lead(staff, clue(staff, one), "village_meeting+taken")
+    monkeypatch.setattr("wenqu.watch.notices.queries.MOST", 1)
+    with on(staff.day):
+        town = browser(staff.one(Role.TOWN_OFFICE))
+        assert "共 2 户，这里只列前 1 户" in town.get("/watch/notices/").content.decode()
+        page = town.get(f"/watch/notices/{home.division_id}/entry/village_meeting/").content.decode()
+        assert "张**" in page and "李**" in page
+
+
 def test_the_sheet_of_a_town_shows_all_its_villages(staff: Staff, cast: Cast, home: Household) -> None:
     other = household(cast.village_a2, "H2", "李四")
     lead(staff, clue(staff, home), "town_check+posted")

@@ -41,22 +41,24 @@ class NoticeRow:
 def noticed(area: Area) -> QuerySet[Course]:
     """Courses whose step was decided and whose notice is to be posted, or hangs."""
     decided = Q(position__endswith="+taken") | Q(position__endswith="+posted")
-    return within(Course.objects.filter(decided, ended=""), area)
+    return within(Course.objects.filter(decided, ended=""), area).order_by("route", "awaits", "path", "pk")
 
 
-def notice_rows(area: Area, today: date) -> list[NoticeRow]:
-    """Those of an area, the oldest posting first. As many queries for one as for all."""
-    return rows_of(noticed(area), area, today)
+def notice_rows(area: Area, today: date) -> tuple[list[NoticeRow], int]:
+    """Those of an area by way, step and place, at most `MOST`; and how many there are. As many queries for one as for all."""
+    rows = noticed(area)
+    found = rows_of(rows[:MOST], area, today)
+    return found, rows.count() if len(found) == MOST else len(found)
 
 
 def sheet_rows(area: Area, division: Division, route: str, step: str, today: date) -> list[NoticeRow]:
-    """What stands on one sheet: the households of a place that are at one step of one way."""
+    """What stands on one sheet: all households of a place that are at one step of one way."""
     return rows_of(noticed(area).filter(below(division.path), route=route, awaits=step), area, today)
 
 
 def rows_of(rows: QuerySet[Course], area: Area, today: date) -> list[NoticeRow]:
     """The notices of courses, by way, step and place."""
-    found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS).order_by("route", "awaits", "path", "pk")[:MOST])
+    found = list(rows.select_related("household", "edition", "division").prefetch_related(WITH_ACTS))
     names = names_of({each.path for each in found})
     shown = [_row(replayed(each), names.get(each.path, ""), area, today) for each in found]
     return [each for each in shown if each is not None]

@@ -24,9 +24,9 @@ from wenqu.watch.notices.queries import masked, notice_rows, sheet_rows
 @needs(Right.WATCH)
 def notice_list(request: HttpRequest) -> HttpResponse:
     area: Area = request.area  # type: ignore[attr-defined]
-    rows = notice_rows(area, timezone.localdate())
+    rows, total = notice_rows(area, timezone.localdate())
     note_look(request, "list_notices", paths=area.paths, rows=len(rows))
-    return render(request, "watch/notices.html", {"rows": rows})
+    return render(request, "watch/notices.html", {"rows": rows, "total": total})
 
 
 @needs(Right.WATCH)
@@ -53,4 +53,7 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
     """What hangs on the board of a place, for whoever reads its code there: the same lines, masked alike, as long as it hangs."""
     division, today = place_of(code), timezone.localdate()
     sheets = [{"rows": masked(rows), "entry": rows[0].course.route == ENTRY, "first": rows[0]} for rows in hanging(division, today)]
-    return render(request, "watch/public.html", {"division": division, "sheets": sheets, "today": today})
+    response = render(request, "watch/public.html", {"division": division, "sheets": sheets, "today": today})
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    response.headers["Cache-Control"] = "no-store"
+    return response
