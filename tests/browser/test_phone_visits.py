@@ -8,10 +8,10 @@ import pytest
 from cast import AT
 from django.utils import timezone
 from forms.books import ask
-from watered import PICK
-
 from survey.effects_helper import run
 from watch.helped import person
+from watered import PICK
+
 from wenqu.places.rights import Role
 from wenqu.survey.models import Submission
 from wenqu.survey.rounds.actions import assign_villages

@@ -9,12 +9,12 @@ import pytest
 from cast import AT, TODAY, Cast
 from django.test import Client
 from stages import household
+from watch.helped import person, watched
+from watch.way import adopt
 
 from survey.effects_helper import LATER, SOON, run, send, xml_of
 from survey.field import phone_of
 from survey.page import Page
-from watch.helped import person, watched
-from watch.way import adopt
 from wenqu.evidence.models import Evidence
 from wenqu.evidence.sight import subject_seen
 from wenqu.facts.models import Fact
@@ -25,9 +25,9 @@ from wenqu.ledger.models import Report
 from wenqu.places.actions import end_duty
 from wenqu.places.models import Account, Duty
 from wenqu.places.rights import Role
-from wenqu.survey.desk.actions import accept_submission, leave_out_submission
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.designing.offering import forms_for
+from wenqu.survey.desk.actions import accept_submission, leave_out_submission
 from wenqu.survey.devices.actions import Paired
 from wenqu.survey.effects.telling import effect_lines
 from wenqu.survey.models import Form, Submission
