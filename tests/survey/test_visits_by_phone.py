@@ -247,6 +247,12 @@ class TestPhone:
         Watched.objects.filter(pk=stage.row.pk).update(contact=town)
         assert [each["name"] for each in page.tasks()["villages"]] == ["甲一村"] and far.path not in str(self.rounds(page))
 
+    def test_a_household_that_moved_out_of_the_area_brings_no_village_along(self, stage: Stage, today: datetime) -> None:
+        Household.objects.filter(pk=stage.home.pk).update(division=stage.cast.village_b1, path=stage.cast.village_b1.path)
+        page = Page(stage.phone.token)
+        page.sync()
+        assert self.rounds(page) == [] and [each["name"] for each in page.tasks()["villages"]] == ["甲一村"] and page.rows("h") == []
+
     def test_without_the_form_there_is_no_round(self, stage: Stage, today: datetime) -> None:
         Form.objects.update(withdrawn_at=AT)
         assert self.rounds(Page(stage.phone.token)) == [] and forms_for(stage.phone.device, TODAY) == []

@@ -30,7 +30,9 @@ class Awaited:
 
 def visits_awaited(account: Account, area: Area, county: str, on: date) -> Awaited | None:
     """Those of one contact person within an area of a county, by its own rules; None where there are none. Two or three queries."""
-    rows = within(Watched.objects.filter(contact=account, left_on=None, household__left_on=None), area).filter(below(county)).order_by()
+    # By where the households are now, which is what the phone is given.
+    there = Watched.objects.filter(contact=account, left_on=None, household__left_on=None)
+    rows = within(there, area, "household__path").filter(below(county, "household__path")).order_by()
     rows = rows.annotate(last=Max("visits__on", filter=Q(visits__withdrawn_at=None)))
     found = list(rows.values_list("household_id", "household__path", "last"))
     rule = measures_for(county, on).visits if found else None
