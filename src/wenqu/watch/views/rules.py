@@ -75,8 +75,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("已采用；已经开始的办理过程仍按原来的版本走完") if kind == PackKind.PROCEDURES else _("已采用"))
     if kind == PackKind.JUDGING:
         day = max(form.cleaned_data["from_on"], timezone.localdate())
-        refusal = why_not(check_rules, division.path, day)
-        messages.warning(request, refusal.message if refusal is not None else _("名单上的结论要到全县研判之后才按新规则更新"))
+        unfit = why_not(check_rules, division.path, day)
+        messages.warning(request, unfit.message if unfit is not None else _("名单上的结论要到全县研判之后才按新规则更新"))
     return redirect(request.get_full_path())
 
 
