@@ -169,3 +169,14 @@ def test_a_request_waits_on_the_desk_of_whoever_may_decide_on_it(office, cast, b
     desk = browsers(office.town).get("/").content.decode()
     assert told in desk and f"/changes/?state={State.ASKED}" in desk
     assert told not in browsers(office.desk).get("/").content.decode(), "whoever may not decide is not told"
+
+
+def test_a_reason_is_chosen_and_never_taken_for_granted(office, cast, browsers):
+    """The first of the reasons of an exit is that all died."""
+    row, desk = home(cast.village_a1, "H1", "张三"), browsers(office.desk)
+    url = f"/changes/new/{row.pk}/exit/"
+    form = desk.get(url).content.decode()
+    answer = desk.post(url, {"key": hidden(form, "key"), "why": "", "happened_on": "2026-03-01"})
+    text = answer.content.decode()
+    assert '<option value="" selected>' in form and "请选择" in form
+    assert "这个字段是必填项" in text and "还没有写入台账" not in text

@@ -20,7 +20,7 @@ from wenqu.households.lookup import households_by_id_number
 from wenqu.households.models import Household, Member
 from wenqu.importing.models import Batch
 from wenqu.judging.actions import judge_division
-from wenqu.judging.models import DivisionCount
+from wenqu.judging.models import DivisionCount, Grade
 from wenqu.ledger.models import Problem
 from wenqu.ledger.reporting.finding import find
 from wenqu.places.models import Role
@@ -197,3 +197,16 @@ def test_a_sheet_from_before_a_split_tells_in_its_dry_run_whom_it_would_take_bac
     assert told[3][0] == "member_moves" and "户编号H09的成员，按这张表会移到户编号H01" in told[3][1] and "这张表是旧的" in told[3][1]
     assert told[4][0] == "household_moves" and "属于另一个村" in told[4][1]
     assert batch.counts["cells"] == 2 and batch.counts["refused"] == 0
+
+
+def test_a_household_made_by_a_split_is_graded_at_once(cast):
+    county: County = make_county(cast)
+    without_identities()
+    row = county.house_a
+    last = Member.objects.create(household=row, name="张小", relation="之子")
+    reviewer = account("fu", "孙复", Role.COUNTY_REVIEWER, cast.county)
+    carry(asking(row, Kind.SPLIT, members=(last.pk,), head=last.pk, new_number="AH9"), cast.chen, reviewer, sure=True)
+    new, old = Household.objects.get(number="AH9"), Grade.objects.get(household=row)
+    grade = Grade.objects.get(household=new)
+    assert (grade.path, grade.run_id, grade.judged_at) == (new.path, old.run_id, AT)
+    assert grade.quality == old.quality, "what the scheme is graded by is told of it"

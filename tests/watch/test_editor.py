@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cast import AT
+from django.utils import timezone
 
 from watch.judged_county import county_pack
 from wenqu.kit.models import AuditEntry
@@ -151,3 +152,32 @@ def test_who_may_not_set_rules_neither_sees_nor_keeps(cast, sign_in):
     client = sign_in(cast.chen)
     assert client.get("/watch/rules/edit/?from=edition-987654").status_code == 404
     assert client.get("/watch/rules/difference/?from=guizhou-2021&to=six-steps-huangping-2021").status_code == 409
+
+
+def test_two_editions_of_one_name_are_told_apart(cast):
+    kept = [
+        keep_edition(county=cast.county, pack=edited(county_pack(), Own({}, {"line.limit": limit}, "县文件", "第三条"), "own"), origin=None, note="又改了收入线",
+                     area=area_of(cast.chen, date(2026, 3, 1)), by=cast.chen, at=AT).title
+        for limit in (7100, 7200, 7300)
+    ]
+    assert len(set(kept)) == 3 and kept[1] == f"{kept[0]}第2稿" and kept[2] == f"{kept[0]}第3稿"
+
+
+@pytest.mark.parametrize(("pack", "words", "raw"), [("six-steps-huangping-2021", ("天", "个月"), ("month", "d")), ("guizhou-2021", ("元/(人·年)",), ("元/(人·a)",))])
+def test_units_are_told_in_the_language_of_the_page(cast, sign_in, pack, words, raw):
+    text = sign_in(cast.chen).get(f"/watch/rules/edit/?from={pack}").content.decode()
+    for unit in words:
+        assert f'<span class="hint">{unit}</span>' in text
+    for unit in raw:
+        assert f'<span class="hint">{unit}</span>' not in text
+
+
+def test_whoever_adopts_rules_that_cannot_judge_here_is_told_at_once(cast, sign_in, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(hours=1))
+    client = sign_in(cast.chen)
+    sent_ = {"kind": "watch-judging", "choice": "pnational-2026", "from_on": "2026-03-01", "document": "清泉县文件"}
+    text = client.post("/watch/rules/", sent_, follow=True).content.decode()
+    assert "message warning" in text and "不能判断；请提供" in text
+    own = keep_edition(county=cast.county, pack=county_pack(), origin=None, note="本县收入线", area=area_of(cast.chen, date(2026, 3, 1)), by=cast.chen, at=AT)
+    text = client.post("/watch/rules/", {**sent_, "choice": f"e{own.pk}"}, follow=True).content.decode()
+    assert "要到全县研判之后才按新规则更新" in text and "不能判断" not in text

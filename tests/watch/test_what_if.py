@@ -154,7 +154,7 @@ def test_pages_ask_compare_and_name_under_audit(cast, county, sign_in, django_ca
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/watch/what-if/new/", {**sent, "name": "提高到 7500", f"n{place}": "7500"}, follow=True)
     row = Scenario.objects.get()
-    assert row.changes[0]["before"] == "7000 元/(人·a)" and row.changes[0]["after"] == "7500"
+    assert row.changes[0]["before"] == "7000 元/(人·年)" and row.changes[0]["after"] == "7500"
     page = client.get(f"/watch/what-if/{row.pk}/").content.decode()
     assert "新进入" in page and "脱贫不稳定户" in page and "甲镇" in page
     page_of_one = page

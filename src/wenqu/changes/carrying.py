@@ -12,6 +12,7 @@ from wenqu.changes.planning import Plan, Put, totals
 from wenqu.changes.reading import homes_of
 from wenqu.changes.undoing import TABLES, plain
 from wenqu.households.models import Household, Member
+from wenqu.kit.registry import arrived
 from wenqu.ledger.opening.actions import follow_households
 from wenqu.places.models import Account
 from wenqu.schemes.models import Supply
@@ -40,6 +41,7 @@ def carry_out(change: Change, plan: Plan, on: date, by: Account, at: datetime) -
     moved = [put.pk for put in puts if put.what == "household" and put.field == "path" and put.pk is not None]
     follow_households(households=moved, by=by, at=at)
     _check_conserved(parties, before, plan)
+    arrived([made] if made is not None else [], by, at)
 
 
 def _make(change: Change, plan: Plan, parties: set[int], on: date) -> int | None:

@@ -38,7 +38,7 @@ class ChangeForm(forms.Form):
         self.household, self.kind, self.area = household, kind, area
         self.members = list(household.members.order_by("pk"))
         if kind in WHYS:
-            self.fields["why"].choices = [(why.value, why.label) for why in WHYS[kind]]  # type: ignore[attr-defined]
+            self.fields["why"].choices = [*([("", _("请选择"))] if len(WHYS[kind]) > 1 else []), *((why.value, why.label) for why in WHYS[kind])]  # type: ignore[attr-defined]
         else:
             del self.fields["why"]
         build = {

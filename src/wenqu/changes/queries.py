@@ -89,7 +89,7 @@ def effects_of(plan: Plan) -> list[str]:
     if plan.ends:
         told.append(_("原供水关系到发生日期为止"))
     if plan.copies is not None:
-        told.append(_("新户沿用原户的供水工程；新户的用水情况待入户调查后评价"))
+        told.append(_("新户沿用原户的供水工程；新户先按工程和所在地的情况评价，本户的用水情况待入户调查"))
     if any(put.what == "household" and put.field == "path" for put in plan.puts):
         told.append(_("名下的问题、授权和监测记录随户迁移；原住址的用水数据不再代表新住址，请尽快入户调查"))
     if any(put.what == "supply" and put.after is None for put in plan.puts):

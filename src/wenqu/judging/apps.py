@@ -16,11 +16,12 @@ class JudgingConfig(AppConfig):
         from wenqu.judging import figures, keeping, panels
         from wenqu.judging.models import JUDGE_JOB
         from wenqu.kit.figures import Figure, offer_figure
-        from wenqu.kit.registry import Panel, offer_panel
+        from wenqu.kit.registry import Panel, offer_arrival, offer_panel
         from wenqu.places.rights import Right
 
         offer_kind(JUDGE_JOB, judge_job, Right.JUDGE)
         keeping.offer()
+        offer_arrival(judge_new)
         offer_panel(Panel("household-top", 10, "judging/_summary.html", panels.summary_of_household, alone=True))
         offer_panel(Panel("household", 10, "judging/_verdict.html", panels.verdict_of_household, alone=True))
         offer_figure(Figure(PLACE, 10, _("饮水安全"), figures.overall_of))
@@ -50,3 +51,13 @@ def judge_job(job: Any, progress: Any) -> None:
         division=division, pack_id=job.args["pack"],
         as_of=date.fromisoformat(job.args["as_of"]), by=job.by or SYSTEM, at=timezone.now(), progress=progress, job=job,
     )
+
+
+def judge_new(households: Any, by: Any, at: Any) -> None:
+    """Households that a change brought into the register, judged at once by the rules of the newest run: by what is known of their scheme and place."""
+    # The engine is loaded when somebody is judged, not when a page server starts.
+    from django.utils.translation import gettext as _
+
+    from wenqu.judging.spot import judge_again
+
+    judge_again(households=list(households), schemes=(), source=_("农户变更"), by=by, at=at)

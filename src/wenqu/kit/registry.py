@@ -90,3 +90,20 @@ def offer_hold(hold: Hold) -> None:
 def holds_of(household: int) -> list[str]:
     """Why a household may not leave the register now, in the order in which the rooms offered it."""
     return [sentence for hold in _holds for sentence in hold(household)]
+
+
+# What rooms work out of households that come into the register by a change: keys, by whom, when. Inside the transaction that made them.
+Arrival = Callable[[Iterable[int], Any, datetime], None]
+_arrivals: list[Arrival] = []
+
+
+def offer_arrival(arrival: Arrival) -> None:
+    """Offer what follows from new households once, from `AppConfig.ready`."""
+    _arrivals.append(arrival)
+
+
+def arrived(households: Iterable[int], by: Any, at: datetime) -> None:
+    """Let every room know of new households."""
+    keys = list(households)
+    for arrival in _arrivals if keys else ():
+        arrival(keys, by, at)

@@ -48,7 +48,7 @@ CONFIDENCE_NAMES: Names = {
     "en": {"sourced": "sourced", "unverified": "unverified"},
 }
 UNIT_NAMES: Names = {
-    "zh": {"min": "分钟", "m": "米", "d": "天", "month": "个月", "day_of_month": "日前", "mm": "毫米", "rule": "", "ratio": ""},
+    "zh": {"元/(人·a)": "元/(人·年)", "min": "分钟", "m": "米", "d": "天", "month": "个月", "day_of_month": "日前", "mm": "毫米", "rule": "", "ratio": ""},
     "en": {"L/(人·d)": "L/(person·d)", "m³/(人·a)": "m³/(person·a)", "元/(人·a)": "yuan/(person·a)", "d": "days", "month": "months", "day_of_month": "of the month",
            "度": "degrees", "rule": "", "ratio": ""},
 }

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wenqu.kit.languages import language
 from wenqu.places.rights import Right
+from wenqu.rulebook.names import UNIT_NAMES
 
 register = template.Library()
 
@@ -43,3 +45,9 @@ def watch_tabs(context: Any) -> dict[str, Any]:
     name = request.resolver_match.url_name
     tabs = [(reverse(f"watch:{tab.view}"), tab.label, name == tab.view or name in tab.pages) for tab in TABS if request.area.whole.may(tab.right).paths]
     return {"tabs": tabs}
+
+
+@register.filter
+def unit_words(unit: str) -> str:
+    """A unit of a pack as people call it."""
+    return UNIT_NAMES[language()].get(unit, unit)

@@ -25,6 +25,7 @@ from wenqu.places.rights import Right
 from wenqu.places.scope import Area, within
 from wenqu.rulebook.watch.measures import measures_at
 from wenqu.watch.editor.queries import own, shipped
+from wenqu.watch.judging.rules import check_rules
 from wenqu.watch.models import Edition, PackKind
 from wenqu.watch.rules.actions import adopt_edition
 from wenqu.watch.rules.permissions import check_can_adopt
@@ -70,7 +71,12 @@ def rules(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, division, form, refusal.status)
-    messages.success(request, _("已采用；已经开始的办理过程仍按原来的版本走完"))
+    kind = form.cleaned_data["kind"]
+    messages.success(request, _("已采用；已经开始的办理过程仍按原来的版本走完") if kind == PackKind.PROCEDURES else _("已采用"))
+    if kind == PackKind.JUDGING:
+        day = max(form.cleaned_data["from_on"], timezone.localdate())
+        unfit = why_not(check_rules, division.path, day)
+        messages.warning(request, unfit.message if unfit is not None else _("名单上的结论要到全县研判之后才按新规则更新"))
     return redirect(request.get_full_path())
 
 
