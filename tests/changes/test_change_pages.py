@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from changes.changing import Kind, ask, asking, carry, home, identity, pk
+from changes.changing import Kind, ask, asking, carry, confirm, home, identity, pk
 from wenqu.changes.models import Change, State
 from wenqu.households.models import Household, Member
 from wenqu.kit.models import AuditEntry
@@ -180,3 +180,26 @@ def test_a_reason_is_chosen_and_never_taken_for_granted(office, cast, browsers):
     text = answer.content.decode()
     assert '<option value="" selected>' in form and "请选择" in form
     assert "这个字段是必填项" in text and "还没有写入台账" not in text
+
+
+def test_of_a_household_outside_the_area_a_change_tells_its_number_only(office, cast, browsers):
+    """The county merges a household into one of another town: who sees the one learns nothing of the people of the other."""
+    row, other = home(cast.village_a1, "H1", "张三", "张四"), home(cast.village_b1, "H2", "王五", "欧阳娜")
+    other.group_name = "柳树组"
+    other.save()
+    relations = {pk(row, name): "亲属" for name in ("张三", "张四")}
+    change = ask(asking(row, Kind.MERGE, other=other, relations=relations), office.county)
+    desk = browsers(office.desk)
+
+    def page() -> str:
+        text = desk.get(f"/changes/{change.pk}/").content.decode()
+        assert "H2" in text and "张三" in text
+        return text
+
+    asked = page()
+    assert "王五" in browsers(office.reviewer).get(f"/changes/{change.pk}/").content.decode()
+    assert "不在您的管辖区域内" in asked
+    confirm(change, office.reviewer)
+    for text in (asked, page()):
+        assert not [word for word in ("王五", "王*", "欧阳", "柳树组") if word in text]
+        assert not re.search(r">\s*4\s*<", text), "how many people live there"

@@ -61,17 +61,23 @@ class Side:
     members: list[dict[str, Any]]
     left: bool
     new: bool
+    outside: bool
 
 
 def sides_of(homes: list[Home], area: Area, other: list[Home]) -> list[Side]:
-    """The households of a preview in words; what differs from the `other` side is marked."""
+    """The households of a preview in words; what differs from the `other` side is marked. Of a household that lies outside the area
+    on both sides only the number is told, and who comes to it from inside or goes there."""
+    inside = {home.pk for home in (*homes, *other) if area.whole.covers(home.path)}
+    came = {each.pk for home in other if home.pk in inside for each in home.present}
     places, shown = names_of({home.path for home in homes}), showing(area)
     known = {each.pk: (each.relation, home.pk) for home in other if not home.left for each in home.present if each.pk is not None}
     return [
         Side(
-            home.number, f"{places.get(home.path, '')} {home.group_name}".strip(), home.people, shown.name(home.head_name, home.path),
-            [{"name": shown.name(each.name, home.path), "relation": each.relation, "differs": home.left or known.get(each.pk or 0) != (each.relation, home.pk)} for each in home.present],
-            home.left, home.pk is None,
+            home.number, f"{places.get(home.path, '')} {home.group_name if home.pk in inside else ''}".strip(), home.people if home.pk in inside else None,
+            shown.name(home.head_name, home.path) if home.pk in inside else "",
+            [{"name": shown.name(each.name, home.path), "relation": each.relation, "differs": home.left or known.get(each.pk or 0) != (each.relation, home.pk)}
+             for each in home.present if home.pk in inside or each.pk in came],
+            home.left, home.pk is None, home.pk not in inside,
         )
         for home in homes
     ]
@@ -104,7 +110,7 @@ _FIELDS: dict[str, Any] = {
 
 
 def lines_of(change: Change, area: Area) -> list[dict[str, str]]:
-    """What a change wrote, line by line, in words."""
+    """What a change wrote, line by line, in words; nothing of a household that lies outside the area."""
     lines = [line for line in change.lines.all() if line.field != "path"]
     rows: dict[str, dict[int, Any]] = {
         "household": Household.ever.in_bulk({line.row for line in lines if line.what == "household"}),
@@ -114,12 +120,13 @@ def lines_of(change: Change, area: Area) -> list[dict[str, str]]:
     homes = Household.ever.in_bulk({value for line in lines if line.field in {"household_id", "merged_into_id"} for value in (line.before, line.after) if value})
     villages = Division.objects.in_bulk({value for line in lines if line.field == "division_id" for value in (line.before, line.after)})
     shown = showing(area)
+    outside = {key for key, row in rows["household"].items() if key != change.household_id and not area.whole.covers(row.path)}
     return [
         {
             "subject": _subject(line, rows[line.what].get(line.row), shown), "field": str(_FIELDS.get(line.field, "")) if line.field else _("新增"),
             "before": _value(line.field, line.before, homes, villages, shown, change.path), "after": _value(line.field, line.after, homes, villages, shown, change.path),
         }
-        for line in lines
+        for line in lines if not (line.what == "household" and line.row in outside)
     ]
 
 
