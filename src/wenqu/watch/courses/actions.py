@@ -24,9 +24,9 @@ from wenqu.rulebook.watch import procedures as pure
 from wenqu.rulebook.watch.procedures import REMOVAL, Doing, NotAllowed, Outcome
 from wenqu.rulebook.watch.procedures.standing import THROUGH
 from wenqu.watch.courses import checking
+from wenqu.watch.courses.done import done_before
 from wenqu.watch.courses.entering import enter, leave
 from wenqu.watch.courses.given import Given, Handed
-from wenqu.watch.courses.done import done_before
 from wenqu.watch.courses.permissions import check_can_act, check_can_open, role_for, roles_at
 from wenqu.watch.courses.replay import Replayed, columns, numbers_of, replayed
 from wenqu.watch.courses.situation import as_text
