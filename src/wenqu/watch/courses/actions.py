@@ -24,6 +24,7 @@ from wenqu.rulebook.watch import procedures as pure
 from wenqu.rulebook.watch.procedures import REMOVAL, Doing, NotAllowed, Outcome
 from wenqu.rulebook.watch.procedures.standing import THROUGH
 from wenqu.watch.courses import checking
+from wenqu.watch.courses.done import done_before
 from wenqu.watch.courses.entering import enter, leave
 from wenqu.watch.courses.given import Given, Handed
 from wenqu.watch.courses.permissions import check_can_act, check_can_open, role_for, roles_at
@@ -98,14 +99,6 @@ def act(*, course: Course, given: Given, version: int | None, key: str | None, a
     if version is not None and version != locked.version:
         raise _changed(locked)
     return _do(locked, given, area, by, at, key)
-
-
-def done_before(course: Course, doing: str, key: str | None, by: Account) -> Act | None:
-    """The act that this request made already. A key is of one request: another one that names it is refused."""
-    done = Act.objects.filter(key=key).first() if key else None
-    if done is not None and (done.course_id, done.doing, done.by_id) != (course.pk, doing, by.pk):
-        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
-    return done
 
 
 def _do(course: Course, given: Given, area: Area, by: Account, at: datetime, key: str | None) -> Act:

@@ -21,9 +21,10 @@ from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.rulebook.watch.procedures import late, owed
-from wenqu.watch.courses.actions import act, done_before
+from wenqu.watch.courses.actions import act
 from wenqu.watch.courses.asked import Wanted
 from wenqu.watch.courses.checking import said
+from wenqu.watch.courses.done import done_before
 from wenqu.watch.courses.forms import ActForm, role_names, wanted_of
 from wenqu.watch.courses.permissions import check_can_act
 from wenqu.watch.courses.queries import course_in
