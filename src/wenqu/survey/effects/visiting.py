@@ -57,7 +57,9 @@ def found_in(row: Submission, answers: Answers) -> str:
         in_register = node.get("list", "") in words.plan["files"]
         if text and node.get("kind") in _TOLD and not in_register and path.rpartition("/")[2] not in _COLUMNS:
             told = words.text(path, text)
-            lines.append(f"{words.label(path).rstrip('？?')}：{_('（含有号码，见调查记录）') if holds_number(told) else told}")
+            if holds_number(told):
+                told = _("（含有号码，见调查记录）")
+            lines.append(f"{words.label(path).rstrip('？?')}：{told}")
     return "\n".join(lines)
 
 
