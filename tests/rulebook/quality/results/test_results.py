@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 
 def editions() -> list[WaterLimits]:
-    return [water for id_ in pack_ids("water-limits") if (water := load_pack(id_).water) is not None]
+    return [water for id_ in pack_ids("water-limits") if isinstance(water := load_pack(id_).water, WaterLimits)]
 
 
 NAMES = Names(editions())
