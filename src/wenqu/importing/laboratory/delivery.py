@@ -79,6 +79,7 @@ def reading(path: Path, workdir: Path, names: Names, mapping: LabMapping | None 
         "memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": str(workdir / "spill"),
         "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
     })) as con:
+        con.execute("SET enable_progress_bar = false")
         yield read(con, path, workdir, names, mapping, progress)
 
 
