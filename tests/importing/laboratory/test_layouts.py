@@ -6,8 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from workbooks_of_laboratories import LONG, REPORT_ROWS, WIDE, WIDE_MERGED, book, report
 
 from wenqu.importing.laboratory.delivery import Delivery
@@ -162,3 +166,42 @@ def test_a_workbook_without_results_is_refused_with_the_reason_of_each_sheet(ope
         opened(book(tmp_path / "a.xlsx", {"甲": [["姓名", "电话"], ["张三", "1"]], "乙": [["氟化物(mg/L)", "铁(mg/L)"], [0.1, 0.2]]}))
     assert refusal.value.message == ("a.xlsx 中没有读到检测结果。工作表“甲”：没有认识的检测项目；请核对表头，或在对应关系里指定；"
                                      "工作表“乙”：没有找到样品编号的列；请核对表头，或在对应关系里指定")
+
+
+def check_raised(delivery: Delivery) -> None:
+    assert results(delivery, "sample", "item", "value") == [("A1", "manganese", "0.021"), ("A2", "iron", "0.02"), ("A2", "plate_count", "12"), ("A2", "manganese", "0.02")]
+    assert wrong(delivery) == [(2, "B", "raised_digit"), (2, "C", "lost_power")]
+
+
+RAISED = [["样品编号", "铁(mg/L)", "菌落总数(CFU/mL)", "锰(mg/L)"], ["A1", None, None, "0.021"], ["A2", "0.02", "12", "0.02"]]
+
+
+def test_a_digit_that_only_formatting_raises_is_no_digit(opened, tmp_path: Path) -> None:
+    """As spreadsheets keep it: all texts in one part of the workbook."""
+    made = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    sheet, raised = made.add_worksheet("表"), made.add_format({"font_script": 1})
+    for at, cells in enumerate(RAISED):
+        sheet.write_row(at, 0, cells)
+    sheet.write_rich_string("C1", "菌落总数(CFU·mL", raised, "-1", ")")
+    sheet.write_rich_string("B2", "0.02", raised, "3")
+    sheet.write_rich_string("C2", "1.2×10", raised, "3")
+    made.close()
+    check_raised(opened(tmp_path / "a.xlsx"))
+
+
+def test_nor_where_the_sheet_itself_holds_the_text(opened, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {"表": RAISED})
+    made = openpyxl.load_workbook(path)
+    raised = InlineFont(vertAlign="superscript")
+    made["表"]["B2"] = CellRichText("0.02", TextBlock(raised, "3"))
+    made["表"]["C2"] = CellRichText("1.2×10", TextBlock(raised, "3"))
+    made.save(path)
+    check_raised(opened(path))
+
+
+def test_what_can_be_judged_of_a_word_stands_in_its_sign(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "臭和味", "肉眼可见物", "总大肠菌群"], ["A1", "无异臭、异味", "少量沉淀", "检出"], ["A2", "合格", "无", "未检出"]]
+    delivery = opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert results(delivery, "sample", "item", "word", "sign") == [
+        ("A1", "odour_taste", "none", "not_detected"), ("A1", "visible_matter", "some", "detected"), ("A1", "total_coliform", "some", "detected"),
+        ("A2", "odour_taste", "fit", None), ("A2", "visible_matter", "none", "not_detected"), ("A2", "total_coliform", "", "not_detected")]

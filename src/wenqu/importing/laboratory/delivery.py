@@ -3,7 +3,9 @@
     with reading(path, workdir, names, mapping) as delivery: ...
 
 ``delivery.results`` is a Parquet file with a row for each result: sheet, row, column, sample, sampled_on, place, water,
-scheme, item (key), item_written, kind (value, below, above, not_detected, word), value, word, unit_written, unit, written.
+scheme, item (key), item_written, kind (value, below, above, not_detected, word), value, word (none, some, fit, unfit), sign,
+unit_written, unit, written. ``sign`` is what can be judged: a word that says "none" is not_detected, one that says "some" is
+detected, 合格 and 不合格 are somebody's verdict and have none.
 ``wrong`` is a table of wrong cells on the connection. Nothing is written anywhere else: reading is the dry run.
 """
 
@@ -20,6 +22,7 @@ import duckdb
 from wenqu.importing.laboratory.layout import Layout
 from wenqu.importing.laboratory.listing import list_wrong
 from wenqu.importing.laboratory.mapping import LabMapping
+from wenqu.importing.laboratory.raised import raised_texts
 from wenqu.importing.laboratory.recognising import Knowing, recognise
 from wenqu.importing.laboratory.settling import settle
 from wenqu.importing.laboratory.unfolding import LabSheet, data_of, unfold
@@ -100,7 +103,7 @@ def read(con: Any, path: Path, workdir: Path, names: Names, mapping: LabMapping 
         named = "；".join(f"工作表“{name}”：{why}" if name else why for name, why in left_out.items())
         raise TableError("no_known_item", f"{path.name} 中没有读到检测结果。{named}")
     unfold(con, sheets, workdir / "raw.parquet")
-    settle(con, sheets, knowing, workdir / "results.parquet", from_excel=form == "excel")
+    settle(con, sheets, knowing, workdir / "results.parquet", from_excel=form == "excel", raised=raised_texts(path) if form == "excel" else frozenset())
     wrong = list_wrong(con, sheets, names)
     return Delivery(con, path, form, tuple(sheets), left_out, workdir / "results.parquet", wrong)
 

@@ -5,7 +5,7 @@ A wrong cell never becomes a value: what cannot be told is listed in ``wrong`` a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context as DecimalContext
@@ -51,10 +51,12 @@ class Context:
     code: str
 
 
-def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path, from_excel: bool) -> None:
-    """Write the typed results to ``target``; what is wrong with the others stands in the table ``settled`` by its code."""
+def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path, *, from_excel: bool, raised: frozenset[str] = frozenset()) -> None:
+    """Write the typed results to ``target``; what is wrong with the others stands in the table ``settled`` by its code.
+    ``raised`` are texts whose formatting says that they are no plain numbers."""
     contexts = _contexts(con, sheets, knowing)
-    _read_odd(con, contexts, knowing, from_excel)
+    _make(con, "raised", [{"raw": text} for text in raised], pa.schema([("raw", pa.string())]))
+    _read_odd(con, contexts, knowing, raised, from_excel)
     _read_days(con, knowing.mapping.dates)
     plain_value = f"CAST(TRY_CAST(r.raw AS DECIMAL(18,9)) * c.factor AS {VALUE_TYPE})"
     con.execute(f"""CREATE OR REPLACE TEMP VIEW read_results AS SELECT r.*, c.key, c.named, coalesce(o.kind, 'value') AS kind,
@@ -70,7 +72,7 @@ def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path,
     rows = ", ".join(f"({number}, {text_literal(sheet.name)}, {sheet.layout.kind == 'wide'})" for number, sheet in enumerate(sheets))
     con.execute(f"CREATE OR REPLACE TEMP TABLE lab_sheets AS SELECT * FROM (VALUES {rows}) AS t(sheet_no, sheet, wide)")
     con.execute(f"""COPY (SELECT n.sheet, s.row, {letter_sql('s.idx')} AS "column", number AS sample, sampled_on, place, water, scheme, key AS item, named AS item_written,
-        kind, value, word, unit_written, unit_used AS unit, raw AS written FROM settled s JOIN lab_sheets n USING (sheet_no)
+        kind, value, word, CASE WHEN kind <> 'word' THEN kind WHEN word = 'none' THEN 'not_detected' WHEN word = 'some' THEN 'detected' END AS sign, unit_written, unit_used AS unit, raw AS written FROM settled s JOIN lab_sheets n USING (sheet_no)
         WHERE code = '' AND number IS NOT NULL ORDER BY s.sheet_no, s.row, s.idx)
         TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION lz4)""")
     con.execute(f"CREATE OR REPLACE TEMP VIEW results AS SELECT * FROM {parquet_source(target)}")
@@ -122,14 +124,14 @@ def _unit_of_all(sheet: LabSheet, item: Item, knowing: Knowing) -> str:
     return item.units[0] if knowing.mapping.standard_units and item.needs_unit and item.units else ""
 
 
-def _read_odd(con: Any, contexts: Sequence[Context], knowing: Knowing, from_excel: bool) -> None:
+def _read_odd(con: Any, contexts: Sequence[Context], knowing: Knowing, raised: frozenset[str], from_excel: bool) -> None:
     """Every distinct text that is not plainly a number of a column without faults, as the core reads it."""
     con.execute("CREATE OR REPLACE TEMP TABLE odd_results (ctx INT, raw VARCHAR, kind VARCHAR, value DECIMAL(38,15), word VARCHAR, unit_written VARCHAR, unit VARCHAR, code VARCHAR)")
     odd = con.execute(f"""SELECT DISTINCT c.ctx, r.raw FROM raw_results r JOIN contexts c ON c.sheet_no = r.sheet_no AND c.item = r.item AND c.unit = r.unit
-        WHERE c.code <> '' OR NOT regexp_full_match(r.raw, '{PLAIN}')""")
+        WHERE c.code <> '' OR NOT regexp_full_match(r.raw, '{PLAIN}') OR r.raw IN (SELECT raw FROM raised)""")
     tables = []
     while batch := odd.fetchmany(50_000):
-        rows = [{"ctx": ctx, "raw": raw, **_read(contexts[ctx], raw, knowing, from_excel)} for ctx, raw in batch]
+        rows = [{"ctx": ctx, "raw": raw, **_read(contexts[ctx], _Text(raw, raw in raised, from_excel), knowing)} for ctx, raw in batch]
         tables.append(pa.Table.from_pylist(rows, schema=_READ))
     for table in tables:
         con.register("_batch", table)
@@ -137,10 +139,24 @@ def _read_odd(con: Any, contexts: Sequence[Context], knowing: Knowing, from_exce
         con.unregister("_batch")
 
 
-def _read(context: Context, raw: str, knowing: Knowing, from_excel: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A cell as it came: its text, whether digits of it were raised, and whether a spreadsheet wrote it."""
+
+    raw: str
+    raised: bool
+    from_excel: bool
+
+    def read(self, words: Mapping[str, str]) -> Result:
+        """What it says, by the words of the mapping first."""
+        said = looked_up(words, self.raw) if words else None
+        result = read_result(said if said is not None else _shown(self.raw) if self.from_excel else self.raw)
+        return Result("wrong", code="raised_digit") if self.raised and said is None and result.value is not None else result
+
+
+def _read(context: Context, text: _Text, knowing: Knowing) -> dict[str, Any]:
     """One text in its context, as a row of ``odd_results``."""
-    said = looked_up(knowing.mapping.words, raw) if knowing.mapping.words else None
-    result = read_result(said if said is not None else _shown(raw) if from_excel else raw)
+    result = text.read(knowing.mapping.words)
     code, value = result.code, result.value
     written, used = context.unit_written, context.unit_used
     if result.kind in _UNITLESS and context.code in ("", "unit_missing"):
