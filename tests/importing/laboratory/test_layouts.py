@@ -155,9 +155,9 @@ def test_a_number_that_stands_for_two_days_is_nobody(opened, tmp_path: Path) -> 
 
 
 def test_what_a_spreadsheet_computed_is_read_as_it_shows_it(opened, tmp_path: Path) -> None:
-    rows = [["样品编号", "铁(mg/L)", "汞(mg/L)", "铅(mg/L)"], ["A1", 0.1 + 0.2, 5e-05, "#N/A"]]
+    rows = [["样品编号", "铁(mg/L)", "汞(mg/L)", "铅(mg/L)", "氯化物(mg/L)"], ["A1", 0.1 + 0.2, 5e-05, "#N/A", 99999999.1 + 0.2]]
     delivery = opened(book(tmp_path / "a.xlsx", {"表": rows}))
-    assert results(delivery, "item", "value") == [("iron", "0.3"), ("mercury", "0.00005")]
+    assert results(delivery, "item", "value") == [("iron", "0.3"), ("mercury", "0.00005"), ("chloride", "99999999.3")]
     assert wrong(delivery) == [(2, "D", "formula_error")]
 
 
@@ -205,3 +205,12 @@ def test_what_can_be_judged_of_a_word_stands_in_its_sign(opened, tmp_path: Path)
     assert results(delivery, "sample", "item", "word", "sign") == [
         ("A1", "odour_taste", "none", "not_detected"), ("A1", "visible_matter", "some", "detected"), ("A1", "total_coliform", "some", "detected"),
         ("A2", "odour_taste", "fit", None), ("A2", "visible_matter", "none", "not_detected"), ("A2", "total_coliform", "", "not_detected")]
+
+
+def test_great_numbers_and_small_ones_are_exact(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "溶解性总固体(mg/L)", "汞(ng/L)", "氯化物(g/L)", "铁(mg/L)"], ["A1", "1234567.891", "0.000000001", 123456789, "1e15"], ["A2", 1000, 35, "999999999.999999999", "1e-16"]]
+    delivery = opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert results(delivery, "sample", "item", "value") == [
+        ("A1", "dissolved_solids", "1234567.891"), ("A1", "mercury", "0.000000000000001"), ("A1", "chloride", "123456789000"), ("A1", "iron", "1000000000000000"),
+        ("A2", "dissolved_solids", "1000"), ("A2", "mercury", "0.000035"), ("A2", "chloride", "999999999999.999999")]
+    assert wrong(delivery) == [(3, "E", "too_fine")]

@@ -26,8 +26,9 @@ from wenqu.rulebook.quality.results.units import times, unit_of
 from wenqu.rulebook.quality.results.values import Result, fold, read_result
 from wenqu.rulebook.quality.results.wrongs import sentence
 
-# Nine digits before the point and nine behind, times a factor of six decimals: exact in thirty-one digits.
-PLAIN = "(0|[1-9][0-9]{0,8})([.][0-9]{1,9})?"
+# Few enough digits to be no leftover of a computation, and a factor of six decimals: exact in the 38 digits of 25 and 13 together
+# (the engine multiplies in the wider of the two types, so a DECIMAL(18) would overflow).
+PLAIN = "(0|[1-9][0-9]{0,5})([.][0-9]{1,9})?"
 VALUE_TYPE, _PLACES, _MOST = "DECIMAL(38,15)", 15, Decimal(10) ** 22
 # What says nothing in a unit needs none.
 _UNITLESS = ("not_detected", "word", "blank")
@@ -58,7 +59,7 @@ def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path,
     _make(con, "raised", [{"raw": text} for text in raised], pa.schema([("raw", pa.string())]))
     _read_odd(con, contexts, knowing, raised, from_excel)
     _read_days(con, knowing.mapping.dates)
-    plain_value = f"CAST(TRY_CAST(r.raw AS DECIMAL(18,9)) * c.factor AS {VALUE_TYPE})"
+    plain_value = f"CAST(TRY_CAST(r.raw AS DECIMAL(25,9)) * c.factor AS {VALUE_TYPE})"
     con.execute(f"""CREATE OR REPLACE TEMP VIEW read_results AS SELECT r.*, c.key, c.named, coalesce(o.kind, 'value') AS kind,
         CASE WHEN o.raw IS NULL THEN {plain_value} ELSE o.value END AS value, coalesce(o.word, '') AS word,
         coalesce(o.unit_written, c.unit_written) AS unit_written, coalesce(o.unit, c.unit_used) AS unit_used,
@@ -189,12 +190,17 @@ def _fits(value: Decimal) -> bool:
 
 
 def _shown(raw: str) -> str:
-    """A number with more digits than a spreadsheet holds, as it shows it: 0.1 + 0.2 is 0.3 and not 0.30000000000000004."""
+    """A number with more digits than a spreadsheet shows, as it shows it: 0.1 + 0.2 is 0.3 and not 0.30000000000000004. Digits
+    that somebody typed as text are not those of a float and stay."""
     text = plain(fold(raw))
     digits = text.replace(".", "").lower().partition("e")[0].lstrip("0")
     if len(digits) <= _FLOAT_DIGITS or not digits.isdigit() or read_result(text).value is None:
         return raw
-    return format(DecimalContext(prec=_FLOAT_DIGITS).create_decimal(text).normalize(), "f")
+    number, binary = Decimal(text), float(text)
+    # The reader of workbooks prints a float with nine decimals, or whole.
+    if number not in (Decimal(repr(binary)), Decimal(f"{binary:.9f}")):
+        return raw
+    return format(DecimalContext(prec=_FLOAT_DIGITS).create_decimal(number).normalize(), "f")
 
 
 def _read_days(con: Any, order: str) -> None:
