@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("wenqu.operations.doctor", "检查本机的设置、数据库、密钥、磁盘和后台任务"),
     "ledger": ("wenqu.ledger.command", "问题台账：按时钟走一遍（挂起到期、逾期上提、区域告警）"),
     "books": ("wenqu.books.headless", "比对两本台账（xlsx、xls、csv、parquet），写出结果工作簿，不需要数据库"),
+    "results": ("wenqu.importing.laboratory.command", "试读实验室的水质检测结果表（xlsx、xls、csv），不需要数据库"),
     "pack": ("wenqu.rulebook.pack_command", "查看、检查、比较规则包"),
 }
 

@@ -13,12 +13,12 @@ from opening import clear
 from sheets import HOUSEHOLD_HEADERS, person, workbook
 
 from wenqu.households.models import Household, Member
+from wenqu.importing import annotate as annotate_module
 from wenqu.importing.refusal import TableError
 from wenqu.importing.uploads import clean_name
 from wenqu.kit.numbers import check_digit
 from wenqu.kit.refusal import Refused
 from wenqu.registers import actions
-from wenqu.registers import annotate as annotate_module
 from wenqu.registers.queries import annotated_file
 
 pytestmark = pytest.mark.django_db

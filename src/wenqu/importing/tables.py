@@ -93,16 +93,7 @@ def read_table(
     result.
     """
     mapping = mapping or Mapping()
-    form = _format(path)
-    if form == "excel":
-        from wenqu.importing.excel import read_excel  # noqa: PLC0415  (start-up: only what this file needs)
-        raw = read_excel(path, workdir, mapping.sheets, progress)
-    elif form == "text":
-        from wenqu.importing.delimited import read_delimited  # noqa: PLC0415
-        raw = read_delimited(path, workdir)
-    else:
-        from wenqu.importing.columnar import read_columnar  # noqa: PLC0415
-        raw = read_columnar(path, con)
+    form, raw = stage(con, path, workdir, mapping.sheets, progress)
     matcher = Matcher(columns, mapping)
     sheets, left_out = [], {}
     for sheet in raw:
@@ -116,6 +107,19 @@ def read_table(
     if not any(sheet.rows for sheet in sheets):
         raise TableError("no_rows", f"{path.name} 只有表头，没有数据行")
     return Table(path, form, tuple(sheets), left_out)
+
+
+def stage(con: Any, path: Path, workdir: Path, wanted: Sequence[str] = (), progress: Callable[[str], None] = _silent) -> tuple[str, list[RawSheet]]:
+    """(kind of file, its sheets of raw cells); only the ``wanted`` sheets, if any are named."""
+    form = _format(path)
+    if form == "excel":
+        from wenqu.importing.excel import read_excel  # noqa: PLC0415  (start-up: only what this file needs)
+        return form, read_excel(path, workdir, wanted, progress)
+    if form == "text":
+        from wenqu.importing.delimited import read_delimited  # noqa: PLC0415
+        return form, read_delimited(path, workdir)
+    from wenqu.importing.columnar import read_columnar  # noqa: PLC0415
+    return form, read_columnar(path, con)
 
 
 def _format(path: Path) -> str:
@@ -148,7 +152,7 @@ def _understand(con: Any, raw: RawSheet, matcher: Matcher, mapping: Mapping) -> 
     if not raw.visible and raw.name not in mapping.sheets:
         return "隐藏的工作表"
     from wenqu.importing.stage_text import head  # noqa: PLC0415  (only text sheets need it)
-    rows = _grid(head(raw), raw)
+    rows = grid_of(head(raw), raw)
     found = _header(rows, matcher, mapping)
     if found is None:
         return "没有认识的表头"
@@ -172,7 +176,7 @@ def _looked_at(raw: RawSheet, match: Match) -> RawSheet:
     return replace(raw, columns=tuple(column for at, column in enumerate(raw.columns) if at < _FIRST or column.index in used))
 
 
-def _grid(rows: Sequence[tuple[Any, ...]], raw: RawSheet) -> list[list[str | None]]:
+def grid_of(rows: Sequence[tuple[Any, ...]], raw: RawSheet) -> list[list[str | None]]:
     """The first rows by row number and column index, gaps filled with blanks."""
     width = max(column.index for column in raw.columns) + 1
     grid: list[list[str | None]] = [[None] * width for _ in range(rows[-1][0] if rows else 0)]

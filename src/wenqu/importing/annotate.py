@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
+from wenqu.importing.rewriting import AUTHOR, CELL_FILL, LIST_TITLE, ROW_FILL, Marks, note, rewrite
+from wenqu.importing.staging import RawSheet
 from wenqu.kit.sheet_text import clean
-from wenqu.registers.reading import Reading
-from wenqu.registers.rewriting import AUTHOR, CELL_FILL, LIST_TITLE, ROW_FILL, Marks, note, rewrite
 
 SMALL_CELLS = 300_000
 # Excel becomes unusable with more notes than this; the list has them all.
@@ -28,41 +29,50 @@ NOTES_LIMIT = 20_000
 LIST_LIMIT = 1_048_000
 
 
-def annotate(read: Reading, wrong: str, source: Path, target: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A file that was just read: its sheets of which wrong cells are told, and how many cells they have. ``wrong`` is a table as
+    of ``errors`` with ``refused``: nothing of the row was used."""
+
+    con: Any
+    form: str
+    sheets: Sequence[RawSheet]
+    cells: int
+    wrong: str
+
+
+def annotate(read: Marked, source: Path, target: Path) -> None:
     """Write the annotated workbook of a file that was just read."""
-    assert read.table is not None
-    shown = {sheet.name for sheet in read.table.sheets}
-    marks = {name: _marks(read, wrong, name) for name in shown}
-    rows = _list_rows(read, wrong)
+    marks = {sheet.name: _marks(read, sheet.name) for sheet in read.sheets}
+    rows = _list_rows(read)
     target.unlink(missing_ok=True)
-    if source.suffix == ".xlsx" and _cells(read) <= SMALL_CELLS and _in_place(source, target, marks, rows):
+    if source.suffix == ".xlsx" and read.cells <= SMALL_CELLS and _in_place(source, target, marks, rows):
         return
-    rewrite(read, marks, [_list_head()], rows, target)
+    rewrite(read.con, read.sheets, marks, [_list_head()], rows, target)
 
 
-def _marks(read: Reading, wrong: str, sheet: str) -> Marks:
+def _marks(read: Marked, sheet: str) -> Marks:
     marks: Marks = defaultdict(lambda: defaultdict(list))
     found = read.con.execute(
-        f"SELECT row, letter, message, refused FROM {wrong} WHERE sheet = ? ORDER BY row, column_no LIMIT {NOTES_LIMIT}", [sheet])
+        f"SELECT row, letter, message, refused FROM {read.wrong} WHERE sheet = ? ORDER BY row, column_no LIMIT {NOTES_LIMIT}", [sheet])
     for row, letter, message, refused in found.fetchall():
         marks[row][_column(read, letter)].append((message, refused))
     return marks
 
 
-def _column(read: Reading, letter: str) -> int:
+def _column(read: Marked, letter: str) -> int:
     # A column that the sheet lacks is told of at the start of the row.
     if not letter:
         return 0
-    return column_index_from_string(letter) - 1 if read.table is not None and read.table.format == "excel" else _place(read, letter)
+    return column_index_from_string(letter) - 1 if read.form == "excel" else _place(read, letter)
 
 
-def _place(read: Reading, letter: str) -> int:
-    assert read.table is not None
-    return next((column.index for sheet in read.table.sheets for column in sheet.raw.columns if column.letter == letter), 0)
+def _place(read: Marked, letter: str) -> int:
+    return next((column.index for sheet in read.sheets for column in sheet.columns if column.letter == letter), 0)
 
 
-def _list_rows(read: Reading, wrong: str) -> Iterator[list[Any]]:
-    found = read.con.execute(f"SELECT sheet, row, letter, header, raw, message, refused FROM {wrong} "
+def _list_rows(read: Marked) -> Iterator[list[Any]]:
+    found = read.con.execute(f"SELECT sheet, row, letter, header, raw, message, refused FROM {read.wrong} "
                              f"ORDER BY sheet_no, row, column_no, code LIMIT {LIST_LIMIT}")
     while rows := found.fetchmany(20_000):
         for sheet, row, letter, header, raw, message, refused in rows:
@@ -78,11 +88,6 @@ def _printable(text: str) -> str:
 
 def _list_head() -> list[str]:
     return [_("工作表"), _("行"), _("列"), _("原值"), _("原因"), _("怎么办"), _("处理结果")]
-
-
-def _cells(read: Reading) -> int:
-    assert read.table is not None
-    return sum(sheet.rows * len(sheet.raw.columns) for sheet in read.table.sheets)
 
 
 def _in_place(source: Path, target: Path, marks: dict[str, Marks], rows: Iterator[list[Any]]) -> bool:

@@ -17,8 +17,6 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from wenqu.importing.staging import RawSheet, letters, parquet_source, text_literal
-from wenqu.importing.tables import Sheet
-from wenqu.registers.reading import Reading
 
 LIST_TITLE = "错误清单"
 CELL_FILL, ROW_FILL = "FFC7CE", "FFEB9C"
@@ -41,10 +39,8 @@ def note(sentences: list[tuple[str, bool]]) -> str:
     return told + ("\n" + _("（整行未导入）") if any(refused for _sentence, refused in sentences) else "")
 
 
-def rewrite(read: Reading, marks: dict[str, Marks], head: list[list[str]], rows: Iterator[list[Any]], target: Path) -> None:
+def rewrite(con: Any, sheets: Sequence[RawSheet], marks: dict[str, Marks], head: list[list[str]], rows: Iterator[list[Any]], target: Path) -> None:
     """Write the workbook: the sheets of the file, then the list of errors."""
-    assert read.table is not None
-    sheets = read.table.sheets
     skeleton = target.with_suffix(".skeleton")
     _write_skeleton(sheets, marks, head, rows, skeleton)
     try:
@@ -55,17 +51,17 @@ def rewrite(read: Reading, marks: dict[str, Marks], head: list[list[str]], rows:
                     result.writestr(item.filename, source.read(item))
                     continue
                 sheet = parts[item.filename]
-                before, after = _around_rows(source.read(item), sheet.raw)
+                before, after = _around_rows(source.read(item))
                 with result.open(item.filename, "w", force_zip64=True) as file:
                     file.write(before)
-                    for block in _row_xml(read, sheet.raw, marks[sheet.name]):
+                    for block in _row_xml(con, sheet, marks[sheet.name]):
                         file.write(block)
                     file.write(after)
     finally:
         skeleton.unlink()
 
 
-def _write_skeleton(sheets: Sequence[Sheet], marks: dict[str, Marks], head: list[list[str]], rows: Iterable[list[Any]], path: Path) -> None:
+def _write_skeleton(sheets: Sequence[RawSheet], marks: dict[str, Marks], head: list[list[str]], rows: Iterable[list[Any]], path: Path) -> None:
     book = xlsxwriter.Workbook(str(path), {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "tmpdir": str(path.parent),
@@ -77,7 +73,7 @@ def _write_skeleton(sheets: Sequence[Sheet], marks: dict[str, Marks], head: list
         sheet.set_comments_author(AUTHOR)
         for column, look in enumerate(looks):
             sheet.write_blank(0, column, None, look)
-        shift = int(part.raw.typed)
+        shift = int(part.typed)
         for row, columns in marks[part.name].items():
             for column, sentences in columns.items():
                 sheet.write_comment(row - 1 + shift, column, note(sentences), {"x_scale": 2})
@@ -96,14 +92,14 @@ def _sheet_name(name: str, number: int) -> str:
     return name if name and name != LIST_TITLE else f"Sheet{number + 1}"
 
 
-def _around_rows(xml: bytes, raw: RawSheet) -> tuple[bytes, bytes]:
+def _around_rows(xml: bytes) -> tuple[bytes, bytes]:
     """The skeleton's XML before and after its rows."""
     before, rest = re.split(rb"<sheetData/?>", xml, maxsplit=1)
     before = re.sub(rb"<dimension [^>]*/>", b"", before)
     return before + b"<sheetData>", b"</sheetData>" + rest.split(b"</sheetData>", 1)[-1]
 
 
-def _row_xml(read: Reading, raw: RawSheet, marks: Marks) -> Iterator[bytes]:
+def _row_xml(con: Any, raw: RawSheet, marks: Marks) -> Iterator[bytes]:
     """All rows of a sheet where they stood, title rows and totals too; marked rows are put together one by one."""
     shift = int(raw.typed)
     if raw.typed:
@@ -112,13 +108,13 @@ def _row_xml(read: Reading, raw: RawSheet, marks: Marks) -> Iterator[bytes]:
     indexes = [column.index for column in raw.columns]
     wanted = ", ".join(map(str, marks)) or "NULL"
     names = ", ".join(f"CAST(c{index} AS VARCHAR)" for index in indexes)
-    marked = {row: dict(zip(indexes, cells, strict=True)) for row, *cells in read.con.execute(
+    marked = {row: dict(zip(indexes, cells, strict=True)) for row, *cells in con.execute(
         f"SELECT _row, {names} FROM {whole} WHERE _row IN ({wanted})").fetchall()}
-    last = read.con.execute(f"SELECT coalesce(max(_row), 0) FROM {whole}").fetchall()[0][0]
+    last = con.execute(f"SELECT coalesce(max(_row), 0) FROM {whole}").fetchall()[0][0]
     # By ranges of rows: the whole as one result would not fit the memory.
     for start in range(0, last, _ROWS):
         part = f"SELECT _row, {_row_sql(indexes, shift)} FROM {whole} WHERE _row > {start} AND _row <= {start + _ROWS} ORDER BY _row"
-        rows = read.con.execute(part).fetchall()
+        rows = con.execute(part).fetchall()
         texts = [_marked_row(row + shift, marked[row], marks[row]) if row in marked else xml.encode() for row, xml in rows]
         yield _NO_CHARACTERS.sub(b"", b"".join(texts).translate(None, _CONTROLS))
 

@@ -1,0 +1,128 @@
+"""A laboratory's workbook, read whole: the one door of this room.
+
+    with reading(path, workdir, names, mapping) as delivery: ...
+
+``delivery.results`` is a Parquet file with a row for each result: sheet, row, column, sample, sampled_on, place, water,
+scheme, item (key), item_written, kind (value, below, above, not_detected, word), value, word (none, some, fit, unfit), sign,
+unit_written, unit, written. ``sign`` is what can be judged: a word that says "none" is not_detected, one that says "some" is
+detected, 合格 and 不合格 are somebody's verdict and have none.
+``wrong`` is a table of wrong cells on the connection. Nothing is written anywhere else: reading is the dry run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wenqu.importing.laboratory.layout import Layout
+from wenqu.importing.laboratory.listing import list_wrong
+from wenqu.importing.laboratory.mapping import LabMapping
+from wenqu.importing.laboratory.raised import raised_texts
+from wenqu.importing.laboratory.recognising import Knowing, recognise
+from wenqu.importing.laboratory.settling import settle
+from wenqu.importing.laboratory.unfolding import LabSheet, data_of, unfold
+from wenqu.importing.refusal import TableError
+from wenqu.importing.stage_text import head
+from wenqu.importing.staging import RawSheet
+from wenqu.importing.tables import grid_of, stage
+from wenqu.rulebook.loader import load_pack, pack_ids
+from wenqu.rulebook.quality.results.items import Names
+from wenqu.rulebook.water import WaterLimits
+
+# Beyond this the engine spills into the work folder.
+MEMORY_LIMIT = "350MB"
+_HEAD_ROWS = 150  # a report of all items, with what stands above and below it
+
+
+@dataclass
+class Delivery:
+    """What was read. ``left_out`` says of each sheet that was not read why (Chinese)."""
+
+    con: Any
+    path: Path
+    form: str
+    sheets: tuple[LabSheet, ...]
+    left_out: dict[str, str]
+    results: Path
+    wrong: str
+
+    def count(self, what: str = "count(*)", where: str = "true") -> int:
+        """A figure of the results."""
+        return int(self.con.execute(f"SELECT {what} FROM results WHERE {where}").fetchone()[0])
+
+    def kinds(self) -> dict[str, int]:
+        """Number of results of each kind."""
+        return dict(self.con.execute("SELECT kind, count(*) FROM results GROUP BY 1 ORDER BY 1").fetchall())
+
+    def wrong_cells(self, most: int = 1000) -> list[tuple[str, int, str, str, str, str]]:
+        """(sheet, row, column, header, as written, sentence) in the order of the workbook."""
+        rows = self.con.execute(f"SELECT sheet, row, letter, header, raw, message FROM {self.wrong} ORDER BY sheet_no, row, column_no, code LIMIT {int(most)}")
+        return list(rows.fetchall())
+
+    def wrong_count(self) -> int:
+        """Number of wrong cells."""
+        return int(self.con.execute(f"SELECT count(*) FROM {self.wrong}").fetchone()[0])
+
+
+def names_of_all() -> Names:
+    """The names of the items of every edition, the newest first."""
+    packs = sorted(map(load_pack, pack_ids("water-limits")), key=lambda pack: pack.in_force, reverse=True)
+    return Names([pack.water for pack in packs if isinstance(pack.water, WaterLimits)])
+
+
+@contextmanager
+def reading(path: Path, workdir: Path, names: Names, mapping: LabMapping | None = None, progress: Callable[[str], None] = lambda _: None) -> Iterator[Delivery]:
+    """Read a workbook; raises ``TableError`` (with a Chinese sentence) when nothing can be used."""
+    with closing(duckdb.connect(config={
+        "memory_limit": MEMORY_LIMIT, "threads": "2", "temp_directory": str(workdir / "spill"),
+        "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+    })) as con:
+        con.execute("SET enable_progress_bar = false")
+        yield read(con, path, workdir, names, mapping, progress)
+
+
+def read(con: Any, path: Path, workdir: Path, names: Names, mapping: LabMapping | None = None, progress: Callable[[str], None] = lambda _: None) -> Delivery:
+    """The same on a connection of the caller."""
+    knowing = Knowing(names, mapping or LabMapping())
+    form, raw = stage(con, path, workdir, knowing.mapping.sheets, progress)
+    if form == "parquet":
+        raise TableError("not_a_table", f"{path.name} 不是检测结果表；能读 .xlsx、.xls、.csv")
+    sheets, left_out = [], {}
+    for sheet in raw:
+        found = _understand(con, sheet, knowing)
+        if isinstance(found, str):
+            left_out[sheet.name] = found
+        else:
+            sheets.append(found)
+    if not sheets:
+        named = "；".join(f"工作表“{name}”：{why}" if name else why for name, why in left_out.items())
+        raise TableError("no_known_item", f"{path.name} 中没有读到检测结果。{named}")
+    unfold(con, sheets, workdir / "raw.parquet")
+    settle(con, sheets, knowing, workdir / "results.parquet", from_excel=form == "excel", raised=raised_texts(path) if form == "excel" else frozenset())
+    wrong = list_wrong(con, sheets, names)
+    return Delivery(con, path, form, tuple(sheets), left_out, workdir / "results.parquet", wrong)
+
+
+def _understand(con: Any, raw: RawSheet, knowing: Knowing) -> LabSheet | str:
+    if not raw.columns:
+        return "空工作表"
+    if not raw.visible and raw.name not in knowing.mapping.sheets:
+        return "隐藏的工作表"
+    grid = grid_of(head(raw, _HEAD_ROWS), raw)
+    layout = recognise(grid, knowing)
+    if isinstance(layout, str):
+        return layout
+    why = _lacking(layout)
+    return why or data_of(con, raw, layout, grid)
+
+
+def _lacking(layout: Layout) -> str:
+    if layout.kind == "report":
+        return ""
+    told = layout.sample.get("number") or layout.otherwise
+    return "" if told else "没有找到样品编号的列；请核对表头，或在对应关系里指定"

@@ -1,0 +1,1 @@
+"""Water quality without any database: plans, what laboratories write, and judging."""
