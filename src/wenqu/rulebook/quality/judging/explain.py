@@ -88,7 +88,8 @@ def _unit(key: str, water: WaterLimits) -> str:
     if key in water.residuals:
         return water.residuals[key].upper.unit
     units = water.items[key].units if key in water.items else ()
-    return "" if units[:1] == ("pH",) or not units else units[0]
+    # Of several units it is not known here which one the laboratory used.
+    return "" if len(units) != 1 or units[0] == "pH" else units[0]
 
 
 def _value(one: ItemVerdict, water: WaterLimits, lang: str) -> str:
@@ -96,8 +97,8 @@ def _value(one: ItemVerdict, water: WaterLimits, lang: str) -> str:
     zh = lang == "zh"
     if one.ratio is not None:
         low, high = one.ratio
-        shown = f"{float(low):.3g}"
-        return shown if high == low else f"{'至少 ' if zh else 'at least '}{shown}" if high is None else f"{shown}–{float(high):.3g}"
+        shown = f"{float(low):.6g}"
+        return shown if high == low else f"{'至少 ' if zh else 'at least '}{shown}" if high is None else f"{shown}–{float(high):.6g}"
     result = one.result
     if result is None or result.blank:
         return ""
