@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -18,12 +18,14 @@ SCALE = 10**9
 MOST = 10**6
 
 
-def sum_branches(layout: Layout, key: str, keep: Sequence[str]) -> Iterator[str]:
-    """A SELECT for each sum of any edition, with the columns of a judged result."""
-    waters = dict(enumerate(layout.waters, start=1))
-    names = dict.fromkeys(item.key for water in waters.values() for item in water.items.values() if item.kind == "sum-ratio")
-    for name in names:
-        yield _branch(layout, {number: water for number, water in waters.items() if name in water.items and water.items[name].parts}, name, key, keep)
+def sum_names(layout: Layout) -> tuple[str, ...]:
+    """The sums of any edition."""
+    return tuple(dict.fromkeys(item.key for water in layout.waters for item in water.items.values() if item.kind == "sum-ratio"))
+
+
+def sum_items(layout: Layout, name: str) -> tuple[str, ...]:
+    """A sum and its parts in any edition."""
+    return name, *dict.fromkeys(part for water in layout.waters if name in water.items for part in water.items[name].parts)
 
 
 def _weights(item: WaterItem, water: WaterLimits) -> tuple[dict[str, int], Fraction]:
@@ -35,7 +37,9 @@ def _weights(item: WaterItem, water: WaterLimits) -> tuple[dict[str, int], Fract
     return {part: int(weight * scale) for part, weight in weights.items()}, whole * scale * Fraction(str(limit_of(item).value))
 
 
-def _branch(layout: Layout, waters: dict[int, WaterLimits], name: str, key: str, keep: Sequence[str]) -> str:
+def sum_branch(layout: Layout, related: str, name: str, key: str, keep: Sequence[str]) -> str:
+    """A SELECT of a sum out of a relation with the results of its items, with the columns of a judged result."""
+    waters = {number: water for number, water in enumerate(layout.waters, start=1) if name in water.items and water.items[name].parts}
     edition = f"regime & {regimes.mask_of('edition')}"
     place, source = regimes.mask_of("place"), regimes.field("place", regimes.SOURCE_PLACE)
     base = {one: layout.keys.index(one) << regimes.ITEM_BIT for one in layout.keys}
@@ -48,13 +52,13 @@ def _branch(layout: Layout, waters: dict[int, WaterLimits], name: str, key: str,
         bit = (*water.items, *water.residuals).index(name)
         limit = limit_of(water.items[name]).value
         shapes.append(f"({number}, {len(weights)}, {int(most * SCALE)}::HUGEINT, {bit}, {limit})")
-    exact = "CAST(round(LEAST({0}, " + str(MOST) + f") * {SCALE}) AS HUGEINT) * CAST(weight AS HUGEINT)"
-    rows = (f"SELECT {key}, {edition} AS edition, told, least, most, base, CASE {edition} {' '.join(weighted)} END AS weight FROM long "
+    exact = f"CAST(round(LEAST(value, {MOST}) * {SCALE}) AS HUGEINT) * CAST(weight AS HUGEINT)"
+    rows = (f"SELECT {key}, {edition} AS edition, told, value, base, CASE {edition} {' '.join(weighted)} END AS weight FROM {related} "
             f"WHERE told <> 0 AND regime & {place} <> {source} AND ({' OR '.join(wanted)})")
     grouped = (f"SELECT {key}, any_value(edition) AS edition, count(weight) AS parts_told, count(weight) FILTER (told IN (1, 2)) AS bounded, "
                f"COALESCE(bool_or(told = 3 AND weight IS NOT NULL), false) AS beyond, bool_or(weight IS NULL) AS own, "
-               f"COALESCE(sum(CASE WHEN told IN (1, 3) AND weight IS NOT NULL THEN {exact.format('least')} END), 0) AS lowest, "
-               f"COALESCE(sum(CASE WHEN told IN (1, 2) AND weight IS NOT NULL THEN {exact.format('most')} END), 0) AS highest FROM ({rows}) GROUP BY {key}")
+               f"COALESCE(sum(CASE WHEN told IN (1, 3) AND weight IS NOT NULL THEN {exact} END), 0) AS lowest, "
+               f"COALESCE(sum(CASE WHEN told IN (1, 2) AND weight IS NOT NULL THEN {exact} END), 0) AS highest FROM ({rows}) GROUP BY {key}")
     n = {code: reason.number for code, reason in BY_CODE.items()}
     reason = (f"CASE WHEN lowest > limit_sum OR (beyond AND lowest >= limit_sum) THEN {n['sum_over']} "
               f"WHEN bounded = parts AND highest <= limit_sum THEN {n['sum_within']} ELSE {n['sum_open']} END")

@@ -7,7 +7,7 @@ may be NULL. Values have at most nine decimals; an item has at most one result a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wenqu.rulebook.model import Pack
@@ -17,7 +17,7 @@ from wenqu.rulebook.quality.judging.editions import first_day, water_of
 from wenqu.rulebook.quality.judging.model import PLACES
 from wenqu.rulebook.quality.judging.reasons import BY_CODE, REASONS, Verdict
 from wenqu.rulebook.quality.judging.regimes import Layout, layout_of, literal
-from wenqu.rulebook.quality.judging.sums_sql import sum_branches
+from wenqu.rulebook.quality.judging.sums_sql import sum_branch, sum_items, sum_names
 from wenqu.rulebook.vectorised import quoted
 
 SAMPLE_COLUMNS: Mapping[str, str] = {
@@ -44,8 +44,7 @@ def judge_sql(packs: Sequence[Pack], samples: str, results: str, *, judged: str 
     items that plans ask for, by the name that ``due_set`` of a sample gives."""
     layout = layout_of(packs)
     kept = "".join(f"{quoted(name)}, " for name in keep)
-    verdicts = [(reason.number, reason.verdict) for reason in REASONS]
-    found = f"{_word('reason', verdicts, [str(one) for one in Verdict])} AS verdict, {_word('reason', [(r.number, r.code) for r in REASONS], [r.code for r in REASONS])} AS reason"
+    found = f"{_verdict_word()} AS verdict, {_reason_word()} AS reason"
     return Queries(
         _judged(layout, samples, results, quoted(key), keep),
         f'SELECT {quoted(key)}, {kept}item, {found}, "limit" FROM {judged}',
@@ -53,14 +52,20 @@ def judge_sql(packs: Sequence[Pack], samples: str, results: str, *, judged: str 
     )
 
 
-def _word(number: str, pairs: Iterable[tuple[int, str]], words: Sequence[str]) -> str:
-    """A word by a number, as an ENUM, which reads as a string and costs a byte."""
-    kind = f"ENUM({', '.join(repr(word) for word in words)})"
-    by_word: dict[str, list[int]] = {}
-    for one, word in pairs:
-        by_word.setdefault(str(word), []).append(one)
-    whens = " ".join(f"WHEN {number} IN ({', '.join(map(str, ones))}) THEN {word!r}::{kind}" for word, ones in by_word.items())
-    return f"CASE {whens} END"
+def enum(words: Iterable[str]) -> str:
+    """The type of words out of a list: it reads as a string and costs a byte."""
+    return f"ENUM({', '.join(map(_text, words))})"
+
+
+def _verdict_word() -> str:
+    """The verdict of a reason's number; numbers are grouped by verdict."""
+    kind, last = enum(map(str, Verdict)), {str(reason.verdict): reason.number for reason in REASONS}
+    return "CASE " + " ".join(f"WHEN reason <= {number} THEN {_text(word)}::{kind}" for word, number in last.items()) + " END"
+
+
+def _reason_word() -> str:
+    kind = enum(reason.code for reason in REASONS)
+    return "CASE reason " + " ".join(f"WHEN {reason.number} THEN {_text(reason.code)}::{kind}" for reason in REASONS) + " END"
 
 
 def _regimes(layout: Layout, samples: str, key: str) -> str:
@@ -77,7 +82,7 @@ def _regimes(layout: Layout, samples: str, key: str) -> str:
     agents = " ".join(f"WHEN '{name}' THEN {number}" for number, name in enumerate(layout.disinfectants) if name)
     fields = {
         "relaxed": f"CASE edition {relaxed} ELSE 0 END", "limited": answer.format("limited"), "groundwater": answer.format("groundwater"), "raw": raw,
-        "place": f"CASE point {places} ELSE 0 END", "disinfectant": f"CASE disinfectant {agents} ELSE 0 END",
+        "place": f"CASE WHEN edition > 0 THEN CASE point {places} ELSE 0 END ELSE 0 END", "disinfectant": f"CASE disinfectant {agents} ELSE 0 END",
     }
     bits = " | ".join(f"(({sql}) << {regimes.FIELDS[name][0]})" for name, sql in fields.items())
     return (f"SELECT {key}, CAST(edition AS INTEGER) | {bits} AS regime, due_set FROM (SELECT *, CASE {' '.join(spans)} ELSE 0 END AS edition FROM {samples})")
@@ -88,79 +93,100 @@ def _texts(words: Iterable[str]) -> str:
 
 
 def _limits(layout: Layout) -> str:
-    """All limits as rows."""
-    rows = ", ".join(
-        f"({row.code}, {row.kind}, {row.bit}, {row.need}, {literal(row.bounds.low, '-9e99')}, {literal(row.bounds.high, '9e99')}, "
-        f"{literal(row.bounds.lenient_low, '-9e99')}, {literal(row.bounds.lenient_high, '9e99')})" for row in regimes.limit_rows(layout))
-    names = ("low", "high", "lenient_low", "lenient_high")
-    return (f"SELECT CAST(code AS INTEGER) AS code, CAST(kind AS TINYINT) AS kind, CAST(bit AS TINYINT) AS bit, CAST(need AS TINYINT) AS need, "
-            f"{', '.join(f'CAST({name} AS DOUBLE) AS {name}' for name in names)} FROM (VALUES {rows}) AS t(code, kind, bit, need, {', '.join(names)})")
+    """All limits as rows, out of one text: hundreds of literals would take longer to plan than a million results to judge."""
+    rows = "], [".join(
+        f"{row.code}, {row.kind}, {row.bit}, {row.need}, {literal(row.bounds.low, '-9e99')}, {literal(row.bounds.high, '9e99')}, "
+        f"{literal(row.bounds.lenient_low, '-9e99')}, {literal(row.bounds.lenient_high, '9e99')}" for row in regimes.limit_rows(layout))
+    columns = {"code": "INTEGER", "kind": "TINYINT", "bit": "TINYINT", "need": "TINYINT", "low": "DOUBLE", "high": "DOUBLE", "lenient_low": "DOUBLE", "lenient_high": "DOUBLE"}
+    cells = ", ".join(f"CAST(cells[{place}] AS {kind}) AS {name}" for place, (name, kind) in enumerate(columns.items(), start=1))
+    return f"SELECT {cells} FROM (SELECT unnest(CAST('[[{rows}]]' AS DOUBLE[][])) AS cells)"
 
 
-def _items(layout: Layout) -> str:
-    """Every item with its number and what it looks at in each edition."""
+def _items(layout: Layout, related: Collection[str]) -> str:
+    """Every item with its number, what it looks at in each edition, and whether it looks at other results."""
     rows = []
     for number, name in enumerate(layout.keys):
-        masks = [str(regimes.item_mask(name, water)) if name in keys_of(water) else "0" for water in layout.waters]
-        rows.append(f"('{name}', {number << regimes.ITEM_BIT}, {', '.join(masks)})")
-    masks = [f"mask{number}" for number in range(1, len(layout.packs) + 1)]
-    return f"SELECT item, CAST(base AS INTEGER) AS base, {', '.join(f'CAST({m} AS INTEGER) AS {m}' for m in masks)} FROM (VALUES {', '.join(rows)}) AS t(item, base, {', '.join(masks)})"
+        masks = [f"mask{edition}: {regimes.item_mask(name, water) if name in keys_of(water) else 0}" for edition, water in enumerate(layout.waters, start=1)]
+        rows.append(f"{{item: {name}, base: {number << regimes.ITEM_BIT}, related: {str(name in related).lower()}, {', '.join(masks)}}}")
+    kinds = ", ".join(f"mask{edition} INTEGER" for edition in range(1, len(layout.packs) + 1))
+    return f"SELECT unnest(CAST('[{', '.join(rows)}]' AS STRUCT(item VARCHAR, base INTEGER, related BOOLEAN, {kinds})[]), recursive := true)"
 
 
+_EDITION = f"regime & {regimes.mask_of('edition')}"
 _PLACE, _PLACE_MASK = regimes.FIELDS["place"][0], regimes.mask_of("place")
 _TOLD = ("CASE WHEN sign IS NULL THEN 0 WHEN sign = 'value' THEN CASE WHEN value IS NULL THEN 0 ELSE 1 END "
          "WHEN sign IN ('below', 'not_detected') THEN CASE WHEN value IS NULL THEN 4 ELSE 2 END WHEN sign = 'above' AND value IS NOT NULL THEN 3 ELSE 5 END")
 
 
 def _judged(layout: Layout, samples: str, results: str, key: str, keep: Sequence[str]) -> str:
-    """One pass over the results: joined to their regime and limits, compared, and what a sample adds to them."""
-    masks = " ".join(f"WHEN {number} THEN mask{number}" for number in range(1, len(layout.packs) + 1))
-    edition = f"regime & {regimes.mask_of('edition')}"
+    """The results joined to their regime and limits and compared, in one pass; those items apart that look at other results of
+    their sample (residuals of which any is enough, sums of ratios)."""
     kept = "".join(f", {quoted(name)}" for name in keep)
-    long = (
-        f"SELECT {key}, item, regime, base, told, kind, bit, need, low, high, lenient_low, lenient_high{kept}, "
-        "CASE WHEN told = 2 THEN 0.0::DOUBLE ELSE value END AS least, CASE WHEN told = 3 THEN 9e98::DOUBLE ELSE value END AS most "
-        f"FROM (SELECT {key}, item, value, regime, base, {_TOLD} AS told, base | (regime & CASE {edition} {masks} ELSE 0 END) AS code{kept} "
-        f"FROM (SELECT {key}, item, sign, value{kept} FROM {results}) JOIN regimes USING ({key}) LEFT JOIN items USING (item)) LEFT JOIN limits USING (code)")
-    columns = f'{key}, item, CAST({_reason()} AS UTINYINT) AS reason, bit{kept}, high, lenient_low, lenient_high'
-    direct = f"SELECT {columns} FROM long LEFT JOIN anys USING ({key})"
+    anys = {name for water in layout.waters for agent in water.disinfectants.values() if agent.need == "any" for name in agent.residuals}
+    sums = sum_names(layout)
+    related = anys.union(*(sum_items(layout, name) for name in sums))
+    columns = f"{key}, item, CAST({{reason}} AS UTINYINT) AS reason, bit{kept}, high, lenient_low, lenient_high"
+    ctes = {
+        "regimes": _regimes(layout, samples, key), "items": _items(layout, related), "limits": _limits(layout),
+        "related": _long(results, layout, key, keep, "related"), "reaching": _reaching(key),
+    }
+    branches = [
+        f"SELECT {columns.format(reason=_reason())} FROM ({_long(results, layout, key, keep, 'related IS NOT TRUE')})",
+        f"SELECT {columns.format(reason=_reason(_any()))} FROM related LEFT JOIN reaching USING ({key})",
+        *(sum_branch(layout, "related", name, key, keep) for name in sums),
+    ]
     limit = (f'CASE WHEN reason IN ({NUMBER["over"]}, {NUMBER["guide_over"]}, {NUMBER["sum_over"]}) THEN lenient_high WHEN reason = {NUMBER["under"]} THEN lenient_low '
-             f'WHEN reason NOT IN ({", ".join(str(NUMBER[code]) for code in _LIMITLESS)}) THEN high END')
-    return (f"WITH regimes AS MATERIALIZED ({_regimes(layout, samples, key)}), items AS MATERIALIZED ({_items(layout)}), limits AS MATERIALIZED ({_limits(layout)}), "
-            f"long AS MATERIALIZED ({long}), anys AS MATERIALIZED ({_anys(key)}), "
-            f"all_rows AS ({direct}{''.join(f' UNION ALL {branch}' for branch in sum_branches(layout, key, keep))}) "
-            f'SELECT {key}, item, reason, bit{kept}, {limit} AS "limit" FROM all_rows')
+             f'WHEN ({sum(1 << NUMBER[code] for code in _LIMITLESS)}::BIGINT >> reason) & 1 = 0 THEN high END')
+    return (f"WITH {', '.join(f'{name} AS MATERIALIZED ({sql})' for name, sql in ctes.items())} "
+            f'SELECT {key}, item, reason, bit{kept}, {limit} AS "limit" FROM ({" UNION ALL ".join(branches)})')
+
+
+def _long(results: str, layout: Layout, key: str, keep: Sequence[str], where: str) -> str:
+    """Results with the regime of their sample, how they are told, and the limits under it; water of a source has none."""
+    masks = " ".join(f"WHEN {number} THEN mask{number}" for number in range(1, len(layout.packs) + 1))
+    kept = "".join(f", {quoted(name)}" for name in keep)
+    return (
+        f"SELECT {key}, item, value, regime, base, told, kind, bit, need, low, high, lenient_low, lenient_high{kept} "
+        f"FROM (SELECT {key}, item, value, regime, base, {_TOLD} AS told, CASE WHEN regime & {_PLACE_MASK} <> {regimes.SOURCE_PLACE << _PLACE} THEN base | (regime & CASE {_EDITION} {masks} END) END AS code{kept} "
+        f"FROM (SELECT {key}, item, sign, value{kept} FROM {results}) JOIN regimes USING ({key}) LEFT JOIN items USING (item) WHERE {where}) "
+        "LEFT JOIN limits USING (code)")
 
 
 _LIMITLESS = ("absent", "present", "blank", "disinfectant_unknown", "other_disinfectant", "item_unknown", "source_water", "no_edition")
-_OVER = "(least > lenient_high OR (told = 3 AND least >= lenient_high))"
-_UNDER = "(most < lenient_low OR (told = 2 AND most <= lenient_low))"
-_FIT = "(most <= high AND least >= low)"
-_HELPS = ("(least > high OR (told = 3 AND least >= high) OR most < low OR (told = 2 AND most <= low) OR (most <= lenient_high AND least >= lenient_low))")
+# A value lies at itself (told 1), from 0 up to a detection limit (2), or beyond the end of a range (3).
+_REACHES = "CASE told WHEN 2 THEN low <= 0 ELSE value >= low END"
+_FALLS_SHORT = "CASE told WHEN 1 THEN value < lenient_low WHEN 2 THEN value <= lenient_low ELSE false END"
 
 
-def _reason() -> str:
-    """The number of a result's reason."""
+def _any() -> str:
+    """The reason of a residual where any one of some is enough."""
     n = NUMBER
-    open_ = f"CASE told WHEN 2 THEN {n['detection_limit_too_high']} ELSE {n['range_too_low']} END"
-    any_ = (f"CASE WHEN {_OVER} THEN {n['over']} WHEN unreached = need THEN {n['under']} WHEN NOT most <= high THEN {open_} "
-            f"WHEN least >= low THEN {n['within']} WHEN reached THEN {n['other_residual']} ELSE {n['residual_open']} END")
+    return (f"CASE WHEN value > lenient_high AND told = 1 OR value >= lenient_high AND told = 3 THEN {n['over']} WHEN unreached = need THEN {n['under']} "
+            f"WHEN told = 3 THEN {n['range_too_low']} WHEN value > high THEN {n['detection_limit_too_high']} "
+            f"WHEN {_REACHES} THEN {n['within']} WHEN reached THEN {n['other_residual']} ELSE {n['residual_open']} END")
+
+
+def _reason(any_: str = "") -> str:
+    """The number of a result's reason: a ladder, the most frequent rows first."""
+    n, open_ = NUMBER, NUMBER["conditions_unknown"]
+    over = f"CASE kind WHEN {regimes.GUIDE} THEN {n['guide_over']} ELSE {n['over']} END"
     return (
-        f"CASE WHEN regime & {regimes.mask_of('edition')} = 0 THEN {n['no_edition']} "
-        f"WHEN regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN {n['source_water']} WHEN kind IS NULL THEN {n['item_unknown']} "
-        f"WHEN kind = {regimes.OTHER} THEN {n['other_disinfectant']} WHEN told = 0 THEN {n['blank']} WHEN kind = {regimes.UNKNOWN} THEN {n['disinfectant_unknown']} "
-        f"WHEN kind = {regimes.ABSENT} THEN CASE WHEN told IN (3, 5) OR (told = 1 AND least > 0) THEN {n['present']} ELSE {n['absent']} END "
-        f"WHEN told = 4 THEN {n['no_detection_limit']} WHEN told = 5 THEN {n['no_number']} "
-        f"WHEN kind = {regimes.ANY} THEN {any_} "
-        f"WHEN {_FIT} THEN CASE told WHEN 2 THEN {n['below_detection']} ELSE {n['within']} END "
-        f"WHEN {_OVER} THEN CASE kind WHEN {regimes.GUIDE} THEN {n['guide_over']} ELSE {n['over']} END WHEN {_UNDER} THEN {n['under']} "
-        f"WHEN {_HELPS} THEN {n['conditions_unknown']} ELSE {open_} END")
+        f"CASE WHEN kind BETWEEN {regimes.PLAIN} AND {regimes.GUIDE} AND told BETWEEN 1 AND 3 THEN CASE told "
+        f"WHEN 1 THEN CASE WHEN value <= high AND value >= low THEN {n['within']} WHEN value > lenient_high THEN {over} WHEN value < lenient_low THEN {n['under']} ELSE {open_} END "
+        f"WHEN 2 THEN CASE WHEN value <= lenient_low THEN {n['under']} WHEN value <= high AND low <= 0 THEN {n['below_detection']} "
+        f"WHEN value <= low OR value <= lenient_high AND lenient_low <= 0 THEN {open_} ELSE {n['detection_limit_too_high']} END "
+        f"ELSE CASE WHEN value >= lenient_high THEN {over} WHEN value >= high THEN {open_} ELSE {n['range_too_low']} END END "
+        f"WHEN regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN {n['source_water']} WHEN regime & {regimes.mask_of('edition')} = 0 THEN {n['no_edition']} "
+        f"WHEN kind IS NULL THEN {n['item_unknown']} WHEN kind = {regimes.OTHER} THEN {n['other_disinfectant']} WHEN told = 0 THEN {n['blank']} "
+        f"WHEN kind = {regimes.UNKNOWN} THEN {n['disinfectant_unknown']} "
+        f"WHEN kind = {regimes.ABSENT} THEN CASE WHEN told IN (3, 5) OR told = 1 AND value > 0 THEN {n['present']} ELSE {n['absent']} END "
+        f"WHEN told = 4 THEN {n['no_detection_limit']} WHEN told = 5 THEN {n['no_number']}{f' ELSE {any_}' if any_ else ''} END")
 
 
-def _anys(key: str) -> str:
+def _reaching(key: str) -> str:
     """Of samples where any one of some residuals is enough: whether one reaches what must be left, and how many do not."""
-    return (f"SELECT {key}, bool_or(least >= low) AS reached, count(*) FILTER ({_UNDER}) AS unreached FROM long "
-            f"WHERE kind = {regimes.ANY} AND told IN (1, 2, 3) AND regime & {_PLACE_MASK} <> {regimes.SOURCE_PLACE << _PLACE} GROUP BY {key}")
+    return (f"SELECT {key}, bool_or({_REACHES}) AS reached, count(*) FILTER ({_FALLS_SHORT}) AS unreached FROM related "
+            f"WHERE kind = {regimes.ANY} AND told BETWEEN 1 AND 3 GROUP BY {key}")
 
 
 def _samples(layout: Layout, samples: str, judged: str, key: str, sets: Mapping[str, Sequence[str]]) -> str:
@@ -172,19 +198,17 @@ def _samples(layout: Layout, samples: str, judged: str, key: str, sets: Mapping[
     grouped = (f"SELECT {key}, bit_or(1::BIGINT << reason) AS mask, bit_or(CASE WHEN reason <> {NUMBER['blank']} THEN 1::BIGINT << bit ELSE 0 END) AS given, "
                f"bit_or(CASE WHEN reason IN ({', '.join(unfit)}) THEN 1::BIGINT << bit ELSE 0 END) AS found FROM {judged} GROUP BY {key}")
     asked, codes = _asked(layout, sets)
-    words = [str(one) for one in Verdict]
-    kind = f"ENUM({', '.join(map(repr, words))})"
+    kind = enum(map(str, Verdict))
     verdict = (f"CASE WHEN mask & {bits(Verdict.UNFIT)} <> 0 THEN 'unfit'::{kind} WHEN mask & {bits(Verdict.UNDETERMINED)} <> 0 THEN 'undetermined'::{kind} "
                f"WHEN mask & {bits(Verdict.FIT, Verdict.FOLLOW_UP)} <> 0 THEN 'fit'::{kind} ELSE 'not_judged'::{kind} END")
-    edition = f"regime & {regimes.mask_of('edition')}"
-    ids = f"ENUM({', '.join(repr(pack.id) for pack in layout.packs)})"
-    named = " ".join(f"WHEN {number} THEN {pack.id!r}::{ids}" for number, pack in enumerate(layout.packs, start=1))
+    ids = enum(pack.id for pack in layout.packs)
+    named = " ".join(f"WHEN {number} THEN {_text(pack.id)}::{ids}" for number, pack in enumerate(layout.packs, start=1))
     joined = (f"SELECT {key}, regime, COALESCE(mask, 0) AS mask, COALESCE(given, 0) AS given, COALESCE(found, 0) AS found, COALESCE(asked, 0) AS asked "
               f"FROM regimes LEFT JOIN ({grouped}) USING ({key}) LEFT JOIN asked ON asked.code = regime & {codes} AND asked.due_set IS NOT DISTINCT FROM "
               f"CASE WHEN regimes.due_set IN ({_texts(sets)}) THEN regimes.due_set END")
-    missing = f"CASE WHEN {edition} = 0 OR regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN 0 ELSE ({_after_findings(layout, edition)}) & ~given END"
+    missing = f"CASE WHEN {_EDITION} = 0 OR regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN 0 ELSE ({_after_findings(layout)}) & ~given END"
     return (f"WITH regimes AS ({_regimes(layout, samples, key)}), asked AS ({asked}) "
-            f"SELECT {key}, CASE {edition} {named} END AS edition, {verdict} AS verdict, mask AS reasons, CAST({missing} AS BIGINT) AS missing FROM ({joined})")
+            f"SELECT {key}, CASE {_EDITION} {named} END AS edition, {verdict} AS verdict, mask AS reasons, CAST({missing} AS BIGINT) AS missing FROM ({joined})")
 
 
 def _asked(layout: Layout, sets: Mapping[str, Sequence[str]]) -> tuple[str, int]:
@@ -205,7 +229,7 @@ def _text(text: str | None) -> str:
     return "NULL::VARCHAR" if text is None else "'" + text.replace("'", "''") + "'"
 
 
-def _after_findings(layout: Layout, edition: str) -> str:
+def _after_findings(layout: Layout) -> str:
     """What is due once it is known what was found: some items are due exactly after a finding of another."""
     parts = []
     for number, water in enumerate(layout.waters, start=1):
@@ -216,7 +240,7 @@ def _after_findings(layout: Layout, edition: str) -> str:
                 own = 1 << order[item.key]
                 asked = f"CASE WHEN found & {1 << order[item.only_if]} <> 0 THEN {asked} | {own} ELSE {asked} & ~{own}::BIGINT END"
         parts.append(f"WHEN {number} THEN {asked}")
-    return f"CASE {edition} {' '.join(parts)} END"
+    return f"CASE {_EDITION} {' '.join(parts)} END"
 
 
 def missing_keys(pack: Pack, missing: int) -> tuple[str, ...]:
