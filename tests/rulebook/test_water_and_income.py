@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from wenqu.rulebook.canonical import dump_toml
 from wenqu.rulebook.income import IncomeLineMissing, income_line
 from wenqu.rulebook.loader import load_pack, parse_pack
 from wenqu.rulebook.model import Number, SchemeClass
 from wenqu.rulebook.problems import PackError
+from wenqu.rulebook.quality.judging.limits import Conditions, bounds_of
+from wenqu.rulebook.quality.judging.model import Bounds
 from wenqu.rulebook.water import WaterLimits
 
 LARGE, SMALL = SchemeClass.LARGE, SchemeClass.SMALL
@@ -21,8 +26,13 @@ def limits(name: str) -> WaterLimits:
     return water
 
 
-def high(name: str, key: str, scheme_class: SchemeClass) -> object:
-    number = limits(name).limit_for(key, scheme_class)[1]
+def bounds(name: str, key: str, scheme_class: SchemeClass, limited: bool = True) -> Bounds:
+    water = limits(name)
+    return bounds_of(water.items[key], water, Conditions(scheme_class in water.relaxed, limited, False, 0))
+
+
+def high(name: str, key: str, scheme_class: SchemeClass, limited: bool = True) -> object:
+    number = bounds(name, key, scheme_class, limited).high
     return number.value if number else None
 
 
@@ -40,6 +50,7 @@ def test_only_four_items_of_2022_are_relaxed_for_small_supplies() -> None:
     assert high("gb5749-2022", "fluoride", SchemeClass.URBAN_RURAL) == 1
     for name in (SchemeClass.THOUSAND, SMALL, SchemeClass.DECENTRALISED):
         assert high("gb5749-2022", "fluoride", name) == Decimal("1.2")
+        assert high("gb5749-2022", "fluoride", name, limited=False) == 1
     assert high("gb5749-2022", "arsenic", SMALL) == Decimal("0.01")
 
 
@@ -50,9 +61,9 @@ def test_2006_small_supply_table_is_unverified() -> None:
     numbers = [n for item in small.values() for n in (item.small, item.small_low, item.small_high) if n]
     assert not any(number.verified for number in numbers)
     assert high("gb5749-2006", "arsenic", SMALL) == Decimal("0.05")
-    low, most = water.limit_for("ph", SMALL)
-    assert low is not None and most is not None
-    assert (low.value, most.value) == (Decimal("6.5"), Decimal("9.5"))
+    ph = bounds("gb5749-2006", "ph", SMALL)
+    assert ph.low is not None and ph.high is not None
+    assert (ph.low.value, ph.high.value) == (Decimal("6.5"), Decimal("9.5"))
 
 
 def test_2006_limits_that_were_not_found_are_listed_not_invented() -> None:
@@ -86,6 +97,27 @@ def test_an_item_that_is_not_there_cannot_be_spoken_of() -> None:
         parse_pack(text, origin="x")
     assert {(one.key, one.code) for one in caught.value.problems} == {
         ("disinfectants.ozone.due", "reference_unknown")}
+
+
+def test_an_exception_says_when_it_holds() -> None:
+    content = load_pack("gb5749-2006").content
+    for when, code in ((["often"], "choice_wrong"), (None, "key_missing")):
+        changed: Any = copy.deepcopy(content)
+        row = changed["items"]["turbidity"]["exceptions"][0]
+        row.update(when=when) if when else row.pop("when")
+        with pytest.raises(PackError) as caught:
+            parse_pack(dump_toml(changed), origin="x")
+        assert {(one.key, one.code) for one in caught.value.problems} == {("items.turbidity.exceptions[1].when", code)}
+
+
+def test_microbes_may_be_given_by_count_or_most_probable_number() -> None:
+    for name in ("gb5749-2006", "gb5749-2022"):
+        items = limits(name).items
+        assert {key: item.units for key, item in items.items() if len(item.units) > 1} == {
+            key: ("CFU/mL", "MPN/mL") if key == "plate_count" else ("CFU/100mL", "MPN/100mL")
+            for key in items if items[key].group == "microbial"}
+        assert (items["arsenic"].units, items["odour_taste"].units) == (("mg/L",), ())
+        assert items["e_coli"].only_if == "total_coliform"
 
 
 def test_every_class_has_one_set_of_limits() -> None:

@@ -16,6 +16,7 @@ from wenqu.rulebook.names import (
     cited,
     measured,
 )
+from wenqu.rulebook.quality.judging.cases import sentences_of
 from wenqu.rulebook.reasons import REASONS
 
 _HEAD = {"id", "kind", "zh", "en", "edition", "region", "in_force", "until", "notes", "lineage", "sentences"}
@@ -33,7 +34,7 @@ def manual(pack: Pack, lang: str = "zh") -> str:
         for reason in REASONS:
             sentence = pack.sentences[reason.code]
             lines.append(f"  {reason.code}：{sentence.zh}" if lang == "zh" else f"  {reason.code}: {sentence.en}")
-    lines += tested((case.sentence for case in cases_of(pack.id)), lang)
+    lines += tested(sentences_of(pack.id) if pack.kind == "water-limits" else (case.sentence for case in cases_of(pack.id)), lang)
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +112,7 @@ def _limit(number: Mapping[str, object], path: tuple[str, ...], lang: str) -> st
     if unit == "rule":
         shown = _plain(value, lang)
     else:
-        sign = "" if path[0] == "lines" else "≥ " if _AT_LEAST & set(path) or unit == "%" else "≤ "
+        sign = "" if path[0] == "lines" or path[-1] == "raw_over" else "≥ " if _AT_LEAST & set(path) or unit == "%" else "≤ "
         shown = f"{sign}{measured(value, unit, lang)}"
     return with_source(shown, number, lang)
 

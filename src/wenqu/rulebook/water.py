@@ -1,6 +1,6 @@
 """Limits of drinking water (packs of the kind "water-limits"): items, disinfectants, and which limits a class meets.
 
-GB 5749-2022 tables 1 and 2 with note b; GB 5749-2006 for samples taken before 2023-04-01. Nothing judges a sample yet.
+GB 5749-2022 tables 1 and 2 with note b; GB 5749-2006 for samples taken before 2023-04-01. ``quality.judging`` judges by them.
 """
 
 from __future__ import annotations
@@ -10,25 +10,29 @@ from dataclasses import dataclass
 
 from wenqu.rulebook.indicators import CLASSES
 from wenqu.rulebook.model import Number, SchemeClass
-from wenqu.rulebook.schema import Table, number, rule
+from wenqu.rulebook.schema import RULE_UNIT, Table, number, rule
 
 GROUPS = ("microbial", "toxic", "sensory", "radioactive")
+CONDITIONS = ("relaxed", "limited", "groundwater")
 LIMIT_KINDS = ("max", "range", "absent", "sum-ratio", "guide")
 
 
 @dataclass(frozen=True, slots=True)
 class LimitException:
-    """A limit that holds instead of the ordinary one under a condition (raw water, groundwater only ...)."""
+    """A limit that holds instead of the ordinary one where all of ``when`` is so and raw water is over ``raw_over``."""
 
     zh: str
     en: str
     limit: Number
+    when: tuple[str, ...]
+    raw_over: Number | None
 
 
 @dataclass(frozen=True, slots=True)
 class WaterItem:
     """One item. ``kind`` says how a value is held against ``limit`` (or ``low`` and ``high`` for a range);
-    the fields beginning with ``small`` hold for classes with relaxed limits, ``parts`` for a sum of ratios."""
+    the fields beginning with ``small`` hold for classes with relaxed limits, ``parts`` for a sum of ratios. ``units`` are
+    those a laboratory may give it in, ``only_if`` is the item that must have been found for this one to be due."""
 
     key: str
     position: int | None
@@ -45,6 +49,8 @@ class WaterItem:
     small_high: Number | None
     parts: tuple[str, ...]
     exceptions: tuple[LimitException, ...]
+    units: tuple[str, ...]
+    only_if: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +102,27 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class WaterLimits:
-    """Body of a pack of the kind "water-limits"."""
+    """Body of a pack of the kind "water-limits". ``small_needs`` says whether the limits of small supplies hold by class or only where source or treatment limits."""
 
     full: tuple[SchemeClass, ...]
     relaxed: tuple[SchemeClass, ...]
     class_source: Number
+    small_needs: Number
     items: Mapping[str, WaterItem]
     residuals: Mapping[str, Residual]
     disinfectants: Mapping[str, Disinfectant]
     missing: tuple[Missing, ...]
 
-    def limit_for(self, key: str, scheme_class: SchemeClass) -> tuple[Number | None, Number | None]:
-        """(lowest, highest) allowed value of an item for a class; a relaxed limit where the class has one."""
-        item = self.items[key]
-        relaxed = scheme_class in self.relaxed
-        high = item.small_high if item.kind == "range" else item.small
-        usual = item.high if item.kind == "range" else item.limit
-        low = item.small_low if relaxed and item.small_low else item.low
-        return low, high if relaxed and high else usual
-
 
 def read_water(root: Table) -> WaterLimits | None:
     """The body of a water pack, or ``None`` when it cannot be read (problems say why)."""
     group = root.table("classes")
-    source = None
+    source = needs = None
     full: tuple[str, ...] = ()
     relaxed: tuple[str, ...] = ()
     if group is not None:
         full, relaxed = group.texts("full", CLASSES, required=True), group.texts("relaxed", CLASSES, required=True)
-        source = rule(group, "source", ("by-class",))
+        source, needs = rule(group, "source", ("by-class",)), rule(group, "small_needs", ("class", "limited"))
         if sorted(full + relaxed) != sorted(CLASSES):
             group.problems.add(group.key, "shape_wrong", "五类工程每类要在 full 或 relaxed 里出现一次")
         group.done()
@@ -136,9 +134,9 @@ def read_water(root: Table) -> WaterLimits | None:
         missing.append(Missing(key, table.text("zh"), table.text("en"), table.text("note")))
         table.done()
     _check_references(root, items, residuals, agents)
-    if source is None:
+    if source is None or needs is None:
         return None
-    return WaterLimits(tuple(map(SchemeClass, full)), tuple(map(SchemeClass, relaxed)), source,
+    return WaterLimits(tuple(map(SchemeClass, full)), tuple(map(SchemeClass, relaxed)), source, needs,
                        items, residuals, agents, tuple(missing))
 
 
@@ -157,13 +155,16 @@ def _item(key: str, table: Table) -> WaterItem | None:
     small, small_low, small_high = (number(table, n, required=False) for n in ("small", "small_low", "small_high"))
     exceptions = []
     for row in table.rows("exceptions"):
-        other = number(row, "limit")
+        other, raw = number(row, "limit"), number(row, "raw_over", "mg/L", required=False)
+        when = row.texts("when", CONDITIONS, required=raw is None)
         if other is not None:
-            exceptions.append(LimitException(row.text("zh"), row.text("en"), other))
+            exceptions.append(LimitException(row.text("zh"), row.text("en"), other, when, raw))
         row.done()
     item = WaterItem(key, _position(table), table.text("zh"), table.text("en"), table.texts("aliases"),
                      table.choice("group", GROUPS), kind, limit, low, high, small, small_low, small_high,
-                     table.texts("parts", required=kind == "sum-ratio"), tuple(exceptions))
+                     table.texts("parts", required=kind == "sum-ratio"), tuple(exceptions),
+                     table.texts("units") or tuple(n.unit for n in (limit, high) if n and n.unit not in (RULE_UNIT, "ratio"))[:1],
+                     table.text("only_if", required=False))
     table.done()
     return item
 
@@ -196,6 +197,7 @@ def _check_references(root: Table, items: Mapping[str, WaterItem], residuals: Ma
     spoken = [(f"items.{i.key}.parts", part, items) for i in items.values() for part in i.parts]
     spoken += [(f"disinfectants.{a.key}.residuals", name, residuals)  # type: ignore[misc]
                for a in agents.values() for name in a.residuals]
+    spoken += [(f"items.{i.key}.only_if", i.only_if, items) for i in items.values() if i.only_if]
     spoken += [(f"disinfectants.{a.key}.due", name, items) for a in agents.values() for d in a.due for name in d.items]
     for key, name, known in spoken:
         if name not in known:

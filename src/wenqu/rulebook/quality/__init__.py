@@ -1,1 +1,1 @@
-"""Water quality without any database: plans, what laboratories write, and judging."""
+"""Water quality: plans, judging of samples, how laboratories write. Pure data and functions."""
