@@ -14,6 +14,9 @@ from wenqu.rulebook.heads import read_text, read_toml
 from wenqu.rulebook.manual import manual
 from wenqu.rulebook.model import Head
 from wenqu.rulebook.problems import Problems
+from wenqu.rulebook.quality.plans import loader as plans
+from wenqu.rulebook.quality.plans.manual import manual as plan_manual
+from wenqu.rulebook.quality.plans.model import KIND as PLANS
 from wenqu.rulebook.watch.judging import loader as judging
 from wenqu.rulebook.watch.judging.manual import manual as judging_manual
 from wenqu.rulebook.watch.judging.model import KIND as JUDGING
@@ -40,6 +43,7 @@ _OTHER = {
     procedures.KIND: Kind(procedures.procedure_pack_ids, procedures.procedure_pack, procedures.procedure_file, procedure_manual),
     MEASURES: Kind(measures.measure_pack_ids, measures.measure_pack, measures.measure_file, measure_manual),
     JUDGING: Kind(judging.judging_pack_ids, judging.judging_pack, judging.judging_file, judging_manual),
+    PLANS: Kind(plans.plan_pack_ids, plans.plan_pack, plans.plan_file, plan_manual),
 }
 KINDS = (_PLAIN, *_OTHER.values())
 

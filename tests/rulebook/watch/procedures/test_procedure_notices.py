@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rulebook.watch.procedures.playing import BOARDS, bring, good, in_order, photos
 from rulebook.watch.procedures.wrong import edited
+from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.watch.procedures import (
     Act,
     Actor,
@@ -22,7 +23,6 @@ from wenqu.rulebook.watch.procedures import (
     stand,
     why_not,
 )
-from wenqu.rulebook.watch.procedures.clauses import Clause
 from wenqu.rulebook.watch.procedures.model import NoticeHabits, NoticeRule
 from wenqu.rulebook.watch.procedures.notices import down_from, full_days, monthly_days, months_after
 

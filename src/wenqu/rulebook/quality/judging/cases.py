@@ -1,6 +1,6 @@
 """Text tables of cases: sentences of the standard, with samples, their results and the answers they must get.
 
-The shape is that of ``rulebook.cases``: a sentence, a header, rows of cells; "-" is blank. Columns of a sample go in;
+The shape is that of ``text_tables``; "-" is blank. Columns of a sample go in;
 ``results`` holds results one after another (``arsenic 0.01; lead <0.01; e_coli nd; iron nd 0.05; total_coliform found; ph >9;
 zinc ?``). Out come ``verdict``, ``why`` (reasons of the results in their order) and ``missing``, each where its column stands.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from wenqu.rulebook.model import SchemeClass
 from wenqu.rulebook.quality.judging.model import Result, Sample, SampleVerdict, Sign
+from wenqu.rulebook.text_tables import table_rows
 
 CASES = Path(__file__).parent / "cases"
 _ANSWERS: Mapping[str, bool | None] = {"yes": True, "no": False, "-": None}
@@ -46,37 +47,17 @@ def sentences_of(pack_id: str) -> tuple[str, ...]:
 
 def read_quality_cases(text: str, day: date) -> Iterator[QualityCase]:
     """Cases of a text; ``ValueError`` names the line that cannot be read."""
-    sentence: list[str] = []
-    header: list[str] = []
-    for line, raw in enumerate(text.splitlines(), start=1):
-        content = raw.strip()
-        if content.startswith("#"):
-            continue
-        if not content:
-            sentence, header = [], []
-        elif "|" not in content:
-            sentence.append(content)
-        elif not header:
-            header = _cells(content)
-        else:
-            cells = _cells(content)
-            if len(cells) != len(header):
-                raise ValueError(f"line {line}: {len(cells)} cells under {len(header)} headers")
-            row = dict(zip(header, cells, strict=True))
-            try:
-                sample, results = _sample(_PLAIN | row, day), tuple(_results(row.get("results", "-")))
-            except (ValueError, ArithmeticError, KeyError) as error:
-                raise ValueError(f"line {line}: {error}") from None
-            yield QualityCase(" ".join(sentence), sample, results, {name: cell for name, cell in row.items() if name not in _PLAIN}, line)
+    for row in table_rows(text):
+        try:
+            sample, results = _sample({**_PLAIN, **row.cells}, day), tuple(_results(row.cells.get("results", "-")))
+        except (ValueError, ArithmeticError, KeyError) as error:
+            raise ValueError(f"line {row.line}: {error}") from None
+        yield QualityCase(row.sentence, sample, results, {name: cell for name, cell in row.cells.items() if name not in _PLAIN}, row.line)
 
 
 def shown(verdict: SampleVerdict) -> dict[str, str]:
     """A judged sample in the words of the tables."""
     return {"verdict": verdict.verdict, "why": " ".join(one.reason for one in verdict.items) or "-", "missing": " ".join(verdict.missing) or "-"}
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")]
 
 
 def _sample(row: Mapping[str, str], day: date) -> Sample:

@@ -1,6 +1,7 @@
 """Procedures as data: the steps by which a household comes onto the watch list and leaves it, and the pure runner over them."""
 
-from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Clause, Outcome
+from wenqu.rulebook.clauses import Clause
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Outcome
 from wenqu.rulebook.watch.procedures.clocks import Debt, Late, alarms, late, owed, through
 from wenqu.rulebook.watch.procedures.course import (
     REJECTED,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.manual import counted, head, numbers_of, tested, with_source
 from wenqu.rulebook.watch.procedures.cases import cases_of
-from wenqu.rulebook.watch.procedures.clauses import Clause
 from wenqu.rulebook.watch.procedures.model import ProcedurePack, Route, StepRule
 from wenqu.rulebook.watch.procedures.words import LEVEL_NAMES, OUTCOMES, SHARES
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.model import Head
-from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL, Clause
+from wenqu.rulebook.watch.procedures.clauses import ENTRY, REMOVAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wenqu.rulebook.watch.procedures.clauses import PHOTO, Clause, Outcome
+from wenqu.rulebook.clauses import Clause
+from wenqu.rulebook.watch.procedures.clauses import PHOTO, Outcome
 from wenqu.rulebook.watch.procedures.course import Act, Doing, Paper, Votes
 from wenqu.rulebook.watch.procedures.model import PaperKind, ProcedurePack, StepRule
 from wenqu.rulebook.watch.procedures.words import LEVEL_NAMES, SHARES, SIGNERS, Said, joined, say

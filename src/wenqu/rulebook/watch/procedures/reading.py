@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
+from wenqu.rulebook.clauses import Reader
 from wenqu.rulebook.duties.reading import ROLES
-from wenqu.rulebook.schema import CONFIDENCES, NOT_FOUND, RULE_UNIT, Table, iso_date
-from wenqu.rulebook.watch.procedures.clauses import LEVELS, SHAPES, Clause, Value
+from wenqu.rulebook.schema import Table
+from wenqu.rulebook.watch.procedures.clauses import LEVELS, SHAPES
 from wenqu.rulebook.watch.procedures.model import (
     AlarmRules,
     Condition,
@@ -19,68 +19,7 @@ from wenqu.rulebook.watch.procedures.model import (
     Urgent,
 )
 
-MOST = 3660  # days; ten years is a slip of the pen
-_NOTHING = Clause("", "", "", "", "", "", "unverified")  # stands in where a problem was found: the pack is refused anyway
 YES_NO = ("yes", "no")
-
-
-class Reader:
-    """Reads clauses out of the tables of one pack and keeps each by its key."""
-
-    def __init__(self) -> None:
-        self.clauses: dict[str, Clause] = {}
-
-    def number(self, parent: Table, name: str, unit: str, most: int = MOST, required: bool = True) -> Clause | None:
-        """A whole number from 1 on in one unit."""
-        table = parent.table(name, required)
-        if table is None:
-            return None
-        value = table.get("value", Decimal, required=True)
-        if value is not None and not (isinstance(value, int) and 1 <= value <= most):
-            table.problems.add(table.path("value"), "value_range", f"{value} 不合理，应是 1 到 {most} 的整数")
-        return self._clause(table, value if isinstance(value, int) else 1, unit)
-
-    def days(self, parent: Table, name: str, required: bool = True) -> Clause | None:
-        """A number of days."""
-        return self.number(parent, name, "d", required=required)
-
-    def must(self, found: Clause | None) -> Clause:
-        """A clause that was required: its lack is a problem already."""
-        return found or _NOTHING
-
-    def word(self, parent: Table, name: str, allowed: Sequence[str], required: bool = True) -> Clause | None:
-        """A word out of a closed list."""
-        table = parent.table(name, required)
-        if table is None:
-            return None
-        if not allowed:  # what it would name is not there at all
-            table.problems.add(table.path("value"), "reference_unknown", f"没有“{table.text('value')}”这一项")
-            return self._clause(table, "", RULE_UNIT)
-        return self._clause(table, table.choice("value", allowed), RULE_UNIT)
-
-    def words(self, parent: Table, name: str, allowed: Sequence[str] | None, required: bool = True) -> Clause | None:
-        """A list of words, none twice, at least one."""
-        table = parent.table(name, required)
-        if table is None:
-            return None
-        value = table.texts("value", allowed, required=True)
-        if table.has("value") and not value and not any(p.key == table.path("value") for p in table.problems.found):
-            table.problems.add(table.path("value"), "key_missing", "不能为空")
-        if len(set(value)) != len(value):
-            table.problems.add(table.path("value"), "shape_wrong", "有重复的项")
-        return self._clause(table, value, RULE_UNIT)
-
-    def _clause(self, table: Table, value: Value, unit: str) -> Clause:
-        given = table.text("unit")
-        if given and given != unit:
-            table.problems.add(table.path("unit"), "unit_wrong", f"单位应当是 {unit}，不是 {given}")
-        found = Clause(table.key, value, unit, iso_date(table, "date"), table.text("clause"), table.text("document"),
-                       table.choice("confidence", CONFIDENCES), table.text("note", required=False))
-        if found.verified and found.document == NOT_FOUND:
-            table.problems.add(table.path("confidence"), "citation_missing", "没有出处文件的规定不能标为 sourced")
-        table.done()
-        self.clauses[table.key] = found
-        return found
 
 
 def read_papers(root: Table) -> dict[str, PaperKind]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wenqu.rulebook.clauses import Clause, Reader
 from wenqu.rulebook.schema import Table
-from wenqu.rulebook.watch.procedures.clauses import LEVELS, PHOTO, VOTES, Clause, Outcome
+from wenqu.rulebook.watch.procedures.clauses import LEVELS, PHOTO, VOTES, Outcome
 from wenqu.rulebook.watch.procedures.model import NoticeHabits, NoticeRule, PaperKind, Party, Route, StepRule
-from wenqu.rulebook.watch.procedures.reading import Reader
 
 
 def read_route(root: Table, name: str, reader: Reader, papers: Mapping[str, PaperKind], actors: Mapping[str, Party]) -> Route | None:

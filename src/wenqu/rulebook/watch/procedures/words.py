@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.names import cited
-from wenqu.rulebook.watch.procedures.clauses import Clause, Outcome
+from wenqu.rulebook.watch.procedures.clauses import Outcome
 
 # code -> (zh, en); a test raises every one of them.
 SENTENCES: Mapping[str, tuple[str, str]] = {
