@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from cast import AT, TODAY, Cast
 from crew import photo, picture
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -188,3 +191,25 @@ def test_steps_are_taken_on_the_page_of_the_case(cast: Cast, people: People, sig
 def test_the_numbers_of_the_model_are_the_packs() -> None:
     rule = measure_pack("measures-2026").insurance
     assert rule is not None and (rule.list_day.value, rule.notice_days.value, rule.notice_days.confidence) == (5, 5, "unverified")
+
+
+def test_the_list_of_a_department_is_taken_as_it_was_delivered(cast: Cast, people: People, sign_in) -> None:
+    household(cast.village_a1, "H1")
+    household(cast.village_a1, "610199000000000012")
+    url, client = reverse("watch:insurance-list"), sign_in(people.town)
+    sent = {"risk": "illness", "department": "医保局", "month": "202602", "numbers": ""}
+    book = openpyxl.Workbook()
+    for row in (["甲镇大额医疗费用名单"], ["序号", "户编号", "姓名", "自付（元）"], [1, "H1", "张三", 41000], [2, "610199000000000012", "李四", 52000], [3, "H1", "张小", 100]):
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    answer = client.post(url, {**sent, "file": SimpleUploadedFile("医保名单.xlsx", kept.getvalue())})
+    assert answer.status_code == 302, answer.content.decode()
+    assert sorted(InsuranceCase.objects.values_list("household__number", flat=True)) == ["610199000000000012", "H1"]
+    for name, content, told in (
+        ("照片.xlsx", picture(1).read(), "这不是 Excel 工作簿或 CSV 文件"), ("空.csv", b"\xe5\xa7\x93\xe5\x90\x8d\n\xe5\xbc\xa0", "户编号"),
+    ):
+        wrong = client.post(url, {**sent, "file": SimpleUploadedFile(name, content)})
+        assert wrong.status_code == 422 and told in wrong.content.decode(), name
+    assert "请上传名单，或填写户编号" in client.post(url, sent).content.decode()
+    assert InsuranceCase.objects.count() == 2

@@ -31,7 +31,7 @@ def test_every_string_is_translated(catalogue):
 
 
 # Said in Chinese in English too: headers that a sheet must have, and names that people look for.
-NAMES = re.compile("证件号码|姓名|角色|区划|用户名|单位|起始日期|截止日期|问渠|腾讯身份验证器|封面|同意|不同意")
+NAMES = re.compile("证件号码|户编号|姓名|角色|区划|用户名|单位|起始日期|截止日期|问渠|腾讯身份验证器|封面|同意|不同意")
 
 
 def test_no_translation_is_chinese(catalogue):

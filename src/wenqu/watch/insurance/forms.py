@@ -11,9 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.evidence.forms import FilesField
+from wenqu.kit.refusal import Refused
 from wenqu.watch.helping.forms import Yuan, without_number
 from wenqu.watch.insurance.lifecycle import STEPS
 from wenqu.watch.insurance.permissions import OUTCOMES
+from wenqu.watch.insurance.reading import numbers_in
 from wenqu.watch.models import InsuranceCase, Risk
 
 MOST = 2_000
@@ -23,7 +25,8 @@ class ListForm(forms.Form):
     risk = forms.ChoiceField(label=_("风险"), choices=Risk.choices)
     department = forms.CharField(label=_("来源部门"), max_length=60, required=False, help_text=_("每月名单是哪个部门给的；农户自己申请的留空。"))
     month = forms.CharField(label=_("名单月份"), max_length=6, help_text=_("写成 202603。"))
-    numbers = forms.CharField(label=_("户编号"), widget=forms.Textarea(attrs={"rows": 6}), help_text=_("一行一户，可以从 Excel 里整列粘贴。"))
+    file = forms.FileField(label=_("部门名单"), required=False, help_text=_("Excel 或 CSV，有“户编号”一列；只取户编号，文件不保存。"))
+    numbers = forms.CharField(label=_("户编号"), widget=forms.Textarea(attrs={"rows": 6}), required=False, help_text=_("没有文件时填：一行一户，可以从 Excel 里整列粘贴。"))
 
     def clean_month(self) -> str:
         month: str = self.cleaned_data["month"].strip()
@@ -32,10 +35,22 @@ class ListForm(forms.Form):
         return month
 
     def clean_numbers(self) -> list[str]:
-        found = list(dict.fromkeys(filter(None, re.split(r"[\s,，;；、]+", self.cleaned_data["numbers"]))))
+        return list(dict.fromkeys(filter(None, re.split(r"[\s,，;；、]+", self.cleaned_data["numbers"]))))
+
+    def clean(self) -> dict[str, Any]:
+        """The numbers of the file come before those that were typed."""
+        told: dict[str, Any] = super().clean() or {}
+        file = told.pop("file", None)
+        try:
+            found = list(dict.fromkeys([*(numbers_in(file) if file else []), *told.get("numbers", [])]))
+        except Refused as refused:
+            self.add_error("file", refused.message)
+            return told
         if len(found) > MOST:
-            raise forms.ValidationError(gettext("一次最多 %(most)d 户，请分几次登记") % {"most": MOST})
-        return found
+            self.add_error("numbers", gettext("一次最多 %(most)d 户，请分几次登记") % {"most": MOST})
+        if not found and not self.errors:
+            self.add_error("numbers", gettext("请上传名单，或填写户编号"))
+        return told | {"numbers": found}
 
 
 class TakeForm(forms.Form):

@@ -19,17 +19,18 @@ from wenqu.kit.refusal import Refused, why_not
 from wenqu.places.crumbs import crumbs_of
 from wenqu.places.models import Division
 from wenqu.places.rights import Right
-from wenqu.rulebook.watch.judging import JudgingPack, Window
+from wenqu.rulebook.watch.judging import JudgingPack
 from wenqu.rulebook.watch.judging.model import NONE, UNKNOWN
 from wenqu.watch.judging import queries
-from wenqu.watch.judging.asked import CHOICE, MONEY, YES_NO, Asked, asked_by
+from wenqu.watch.judging.asked import asked_by
 from wenqu.watch.judging.deciding import Decided
 from wenqu.watch.judging.forms import FactsForm, ItemsForm
-from wenqu.watch.judging.known import facts_told, gone, items_told
+from wenqu.watch.judging.known import facts_told, items_told
 from wenqu.watch.judging.outdated import edition_since
 from wenqu.watch.judging.permissions import check_can_tell
 from wenqu.watch.judging.queries import Names, explained, sentences
-from wenqu.watch.models import HouseFact, IncomeItem, WatchGrade, WatchMove
+from wenqu.watch.judging.telling import facts_shown, items_shown, months_of
+from wenqu.watch.models import HouseFact, WatchGrade, WatchMove
 
 _COLOURS = {"red": "bad", "yellow": "warn", "green": "good"}
 
@@ -96,7 +97,7 @@ def household_page(household: Household, request: Any, now: datetime, facts: Any
     if decided is None or pack is None:
         return context
     told, lines = facts_told(household, today, now), items_told(household, today, now)
-    context |= {"facts_told": _facts_shown(told, asked_by(pack)), "items_told": _items_shown(lines, pack, request.area), "months": _months(lines, decided)}
+    context |= {"facts_told": facts_shown(told, asked_by(pack)), "items_told": items_shown(lines, pack, request.area), "months": months_of(lines, decided)}
     if may_tell is None:
         context |= {"facts_form": facts or form_of("facts", household, request, now, decided, told, fresh=True),
                     "items_form": items or form_of("items", household, request, now, decided, fresh=True)}
@@ -140,57 +141,6 @@ def form_of(
         return ItemsForm(data, today=today, pack=decided.rules.pack, window=decided.rules.window, members=members, english=in_english())
     told = facts_told(household, today, now) if told is None else told
     return FactsForm(data, today=today, asked=asked_by(decided.rules.pack), standing={name: row.value.open() for name, row in told.items()})
-
-
-def _facts_shown(told: dict[str, HouseFact], asked: Sequence[Asked]) -> list[dict[str, Any]]:
-    return [{"row": told[each.name], "label": each.label, "words": words_of(each, told[each.name].value.open())} for each in asked if each.name in told]
-
-
-def words_of(asked: Asked, text: str) -> str:
-    """A kept value as people read it."""
-    if not text:
-        return _("未知")
-    if asked.kind == YES_NO:
-        return {"yes": _("是"), "no": _("否")}.get(text, text)
-    if asked.kind == CHOICE:
-        return str(dict(asked.choices).get(text, text))
-    return f"{_yuan(int(text))} {asked.unit}" if asked.kind == MONEY else f"{text} {asked.unit}".strip()
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f}"
-
-
-def _items_shown(items: Sequence[IncomeItem], pack: JudgingPack, area: Any) -> list[dict[str, Any]]:
-    out = []
-    for row in items:
-        kind, amount = pack.items.get(row.kind), row.amount.open()
-        out.append({
-            "row": row, "gone": gone(row), "kind": (kind.en if in_english() else kind.zh) if kind else row.kind, "first": _month(row.first), "last": _month(row.last),
-            "amount": _yuan(int(amount)) if amount else _("不详"), "who": name_shown(row.member, area) if row.member else _("全家"),
-        })
-    return out
-
-
-def _month(month: int) -> str:
-    return f"{month // 100}-{month % 100:02d}"
-
-
-def _months(items: Sequence[IncomeItem], decided: Decided) -> dict[str, Any]:
-    """For each kind the months of the window: told of or not yet; and whether an answer lacks."""
-    window: Window = decided.rules.window
-    every = [_of(number) for number in range(window.start, window.start + window.months)]
-    gaps = {kind.id for kind in decided.judgement.income.gaps}
-    lines = []
-    for kind in decided.rules.pack.items.values():
-        mine = [row for row in items if row.kind == kind.id and row.together is not False]
-        lines.append({"kind": kind.en if in_english() else kind.zh, "gap": kind.id in gaps,
-                      "cells": [any(row.first <= month <= row.last for row in mine) for month in every]})
-    return {"months": [_month(month) for month in every], "lines": lines}
-
-
-def _of(number: int) -> int:
-    return number // 12 * 100 + number % 12 + 1
 
 
 def panel(household: Household, request: Any) -> dict[str, Any] | None:

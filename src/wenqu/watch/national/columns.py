@@ -31,9 +31,9 @@ def _choices(words: dict[str, tuple[str, ...]]) -> tuple[Choice, ...]:
     return tuple(Choice(value, names[0], value, tuple(fold(name) for name in names)) for value, names in words.items())
 
 
-_NUMBER = Column("household_number", "户编号", "household number", high=64, required=True, aliases=("农户编号", "户号", "户编码", "农户编码", "户ID"))
+HOUSEHOLD_NUMBER = Column("household_number", "户编号", "household number", high=64, required=True, aliases=("农户编号", "户号", "户编码", "农户编码", "户ID"))
 _WATCHED = (
-    *PLACE_COLUMNS, _NUMBER,
+    *PLACE_COLUMNS, HOUSEHOLD_NUMBER,
     Column("name", "姓名", "name", high=80, aliases=("户主姓名", "户主")),
     Column("watch_kind", "监测对象类型", "kind of object", "choice", choices=_choices(KINDS), aliases=("易返贫致贫户(监测对象)类型", "监测对象类别", "监测类型")),
     Column("gone", "风险是否消除", "risk removed", "choice", choices=_choices(_GONE), aliases=("风险是否已消除", "是否消除风险")),
@@ -45,7 +45,7 @@ _WATCHED = (
     Column("helper_phone", "帮扶责任人电话", "helper's telephone", "phone", aliases=("帮扶责任人联系电话", "帮扶干部电话")),
 )
 _MEASURES = (
-    *PLACE_COLUMNS, _NUMBER,
+    *PLACE_COLUMNS, HOUSEHOLD_NUMBER,
     Column("name", "姓名", "name", high=80, aliases=("户主姓名", "户主")),
     Column("measure_kind", "措施类型", "kind of measure", high=60, aliases=("帮扶措施类型", "措施种类", "帮扶措施种类", "帮扶类型")),
     Column("department", "责任部门", "department", high=60, aliases=("帮扶部门", "责任单位", "落实部门")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from wenqu.evidence.receiving import receive_all
 from wenqu.evidence.taking import takes_files
+from wenqu.importing.receiving import takes_table
 from wenqu.kit.addresses import number_in
 from wenqu.kit.looks import note_look
 from wenqu.kit.pages import pager
@@ -46,10 +47,11 @@ def _list(request: Any, form: ListForm | None, status: int = 200, unknown: list[
 
 
 @needs(Right.WATCH)
+@takes_table
 @require_POST
 def take_list(request: Any) -> HttpResponse:
     """The known households of a list become cases; the others are named back."""
-    form = ListForm(request.POST)
+    form = ListForm(request.POST, request.FILES)
     if not form.is_valid():
         return _list(request, form, 422)
     given = dict(form.cleaned_data)
