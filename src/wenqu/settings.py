@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "wenqu.changes",
     "wenqu.survey",
     "wenqu.watch",
+    "wenqu.quality",
     "wenqu.reports",
     "wenqu.web",
     "wenqu.api",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("wenqu.judging.urls")),
     path("books/", include("wenqu.books.urls")),
     path("watch/", include("wenqu.watch.urls")),
+    path("quality/", include("wenqu.quality.urls")),
     path("changes/", include("wenqu.changes.urls")),
     path("survey/", include("wenqu.survey.urls")),
     path("pair/", include("wenqu.survey.pair_urls")),

@@ -18,7 +18,7 @@ FILES = [path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in pa
 ACTIONS = [path for path in FILES if path.name == "actions.py"]
 
 # Rooms from the bottom up, as in the import contract: a foreign key may point sideways or down, never up.
-ROOMS = ["rulebook", "kit", "places", "people", "jobs", "importing", "evidence", "households", "schemes", "facts", "ledger", "judging", "registers", "books", "changes", "watch", "survey", "reports", "web", "api", "operations", "demo"]
+ROOMS = ["rulebook", "kit", "places", "people", "jobs", "importing", "evidence", "households", "schemes", "facts", "ledger", "judging", "registers", "books", "changes", "watch", "quality", "survey", "reports", "web", "api", "operations", "demo"]
 # Actions without an actor: what the worker does on behalf of the job's own `by`, and numbers that carry no meaning.
 NO_ACTOR = {"run_job", "resume_interrupted"}
 

@@ -22,6 +22,7 @@ from area.changed import births_of
 from area.helping import furnish_help
 from area.judged_watch import furnish_judged
 from area.loop import furnish_loop
+from area.monitored import furnish_quality
 from area.surveys import furnish_survey
 from area.two_books import two_books
 from area.watching import furnish_watch
@@ -279,6 +280,7 @@ def _furnish(world: World, place: Division, mark: str, by: Account, home: Househ
     if place.level >= Level.COUNTY or home is not None:
         furnish_watch(home.county if home is not None else _county(place), name, by, home, proof)
         furnish_judged(place if place.level >= Level.COUNTY else home.county, home.county if home is not None else _county(place), name, world.number(), by, home)  # type: ignore[union-attr]
+        furnish_quality(home.county if home is not None else _county(place), place, name, world.number(), by, home)
     rows.append(_snapshot(place, name, by))
     furnish_help(name, by, home)
     furnish_loop(place, name, world.number(), by, home, above=outside and place in world.chain)

@@ -41,6 +41,7 @@ NAV = (
     # Whoever acts begins at the desk, whoever only sees the list there; its pages have tabs of their own.
     Entry("watch:desk", "/watch/", Right.WATCH_ACT, _("防返贫监测")),
     Entry("watch:list", "/watch/", Right.WATCH, _("防返贫监测")),
+    Entry("quality:calendar", "/quality/", Right.QUALITY, _("水质监测")),
     Entry("books:list", "/books/", Right.COMPARE, _("双台账")),
     Entry("changes:list", "/changes/", Right.CHANGE, _("农户变更")),
     Entry("survey:rounds", "/survey/", Right.ROUNDS, _("入户调查")),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
-from wenqu.kit.plain_words import check_no_number
+from wenqu.kit.plain_words import check_document
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
@@ -16,8 +16,6 @@ from wenqu.rulebook.model import Head
 from wenqu.watch.models import Adoption, Edition
 from wenqu.watch.rules.permissions import check_can_adopt
 from wenqu.watch.rules.queries import SHELVES, pack_of
-
-_DOCUMENT = 300
 
 
 @transaction.atomic
@@ -33,7 +31,7 @@ def adopt_edition(
     check_can_adopt(division, area)
     list(Division.objects.select_for_update(no_key=True).filter(pk=division.pk).values_list("pk"))
     document = document.strip()
-    _check_document(document)
+    check_document(document)
     row = _own(edition, division, kind) if edition is not None else _shipped(pack_id, kind, division, by, at)
     _check_in_force(pack_of(row), from_on)
     last = Adoption.objects.filter(division=division, kind=kind).order_by("-from_on", "-pk").first()
@@ -49,14 +47,6 @@ def adopt_edition(
         "kind": kind, "pack": row.pack_id, "digest": row.digest, "document": document, "from": from_on.isoformat(),
     })
     return adoption
-
-
-def _check_document(document: str) -> None:
-    if not document:
-        raise Refused("document_missing", _("请写明采用这一规则的本县文件名称"))
-    if len(document) > _DOCUMENT:
-        raise Refused("document_too_long", _("文件名称太长，最多 %(most)s 字") % {"most": _DOCUMENT})
-    check_no_number(document)
 
 
 def _own(edition: Edition, division: Division, kind: str) -> Edition:

@@ -1,0 +1,1 @@
+"""Water quality: plans and points, samples, results, and what follows from them."""

@@ -1,0 +1,1 @@
+"""What is due, soon, late and done."""

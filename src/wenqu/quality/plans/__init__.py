@@ -1,0 +1,1 @@
+"""Which monitoring plans a county goes by in a year."""

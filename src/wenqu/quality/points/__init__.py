@@ -1,0 +1,1 @@
+"""Points that plans watch, and what was done at them."""
