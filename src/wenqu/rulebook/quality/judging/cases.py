@@ -41,11 +41,22 @@ def quality_cases_of(pack_id: str, day: date) -> tuple[QualityCase, ...]:
 
 def sentences_of(pack_id: str) -> tuple[str, ...]:
     """The sentences that the cases of a pack prove, each once."""
-    return tuple(dict.fromkeys(case.sentence for case in quality_cases_of(pack_id, date.min)))
+    path = CASES / f"{pack_id}.txt"
+    return tuple(dict.fromkeys(sentence for sentence, _, _ in read_blocks(path.read_text(encoding="utf-8")))) if path.exists() else ()
 
 
 def read_quality_cases(text: str, day: date) -> Iterator[QualityCase]:
     """Cases of a text; ``ValueError`` names the line that cannot be read."""
+    for sentence, row, line in read_blocks(text):
+        try:
+            sample, results = _sample(_PLAIN | row, day), tuple(results_of(row.get("results", "-")))
+        except (ValueError, ArithmeticError, KeyError) as error:
+            raise ValueError(f"line {line}: {error}") from None
+        yield QualityCase(sentence, sample, results, {name: cell for name, cell in row.items() if name not in _PLAIN}, line)
+
+
+def read_blocks(text: str) -> Iterator[tuple[str, dict[str, str], int]]:
+    """Rows of a text with the sentence they belong to and their line: cells by the header of their block."""
     sentence: list[str] = []
     header: list[str] = []
     for line, raw in enumerate(text.splitlines(), start=1):
@@ -62,12 +73,7 @@ def read_quality_cases(text: str, day: date) -> Iterator[QualityCase]:
             cells = _cells(content)
             if len(cells) != len(header):
                 raise ValueError(f"line {line}: {len(cells)} cells under {len(header)} headers")
-            row = dict(zip(header, cells, strict=True))
-            try:
-                sample, results = _sample(_PLAIN | row, day), tuple(_results(row.get("results", "-")))
-            except (ValueError, ArithmeticError, KeyError) as error:
-                raise ValueError(f"line {line}: {error}") from None
-            yield QualityCase(" ".join(sentence), sample, results, {name: cell for name, cell in row.items() if name not in _PLAIN}, line)
+            yield " ".join(sentence), dict(zip(header, cells, strict=True)), line
 
 
 def shown(verdict: SampleVerdict) -> dict[str, str]:
@@ -89,7 +95,8 @@ def _sample(row: Mapping[str, str], day: date) -> Sample:
     )
 
 
-def _results(cell: str) -> Iterator[Result]:
+def results_of(cell: str) -> Iterator[Result]:
+    """The results that a cell tells, one after another."""
     for part in filter(None, (part.strip() for part in cell.split(";"))):
         if part == "-":
             continue
