@@ -176,7 +176,7 @@ def test_the_digest_follows_the_content_not_the_writing() -> None:
 
 def test_ids() -> None:
     assert set(pack_ids()) == {"national-2018", "gansu-2018", "guizhou-2020", "chongqing-2023", "gb5749-2022",
-                               "gb5749-2006", "income-lines"}
+                               "gb5749-2006", "income-lines", "quality-control"}
     assert pack_ids("water-limits") == ("gb5749-2006", "gb5749-2022")
     assert [load_pack(name).id for name in pack_ids()] == list(pack_ids())
 

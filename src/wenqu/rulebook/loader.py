@@ -13,12 +13,13 @@ from wenqu.rulebook.income import read_income
 from wenqu.rulebook.indicators import read_indicators, read_sentences, read_switches
 from wenqu.rulebook.model import Pack
 from wenqu.rulebook.problems import PackError, PackProblem, Problems
+from wenqu.rulebook.quality.control import read_control
 from wenqu.rulebook.schema import Table
 from wenqu.rulebook.water import read_water
 
 __all__ = ["PackError", "load_pack", "pack_ids", "parse_pack"]
 
-KINDS = ("four-indicators", "water-limits", "income-lines")
+KINDS = ("four-indicators", "water-limits", "income-lines", "quality-control")
 PACKS = Path(__file__).parent / "packs"
 _ENTRIES = ("sentences", "items", "residuals", "disinfectants")
 
@@ -55,6 +56,7 @@ def parse_pack(text: str, origin: str, resolve: Resolve | None = None) -> Pack:
         indicators=read_indicators(root) if four else None,
         water=read_water(root) if head.kind == "water-limits" else None,
         income=read_income(root) if head.kind == "income-lines" else None,
+        control=read_control(root) if head.kind == "quality-control" else None,
         sentences=read_sentences(root) if four else {},
         switches=read_switches(root) if four else (),
     )

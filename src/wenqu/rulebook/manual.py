@@ -20,7 +20,9 @@ from wenqu.rulebook.quality.judging.cases import sentences_of
 from wenqu.rulebook.reasons import REASONS
 
 _HEAD = {"id", "kind", "zh", "en", "edition", "region", "in_force", "until", "notes", "lineage", "sentences"}
-_AT_LEAST = {"rain", "water", "humid", "arid", "flat", "low", "small_low", "contact", "outlet", "tap"}
+# Bounds of which the name says the direction.
+_OWN_WORDS = {"raw_over", "level", "points", "near", "near_of", "side", "trend", "warning", "action"}
+_AT_LEAST = {"rain", "water", "humid", "arid", "flat", "low", "small_low", "contact", "outlet", "tap", "field", "transport", "least_dose"}
 
 
 def manual(pack: Pack, lang: str = "zh") -> str:
@@ -34,7 +36,8 @@ def manual(pack: Pack, lang: str = "zh") -> str:
         for reason in REASONS:
             sentence = pack.sentences[reason.code]
             lines.append(f"  {reason.code}：{sentence.zh}" if lang == "zh" else f"  {reason.code}: {sentence.en}")
-    lines += tested(sentences_of(pack.id) if pack.kind == "water-limits" else (case.sentence for case in cases_of(pack.id)), lang)
+    proven = sentences_of(pack.id) if pack.kind in ("water-limits", "quality-control") else (case.sentence for case in cases_of(pack.id))
+    lines += tested(proven, lang)
     return "\n".join(lines) + "\n"
 
 
@@ -112,7 +115,7 @@ def _limit(number: Mapping[str, object], path: tuple[str, ...], lang: str) -> st
     if unit == "rule":
         shown = _plain(value, lang)
     else:
-        sign = "" if path[0] == "lines" or path[-1] == "raw_over" else "≥ " if _AT_LEAST & set(path) or unit == "%" else "≤ "
+        sign = "" if path[0] == "lines" or path[-1] in _OWN_WORDS else "≥ " if _AT_LEAST & set(path) or (unit == "%" and path[-1] not in ("limit", "high")) else "≤ "
         shown = f"{sign}{measured(value, unit, lang)}"
     return with_source(shown, number, lang)
 

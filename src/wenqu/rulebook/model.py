@@ -230,6 +230,7 @@ class Pack(Head):
     indicators: Indicators | None = field(default=None, repr=False)
     water: object | None = field(default=None, repr=False)
     income: object | None = field(default=None, repr=False)
+    control: object | None = field(default=None, repr=False)
     sentences: Mapping[str, Sentence] = field(default_factory=dict, repr=False)
     switches: tuple[Switch, ...] = field(default=(), repr=False)
 

@@ -37,10 +37,10 @@ CLASS_PHRASES: Names = {
 }
 JOIN_NAMES: Names = {"zh": {"all": "且", "any": "或"}, "en": {"all": "and", "any": "or"}}
 KIND_NAMES: Names = {
-    "zh": {"four-indicators": "四项指标", "water-limits": "水质限值", "income-lines": "收入线", "duties": "职责时限",
+    "zh": {"four-indicators": "四项指标", "water-limits": "水质限值", "income-lines": "收入线", "quality-control": "检测质量控制", "duties": "职责时限",
            "procedures": "监测对象识别和退出程序", "watch-judging": "监测对象研判", "watch-measures": "帮扶措施",
            "monitoring-plan": "监测方案"},
-    "en": {"four-indicators": "four indicators", "water-limits": "water limits", "income-lines": "income lines",
+    "en": {"four-indicators": "four indicators", "water-limits": "water limits", "income-lines": "income lines", "quality-control": "quality control",
            "duties": "duties",
            "procedures": "procedures of the watch list", "watch-judging": "judging of households at risk", "watch-measures": "measures of help",
            "monitoring-plan": "monitoring plan"},

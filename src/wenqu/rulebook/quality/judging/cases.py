@@ -42,14 +42,15 @@ def quality_cases_of(pack_id: str, day: date) -> tuple[QualityCase, ...]:
 
 def sentences_of(pack_id: str) -> tuple[str, ...]:
     """The sentences that the cases of a pack prove, each once."""
-    return tuple(dict.fromkeys(case.sentence for case in quality_cases_of(pack_id, date.min)))
+    path = CASES / f"{pack_id}.txt"
+    return tuple(dict.fromkeys(row.sentence for row in table_rows(path.read_text(encoding="utf-8")))) if path.exists() else ()
 
 
 def read_quality_cases(text: str, day: date) -> Iterator[QualityCase]:
     """Cases of a text; ``ValueError`` names the line that cannot be read."""
     for row in table_rows(text):
         try:
-            sample, results = _sample({**_PLAIN, **row.cells}, day), tuple(_results(row.cells.get("results", "-")))
+            sample, results = _sample({**_PLAIN, **row.cells}, day), tuple(results_of(row.cells.get("results", "-")))
         except (ValueError, ArithmeticError, KeyError) as error:
             raise ValueError(f"line {row.line}: {error}") from None
         yield QualityCase(row.sentence, sample, results, {name: cell for name, cell in row.cells.items() if name not in _PLAIN}, row.line)
@@ -70,7 +71,8 @@ def _sample(row: Mapping[str, str], day: date) -> Sample:
     )
 
 
-def _results(cell: str) -> Iterator[Result]:
+def results_of(cell: str) -> Iterator[Result]:
+    """The results that a cell tells, one after another."""
     for part in filter(None, (part.strip() for part in cell.split(";"))):
         if part == "-":
             continue
