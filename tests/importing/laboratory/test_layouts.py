@@ -214,3 +214,17 @@ def test_great_numbers_and_small_ones_are_exact(opened, tmp_path: Path) -> None:
         ("A1", "dissolved_solids", "1234567.891"), ("A1", "mercury", "0.000000000000001"), ("A1", "chloride", "123456789000"), ("A1", "iron", "1000000000000000"),
         ("A2", "dissolved_solids", "1000"), ("A2", "mercury", "0.000035"), ("A2", "chloride", "999999999999.999999")]
     assert wrong(delivery) == [(3, "E", "too_fine")]
+
+
+def test_a_village_that_is_named_like_a_limit_keeps_its_sample(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "采样地点", "铁(mg/L)"], ["A1", "标准", 0.1], ["*A2", "方法村", 0.2], ["标准限值", None, 0.3], [None, "平均值", 0.15], ["注：无", None, None], ["※以上仅供参考"]]
+    delivery = opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert results(delivery, "sample", "value") == [("A1", "0.1"), ("*A2", "0.2")]
+    assert (delivery.sheets[0].skipped, wrong(delivery)) == ({"note": 2, "limits": 2}, [])
+
+
+def test_a_table_that_is_turned_is_told_so(opened, tmp_path: Path) -> None:
+    rows = [["检测项目", "单位", "W1", "W2"], ["铁", "mg/L", 0.1, 0.2], ["锰", "mg/L", 0.1, 0.2], ["铜", "mg/L", 0.1, 0.2]]
+    with pytest.raises(TableError) as refusal:
+        opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert "转置" in refusal.value.message
