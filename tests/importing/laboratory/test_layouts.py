@@ -228,3 +228,13 @@ def test_a_table_that_is_turned_is_told_so(opened, tmp_path: Path) -> None:
     with pytest.raises(TableError) as refusal:
         opened(book(tmp_path / "a.xlsx", {"表": rows}))
     assert "转置" in refusal.value.message
+
+
+def test_a_day_and_a_place_that_are_merged_over_several_samples_are_theirs_and_a_blank_is_nobodys(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "采样日期", "采样地点", "铁(mg/L)"], ["A1", "2024-05-06", "甲村", 0.1], ["A2", None, None, 0.2], ["A3", None, "乙村", 0.3], ["A4", None, None, 0.3]]
+    other = [["说明"], *rows]
+    path = book(tmp_path / "a.xlsx", {"一": rows, "二": [[f"B{cell[1]}" if isinstance(cell, str) and cell[0] == "A" else cell for cell in row] for row in other]},
+                {"一": ("B2:B4", "C2:C3"), "二": ("C3:C4",)})
+    assert [(sample, str(day), str(place)) for sample, day, place in results(opened(path), "sample", "sampled_on", "place")] == [
+        ("A1", "2024-05-06", "甲村"), ("A2", "2024-05-06", "甲村"), ("A3", "2024-05-06", "乙村"), ("A4", "None", "None"),
+        ("B1", "2024-05-06", "甲村"), ("B2", "None", "甲村"), ("B3", "None", "乙村"), ("B4", "None", "None")]

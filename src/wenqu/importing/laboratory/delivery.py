@@ -11,7 +11,7 @@ detected, 合格 and 不合格 are somebody's verdict and have none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ import duckdb
 from wenqu.importing.laboratory.layout import Layout
 from wenqu.importing.laboratory.listing import list_wrong
 from wenqu.importing.laboratory.mapping import LabMapping
+from wenqu.importing.laboratory.merged import Area, merged_down
 from wenqu.importing.laboratory.raised import raised_texts
 from wenqu.importing.laboratory.recognising import Knowing, recognise
 from wenqu.importing.laboratory.settling import settle
@@ -93,8 +94,9 @@ def read(con: Any, path: Path, workdir: Path, names: Names, mapping: LabMapping 
     if form == "parquet":
         raise TableError("not_a_table", f"{path.name} 不是检测结果表；能读 .xlsx、.xls、.csv")
     sheets, left_out = [], {}
+    merged = merged_down(path) if form == "excel" else {}
     for sheet in raw:
-        found = _understand(con, sheet, knowing)
+        found = _understand(con, sheet, knowing, merged.get(sheet.name, ()))
         if isinstance(found, str):
             left_out[sheet.name] = found
         else:
@@ -108,7 +110,7 @@ def read(con: Any, path: Path, workdir: Path, names: Names, mapping: LabMapping 
     return Delivery(con, path, form, tuple(sheets), left_out, workdir / "results.parquet", wrong)
 
 
-def _understand(con: Any, raw: RawSheet, knowing: Knowing) -> LabSheet | str:
+def _understand(con: Any, raw: RawSheet, knowing: Knowing, merged: Sequence[Area]) -> LabSheet | str:
     if not raw.columns:
         return "空工作表"
     if not raw.visible and raw.name not in knowing.mapping.sheets:
@@ -118,7 +120,7 @@ def _understand(con: Any, raw: RawSheet, knowing: Knowing) -> LabSheet | str:
     if isinstance(layout, str):
         return layout
     why = _lacking(layout)
-    return why or data_of(con, raw, layout, grid)
+    return why or data_of(con, raw, layout, grid, merged)
 
 
 def _lacking(layout: Layout) -> str:
