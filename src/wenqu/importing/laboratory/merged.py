@@ -16,16 +16,16 @@ _BLOCK = 1 << 20
 _OVERLAP = 64
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
-# (0-based column, first row, last row), rows as the user sees them
-Area = tuple[int, int, int]
+# (sheet, 0-based column, first row, last row), rows as the user sees them
+Area = tuple[str, int, int, int]
 
 
-def merged_down(path: Path) -> dict[str, tuple[Area, ...]]:
-    """Areas by the name of their sheet; empty for files that are no .xlsx (there blank cells stay blank)."""
+def merged_down(path: Path) -> list[Area]:
+    """All areas of one column; none for files that are no .xlsx (there blank cells stay blank)."""
     if not zipfile.is_zipfile(path):
-        return {}
+        return []
     with zipfile.ZipFile(path) as archive:
-        return {name: tuple(_areas(archive, part)) for name, part in _parts(archive).items()}
+        return [area for name, part in _parts(archive).items() for area in _areas(archive, name, part)]
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -40,7 +40,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: part.removeprefix("xl/") if part not in names else part for name, part in parts.items()}
 
 
-def _areas(archive: zipfile.ZipFile, part: str) -> Iterator[Area]:
+def _areas(archive: zipfile.ZipFile, sheet: str, part: str) -> Iterator[Area]:
     if part not in archive.namelist():
         return
     tail = b""
@@ -48,7 +48,7 @@ def _areas(archive: zipfile.ZipFile, part: str) -> Iterator[Area]:
     with archive.open(part) as file:
         while block := file.read(_BLOCK):
             for left, top, right, bottom in _AREA.findall(tail + block):
-                area = (column_index_from_string(left.decode()) - 1, int(top), int(bottom))
+                area = (sheet, column_index_from_string(left.decode()) - 1, int(top), int(bottom))
                 if left == right and int(bottom) > int(top) and area not in seen:
                     seen.add(area)
                     yield area

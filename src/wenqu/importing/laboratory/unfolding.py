@@ -9,7 +9,6 @@ from typing import Any
 
 from wenqu.importing.laboratory.layout import Layout, Stated
 from wenqu.importing.laboratory.mapping import FACTS
-from wenqu.importing.laboratory.merged import Area
 from wenqu.importing.laboratory.words import NOTES, ROW_LABELS
 from wenqu.importing.rows import data_rows
 from wenqu.importing.staging import RawSheet, letters, parquet_source, text_literal
@@ -33,7 +32,7 @@ class LabSheet:
         return self.raw.name
 
 
-def data_of(con: Any, raw: RawSheet, layout: Layout, grid: Sequence[Sequence[str | None]], merged: Sequence[Area] = ()) -> LabSheet:
+def data_of(con: Any, raw: RawSheet, layout: Layout, grid: Sequence[Sequence[str | None]], merged: frozenset[int] = frozenset()) -> LabSheet:
     """The sheet with only its rows of results: no totals, limits, averages, notes, nor repeated headers."""
     source, _rows, skipped = data_rows(con, raw, grid[:layout.last_header], layout.last_header)
     first = f"coalesce({', '.join(_tight(column.sql) for column in raw.columns)})"
@@ -52,20 +51,19 @@ def data_of(con: Any, raw: RawSheet, layout: Layout, grid: Sequence[Sequence[str
     for name in ("note", "limits"):
         if counted.get(name):
             skipped[name] = skipped.get(name, 0) + counted[name]
-    return LabSheet(replace(raw, source=_spread(f"(SELECT * FROM {source} WHERE {kind} IS NULL)", layout, merged)), layout, rows, skipped)
+    return LabSheet(replace(raw, source=_spread(f"(SELECT * FROM {source} WHERE {kind} IS NULL)", raw.name, layout, merged)), layout, rows, skipped)
 
 
-def _spread(source: str, layout: Layout, merged: Sequence[Area]) -> str:
-    """The facts of samples in cells that are merged downwards, in each of their rows."""
-    told = {at for places in (*layout.sample.values(), layout.otherwise) for at in places}
-    areas = {at: [(first, last) for column, first, last in merged if column == at] for at in told}
+def _spread(source: str, sheet: str, layout: Layout, merged: frozenset[int]) -> str:
+    """The facts of samples in cells that are merged downwards (columns ``merged``), in each of their rows."""
+    told = {at for places in (*layout.sample.values(), layout.otherwise) for at in places} & merged
     joins, names = "", []
-    for at, rows in sorted(areas.items()):
-        if rows:
-            values = ", ".join(map(str, rows))
-            joins += (f" LEFT JOIN (SELECT first, last, whole.c{at} AS text FROM (VALUES {values}) AS area(first, last) JOIN {source} AS whole ON whole._row = first) AS m{at} "
-                      f"ON s._row > m{at}.first AND s._row <= m{at}.last")
-            names.append(f"coalesce(nullif(trim(s.c{at}), ''), m{at}.text) AS c{at}")
+    for at in sorted(told):
+        rows = (f"SELECT unnest(range(first + 1, least(last, (SELECT max(_row) FROM {source})) + 1)) AS row, first FROM merged_areas "
+                f"WHERE sheet = {text_literal(sheet)} AND place = {at}")
+        joins += (f" LEFT JOIN (SELECT a.row, any_value(whole.c{at}) AS text FROM ({rows}) AS a JOIN {source} AS whole ON whole._row = a.first GROUP BY 1) AS m{at} "
+                  f"ON s._row = m{at}.row")
+        names.append(f"coalesce(nullif(trim(s.c{at}), ''), m{at}.text) AS c{at}")
     return f"(SELECT s.* REPLACE ({', '.join(names)}) FROM {source} AS s{joins})" if names else source
 
 
