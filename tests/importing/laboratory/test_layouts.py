@@ -165,7 +165,7 @@ def test_a_workbook_without_results_is_refused_with_the_reason_of_each_sheet(ope
     with pytest.raises(TableError) as refusal:
         opened(book(tmp_path / "a.xlsx", {"甲": [["姓名", "电话"], ["张三", "1"]], "乙": [["氟化物(mg/L)", "铁(mg/L)"], [0.1, 0.2]]}))
     assert refusal.value.message == ("a.xlsx 中没有读到检测结果。工作表“甲”：没有认识的检测项目；请核对表头，或在对应关系里指定；"
-                                     "工作表“乙”：没有找到样品编号的列；请核对表头，或在对应关系里指定")
+                                     "工作表“乙”：没有找到样品编号的列；请核对表头，或在对应关系里指定（number；没有编号的表用 number_otherwise 指定由哪几列合成，如地点和日期）")
 
 
 def check_raised(delivery: Delivery) -> None:

@@ -152,4 +152,4 @@ def _lacking(layout: Layout) -> str:
     if layout.kind == "report":
         return ""
     told = layout.sample.get("number") or layout.otherwise
-    return "" if told else "没有找到样品编号的列；请核对表头，或在对应关系里指定"
+    return "" if told else "没有找到样品编号的列；请核对表头，或在对应关系里指定（number；没有编号的表用 number_otherwise 指定由哪几列合成，如地点和日期）"

@@ -27,6 +27,8 @@ _BRACKET = re.compile(r"\(([^()]*)\)")
 _MARKS = re.compile(r"[①-⑳⑴-⒇❶-❿➀-➓*※★☆▲△†‡]+\s*$")
 _NUMBERED = re.compile(r"^\(?\d{1,3}\)?[、.．)]?\s*(?=[^\d\s,.-])")
 _CUT = re.compile(r"[\s/,，、;；]|(?<=[\u4e00-\u9fff)）])(?=[A-Za-zµμ㎎㎍])")
+# A limit in the name says in which unit results are: 浑浊度(≤1NTU).
+_LIMIT = re.compile(r"(?:[≤≥<>]=?|不超过|不大于|不小于|不低于)?\d+(?:\.\d+)?(?:[-~～至]\d+(?:\.\d+)?)?")
 _DASHES = frozenset({"/", "-", "--", "—", "——", "–", "无", "无单位", "\\"})
 
 
@@ -103,7 +105,10 @@ class Names:
             name = (name[:last.start()] + name[last.end():]).strip("/,")
             written = _original(text, last[1])
             for piece in re.split(r"[,;、]", written):
-                if unit_of(piece) is not None:
+                limit = _LIMIT.match(_folded(piece))
+                if limit is not None and (limit.end() == len(_folded(piece)) or unit_of(_folded(piece)[limit.end():]) is not None):
+                    units += [_folded(piece)[limit.end():]] if limit.end() < len(_folded(piece)) else []
+                elif unit_of(piece) is not None:
                     units.append(piece.strip())
                 elif _basis(piece):
                     bases.append(_basis(piece))
