@@ -165,7 +165,7 @@ def test_a_workbook_without_results_is_refused_with_the_reason_of_each_sheet(ope
     with pytest.raises(TableError) as refusal:
         opened(book(tmp_path / "a.xlsx", {"甲": [["姓名", "电话"], ["张三", "1"]], "乙": [["氟化物(mg/L)", "铁(mg/L)"], [0.1, 0.2]]}))
     assert refusal.value.message == ("a.xlsx 中没有读到检测结果。工作表“甲”：没有认识的检测项目；请核对表头，或在对应关系里指定；"
-                                     "工作表“乙”：没有找到样品编号的列；请核对表头，或在对应关系里指定")
+                                     "工作表“乙”：没有找到样品编号的列；请核对表头，或在对应关系里指定（number；没有编号的表用 number_otherwise 指定由哪几列合成，如地点和日期）")
 
 
 def check_raised(delivery: Delivery) -> None:
@@ -214,3 +214,27 @@ def test_great_numbers_and_small_ones_are_exact(opened, tmp_path: Path) -> None:
         ("A1", "dissolved_solids", "1234567.891"), ("A1", "mercury", "0.000000000000001"), ("A1", "chloride", "123456789000"), ("A1", "iron", "1000000000000000"),
         ("A2", "dissolved_solids", "1000"), ("A2", "mercury", "0.000035"), ("A2", "chloride", "999999999999.999999")]
     assert wrong(delivery) == [(3, "E", "too_fine")]
+
+
+def test_a_village_that_is_named_like_a_limit_keeps_its_sample(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "采样地点", "铁(mg/L)"], ["A1", "标准", 0.1], ["*A2", "方法村", 0.2], ["标准限值", None, 0.3], [None, "平均值", 0.15], ["注：无", None, None], ["※以上仅供参考"]]
+    delivery = opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert results(delivery, "sample", "value") == [("A1", "0.1"), ("*A2", "0.2")]
+    assert (delivery.sheets[0].skipped, wrong(delivery)) == ({"note": 2, "limits": 2}, [])
+
+
+def test_a_table_that_is_turned_is_told_so(opened, tmp_path: Path) -> None:
+    rows = [["检测项目", "单位", "W1", "W2"], ["铁", "mg/L", 0.1, 0.2], ["锰", "mg/L", 0.1, 0.2], ["铜", "mg/L", 0.1, 0.2]]
+    with pytest.raises(TableError) as refusal:
+        opened(book(tmp_path / "a.xlsx", {"表": rows}))
+    assert "转置" in refusal.value.message
+
+
+def test_a_day_and_a_place_that_are_merged_over_several_samples_are_theirs_and_a_blank_is_nobodys(opened, tmp_path: Path) -> None:
+    rows = [["样品编号", "采样日期", "采样地点", "铁(mg/L)"], ["A1", "2024-05-06", "甲村", 0.1], ["A2", None, None, 0.2], ["A3", None, "乙村", 0.3], ["A4", None, None, 0.3]]
+    other = [["说明"], *rows]
+    path = book(tmp_path / "a.xlsx", {"一": rows, "二": [[f"B{cell[1]}" if isinstance(cell, str) and cell[0] == "A" else cell for cell in row] for row in other]},
+                {"一": ("B2:B4", "C2:C3"), "二": ("C3:C4",)})
+    assert [(sample, str(day), str(place)) for sample, day, place in results(opened(path), "sample", "sampled_on", "place")] == [
+        ("A1", "2024-05-06", "甲村"), ("A2", "2024-05-06", "甲村"), ("A3", "2024-05-06", "乙村"), ("A4", "None", "None"),
+        ("B1", "2024-05-06", "甲村"), ("B2", "None", "甲村"), ("B3", "None", "乙村"), ("B4", "None", "None")]

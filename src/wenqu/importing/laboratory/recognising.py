@@ -13,6 +13,7 @@ from wenqu.rulebook.quality.results.items import Item, Named, Names
 from wenqu.rulebook.quality.results.units import unit_of
 
 _WITHIN = 25
+_TURNED = "检测项目竖着排、没有“检测结果”一列：每列一个样品的表请先转置（复制，选择性粘贴，转置）再用；只有一个样品的，给结果一列加上表头“检测结果”"
 _TITLE_UNIT = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s,，;；)）(（]+)")
 
 
@@ -59,7 +60,7 @@ def recognise(grid: Grid, knowing: Knowing) -> Layout | str:
         return "没有找到“检测项目”和“检测结果”两列；请核对表头，或在对应关系里指定"
     head = _item_row(grid, rows, knowing)
     if head is None:
-        return "没有认识的检测项目；请核对表头，或在对应关系里指定"
+        return _TURNED if _is_turned(grid, knowing) else "没有认识的检测项目；请核对表头，或在对应关系里指定"
     wide = read_wide(grid, head, knowing)
     taken = {column.index for column in wide.items}
     sample, otherwise = sample_columns(grid, head, wide.last_header, taken, mapping)
@@ -68,6 +69,12 @@ def recognise(grid: Grid, knowing: Knowing) -> Layout | str:
     left = tuple(text for at, text in wide.others.items() if at not in used and is_left_out(text))
     return Layout("wide", wide.last_header, sample, otherwise, wide.items, facts=_above(grid, head, sample, mapping), title_unit=_title_unit(grid, head),
                   left_out=left, unknown=unknown)
+
+
+def _is_turned(grid: Grid, knowing: Knowing) -> bool:
+    """Whether items stand below each other with a column for each sample."""
+    down = [sum((named := knowing.named(cell(grid, row, at))) is not None and named.item is not None for row in range(len(grid))) for at in range(min(4, width(grid)))]
+    return max(down, default=0) >= 3
 
 
 def _item_row(grid: Grid, rows: Iterable[int], knowing: Knowing) -> int | None:

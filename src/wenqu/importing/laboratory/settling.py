@@ -5,51 +5,29 @@ A wrong cell never becomes a value: what cannot be told is listed in ``wrong`` a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from decimal import Context as DecimalContext
-from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from wenqu.importing.cells import plain
 from wenqu.importing.laboratory.dates import read_day
-from wenqu.importing.laboratory.mapping import looked_up
 from wenqu.importing.laboratory.recognising import Knowing
+from wenqu.importing.laboratory.single import Context, Text, context_of, read_text
 from wenqu.importing.laboratory.unfolding import LabSheet
 from wenqu.importing.staging import parquet_source, text_literal
-from wenqu.rulebook.quality.results.items import Item, reading_of
-from wenqu.rulebook.quality.results.units import times, unit_of
-from wenqu.rulebook.quality.results.values import Result, fold, read_result
+from wenqu.rulebook.quality.results.items import Item
 from wenqu.rulebook.quality.results.wrongs import sentence
 
 # Few enough digits to be no leftover of a computation, and a factor of six decimals: exact in the 38 digits of 25 and 13 together
 # (the engine multiplies in the wider of the two types, so a DECIMAL(18) would overflow).
 PLAIN = "(0|[1-9][0-9]{0,5})([.][0-9]{1,9})?"
-VALUE_TYPE, _PLACES, _MOST = "DECIMAL(38,15)", 15, Decimal(10) ** 22
-# What says nothing in a unit needs none.
-_UNITLESS = ("not_detected", "word", "blank")
-_FLOAT_DIGITS = 15
+VALUE_TYPE = "DECIMAL(38,15)"
 _READ = pa.schema([("ctx", pa.int32()), ("raw", pa.string()), ("kind", pa.string()), ("value", pa.decimal128(38, 15)), ("word", pa.string()),
                    ("unit_written", pa.string()), ("unit", pa.string()), ("code", pa.string())])
 _CONTEXT = pa.schema([("ctx", pa.int32()), ("sheet_no", pa.int32()), ("item", pa.string()), ("unit", pa.string()), ("key", pa.string()), ("named", pa.string()),
                       ("unit_written", pa.string()), ("unit_used", pa.string()), ("factor", pa.decimal128(13, 6)), ("code", pa.string())])
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """One item with its unit as one place of a workbook writes them. ``code`` says why its numbers cannot be used."""
-
-    number: int
-    item: Item | None
-    name: str
-    unit_written: str
-    unit_used: str
-    factor: Decimal
-    code: str
 
 
 def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path, *, from_excel: bool, raised: frozenset[str] = frozenset()) -> None:
@@ -88,41 +66,12 @@ def _contexts(con: Any, sheets: Sequence[LabSheet], knowing: Knowing) -> list[Co
     found = con.execute("SELECT DISTINCT sheet_no, item, unit FROM raw_results ORDER BY ALL").fetchall()
     contexts, rows = [], []
     for number, (sheet_no, item, unit) in enumerate(found):
-        context = _context(number, sheets[sheet_no], item, unit, knowing)
+        context = context_of(number, sheets[sheet_no], item, unit, knowing)
         contexts.append(context)
         rows.append({"ctx": number, "sheet_no": sheet_no, "item": item, "unit": unit, "key": context.item.key if context.item else None, "named": context.name,
                      "unit_written": context.unit_written, "unit_used": context.unit_used, "factor": context.factor, "code": context.code})
     _make(con, "contexts", rows, _CONTEXT)
     return contexts
-
-
-def _context(number: int, sheet: LabSheet, item: str, unit: str, knowing: Knowing) -> Context:
-    nothing = Decimal(1)
-    if sheet.layout.kind == "wide":
-        column = next(each for each in sheet.layout.items if f"#{each.index}" == item)
-        known, name, written, code = column.item, column.header, column.unit, column.code
-    else:
-        named = knowing.named(item)
-        if named is None:  # the mapping leaves it out
-            return Context(number, None, item, unit, "", nothing, "left_out")
-        known, name, code = named.item, item, named.code or ("" if named.item else "item_unknown")
-        said = knowing.unit(item, known)
-        written = said or (unit if unit_of(unit) is not None else named.unit or unit)
-        if not said and named.unit and unit_of(unit) is not None and unit_of(unit) != unit_of(named.unit):
-            code = code or "units_conflict"
-    if known is None or code:
-        return Context(number, known, name, written, "", nothing, code)
-    written = written or _unit_of_all(sheet, known, knowing)
-    used, factor, code = reading_of(known, written)
-    return Context(number, known, name, written, used, factor, code)
-
-
-def _unit_of_all(sheet: LabSheet, item: Item, knowing: Knowing) -> str:
-    """The unit of a title, where it can be the item's; else the standard's, where a person said so."""
-    title = sheet.layout.title_unit
-    if title and not reading_of(item, title)[2]:
-        return title
-    return item.units[0] if knowing.mapping.standard_units and item.needs_unit and item.units else ""
 
 
 def _read_odd(con: Any, contexts: Sequence[Context], knowing: Knowing, raised: frozenset[str], from_excel: bool) -> None:
@@ -132,75 +81,12 @@ def _read_odd(con: Any, contexts: Sequence[Context], knowing: Knowing, raised: f
         WHERE c.code <> '' OR NOT regexp_full_match(r.raw, '{PLAIN}') OR r.raw IN (SELECT raw FROM raised)""")
     tables = []
     while batch := odd.fetchmany(50_000):
-        rows = [{"ctx": ctx, "raw": raw, **_read(contexts[ctx], _Text(raw, raw in raised, from_excel), knowing)} for ctx, raw in batch]
+        rows = [{"ctx": ctx, "raw": raw, **read_text(contexts[ctx], Text(raw, raw in raised, from_excel), knowing)} for ctx, raw in batch]
         tables.append(pa.Table.from_pylist(rows, schema=_READ))
     for table in tables:
         con.register("_batch", table)
         con.execute("INSERT INTO odd_results SELECT * FROM _batch")
         con.unregister("_batch")
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A cell as it came: its text, whether digits of it were raised, and whether a spreadsheet wrote it."""
-
-    raw: str
-    raised: bool
-    from_excel: bool
-
-    def read(self, words: Mapping[str, str]) -> Result:
-        """What it says, by the words of the mapping first."""
-        said = looked_up(words, self.raw) if words else None
-        result = read_result(said if said is not None else _shown(self.raw) if self.from_excel else self.raw)
-        return Result("wrong", code="raised_digit") if self.raised and said is None and result.value is not None else result
-
-
-def _read(context: Context, text: _Text, knowing: Knowing) -> dict[str, Any]:
-    """One text in its context, as a row of ``odd_results``."""
-    result = text.read(knowing.mapping.words)
-    code, value = result.code, result.value
-    written, used = context.unit_written, context.unit_used
-    if result.kind in _UNITLESS and context.code in ("", "unit_missing"):
-        return {"kind": result.kind, "value": None, "word": result.word, "unit_written": written, "unit": used, "code": ""}
-    if result.kind == "blank":
-        return {"kind": "blank", "value": None, "word": "", "unit_written": written, "unit": used, "code": ""}
-    factor, faulty = context.factor, context.code
-    if result.unit and context.item is not None and faulty in ("", "unit_missing"):
-        factor, used, faulty, written = _unit_in_cell(context, result, faulty)
-    code = faulty or code
-    if value is not None and not code:
-        value = times(value, factor)
-        code = "" if _fits(value) else "too_fine"
-    return {"kind": "wrong" if code else result.kind, "value": None if code else value, "word": result.word, "unit_written": written, "unit": used, "code": code}
-
-
-def _unit_in_cell(context: Context, result: Result, faulty: str) -> tuple[Decimal, str, str, str]:
-    """A unit in the cell itself stands for a missing one; beside another one it is a contradiction."""
-    assert context.item is not None
-    if not faulty and context.unit_written and unit_of(context.unit_written) != unit_of(result.unit):
-        return context.factor, context.unit_used, "units_conflict", context.unit_written
-    used, factor, code = reading_of(context.item, result.unit)
-    return factor, used, code, result.unit
-
-
-def _fits(value: Decimal) -> bool:
-    with localcontext() as exact:
-        exact.prec = 60
-        return abs(value) < _MOST and value == value.quantize(Decimal(1).scaleb(-_PLACES))
-
-
-def _shown(raw: str) -> str:
-    """A number with more digits than a spreadsheet shows, as it shows it: 0.1 + 0.2 is 0.3 and not 0.30000000000000004. Digits
-    that somebody typed as text are not those of a float and stay."""
-    text = plain(fold(raw))
-    digits = text.replace(".", "").lower().partition("e")[0].lstrip("0")
-    if len(digits) <= _FLOAT_DIGITS or not digits.isdigit() or read_result(text).value is None:
-        return raw
-    number, binary = Decimal(text), float(text)
-    # The reader of workbooks prints a float with nine decimals, or whole.
-    if number not in (Decimal(repr(binary)), Decimal(f"{binary:.9f}")):
-        return raw
-    return format(DecimalContext(prec=_FLOAT_DIGITS).create_decimal(number).normalize(), "f")
 
 
 def _read_days(con: Any, order: str) -> None:

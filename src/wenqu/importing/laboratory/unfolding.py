@@ -32,33 +32,51 @@ class LabSheet:
         return self.raw.name
 
 
-def data_of(con: Any, raw: RawSheet, layout: Layout, grid: Sequence[Sequence[str | None]]) -> LabSheet:
+def data_of(con: Any, raw: RawSheet, layout: Layout, grid: Sequence[Sequence[str | None]], merged: frozenset[int] = frozenset()) -> LabSheet:
     """The sheet with only its rows of results: no totals, limits, averages, notes, nor repeated headers."""
     source, _rows, skipped = data_rows(con, raw, grid[:layout.last_header], layout.last_header)
-    tight = [f"nullif(regexp_replace({column.sql}, '\\s+', '', 'g'), '')" for column in raw.columns]
-    first = f"coalesce({', '.join(tight)})"
-    beyond = [column.sql for column in raw.columns if column.index in _places(layout)]
-    is_note = f"regexp_full_match({first}, {text_literal(NOTES)})"
-    early = [cell for cell, column in zip(tight[:4], raw.columns[:4], strict=False) if column.index not in {item.index for item in layout.items}]
-    # 标准限值 | ≤1000 is no sample; in a list of items by rows such a row can only begin with the label in the place of the item.
-    names = early if layout.kind == "wide" else [f"nullif(regexp_replace(c{block.item}, '\\s+', '', 'g'), '')" for block in layout.blocks]
-    label = " OR ".join(f"regexp_full_match({cell}, {text_literal('(?i)(' + ROW_LABELS + ')')})" for cell in names) or "false"
-    empty = f"coalesce({', '.join(f'nullif(trim({name}), {_EMPTY})' for name in beyond)}) IS NULL" if beyond else "false"
-    kind = f"CASE WHEN {is_note} THEN 'note' WHEN {label} THEN 'limits' WHEN {empty} THEN 'empty' END"
+    first = f"coalesce({', '.join(_tight(column.sql) for column in raw.columns)})"
+    results = [f"c{each.index}" for each in layout.items] + [f"c{block.result}" for block in layout.blocks]
+    nothing = _all_blank(results)
+    number = [f"c{at}" for at in layout.sample.get("number", ())[:1]]
+    # 标准限值 | ≤1000 is no sample. Only what stands in place of the number (or of the item) says so: a village may be named 标准村.
+    if layout.kind == "wide":
+        label = " OR ".join([f"{_is_label(first)} AND {_all_blank(number)}", *(_is_label(_tight(name)) for name in number)])
+    else:
+        label = " OR ".join(_is_label(_tight(f"c{block.item}")) for block in layout.blocks)
+    is_note = f"regexp_full_match({first}, {text_literal(NOTES)}) AND {nothing}"
+    kind = f"CASE WHEN {is_note} THEN 'note' WHEN {label} THEN 'limits' WHEN {nothing} AND {_all_blank(number)} THEN 'empty' END"
     counted = dict(con.execute(f"SELECT coalesce({kind}, ''), count(*) FROM {source} GROUP BY 1").fetchall())
     rows = counted.pop("", 0)
     for name in ("note", "limits"):
         if counted.get(name):
             skipped[name] = skipped.get(name, 0) + counted[name]
-    return LabSheet(replace(raw, source=f"(SELECT * FROM {source} WHERE {kind} IS NULL)"), layout, rows, skipped)
+    return LabSheet(replace(raw, source=_spread(f"(SELECT * FROM {source} WHERE {kind} IS NULL)", raw.name, layout, merged)), layout, rows, skipped)
 
 
-_EMPTY = "''"
+def _spread(source: str, sheet: str, layout: Layout, merged: frozenset[int]) -> str:
+    """The facts of samples in cells that are merged downwards (columns ``merged``), in each of their rows."""
+    told = {at for places in (*layout.sample.values(), layout.otherwise) for at in places} & merged
+    joins, names = "", []
+    for at in sorted(told):
+        rows = (f"SELECT unnest(range(first + 1, least(last, (SELECT max(_row) FROM {source})) + 1)) AS row, first FROM merged_areas "
+                f"WHERE sheet = {text_literal(sheet)} AND place = {at}")
+        joins += (f" LEFT JOIN (SELECT a.row, any_value(whole.c{at}) AS text FROM ({rows}) AS a JOIN {source} AS whole ON whole._row = a.first GROUP BY 1) AS m{at} "
+                  f"ON s._row = m{at}.row")
+        names.append(f"coalesce(nullif(trim(s.c{at}), ''), m{at}.text) AS c{at}")
+    return f"(SELECT s.* REPLACE ({', '.join(names)}) FROM {source} AS s{joins})" if names else source
 
 
-def _places(layout: Layout) -> set[int]:
-    """Columns of which one must be filled in a row of results."""
-    return {item.index for item in layout.items} | {block.result for block in layout.blocks} | set(layout.sample.get("number", ()))
+def _tight(name: str) -> str:
+    return f"nullif(regexp_replace({name}, '\\s+', '', 'g'), '')"
+
+
+def _is_label(cell: str) -> str:
+    return f"coalesce(regexp_full_match({cell}, {text_literal('(?i)(' + ROW_LABELS + ')')}), false)"
+
+
+def _all_blank(names: Sequence[str]) -> str:
+    return f"coalesce({', '.join(map(_tight, names))}) IS NULL" if names else "true"
 
 
 def unfold(con: Any, sheets: Sequence[LabSheet], target: Path) -> None:

@@ -108,7 +108,7 @@ def _kind_below(grid: Grid, row: int, texts: dict[int, tuple[str, int]], knowing
     twins = [text for at, text in under if (named := _named(knowing, text)).item is not None and named.item == _named(knowing, texts[at][0]).item]
     if len(twins) >= 2 and len(twins) * 2 > len(cells):
         return "symbols"
-    return "limits" if any(is_label(text) for _at, text in cells[:2]) else ""
+    return "limits" if is_label(cells[0][1]) else ""
 
 
 def _looks_like_item(text: str, unit: str) -> bool:

@@ -8,43 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from wenqu.rulebook.quality.results.spellings import BASIS, MORE
 from wenqu.rulebook.quality.results.units import UNITS, factor_of, same_kind, unit_of
 from wenqu.rulebook.water import Residual, WaterItem, WaterLimits
 
-# Beside the names and aliases of the packs. What would be another quantity (总铬, 亚硝酸盐氮, COD) is not here.
-_MORE: Mapping[str, tuple[str, ...]] = {
-    "total_coliform": ("总大肠菌群数", "总大肠杆菌群", "大肠菌群", "coliform", "total coliform", "coliforms"),
-    "e_coli": ("大肠埃希氏菌数", "大肠埃希", "e.coli", "e coli", "ecoli"),
-    "thermotolerant_coliform": ("耐热大肠菌", "耐热大肠菌群数", "粪大肠菌群数", "fecal coliform", "faecal coliform", "thermotolerant coliforms"),
-    "plate_count": ("菌落总数(细菌总数)", "菌落数", "细菌菌落总数", "total bacteria", "heterotrophic plate count", "hpc", "plate count"),
-    "chromium_vi": ("六价铬(cr6+)", "cr6+", "cr(vi)", "cr(ⅵ)", "铬六价", "chromium(vi)", "hexavalent chromium"),
-    "fluoride": ("氟离子", "f-", "f"), "chloride": ("氯离子", "cl-"), "sulfate": ("硫酸根", "so42-", "so4", "sulphate"),
-    "cyanide": ("氰", "cn-", "cn"), "nitrate": ("no3-n", "硝氮", "硝态氮", "nitrate nitrogen", "硝酸根氮"),
-    "ammonia": ("nh3-n", "nh4-n", "nh4+-n", "ammonia nitrogen", "氨(氮)"),
-    "permanganate_index": ("cod(mn)", "耗氧量(codmn)", "高锰酸盐耗氧量", "高锰酸钾指数", "oc"),
-    "colour": ("色度(铂钴色度单位)", "color", "颜色"), "turbidity": ("浑浊", "混浊", "浊"), "odour_taste": ("臭味", "嗅味", "臭与味", "嗅与味", "臭和味(嗅和味)", "臭及味", "嗅及味"),
-    "visible_matter": ("肉眼可见物质", "可见物"), "ph": ("酸碱度", "ph值(无量纲)"),
-    "dissolved_solids": ("溶解固体", "溶解性固体", "溶解性总固体(tds)"), "hardness": ("总硬度(caco3)", "硬度", "total hardness"),
-    "chloroform": ("三氯甲烷(氯仿)", "chcl3", "chloroform"), "carbon_tetrachloride": ("ccl4", "四氯化碳(ccl4)"), "bromoform": ("chbr3",),
-    "trihalomethanes": ("三卤甲烷总量", "thms", "thm"), "bromate": ("bro3-",), "chlorite": ("clo2-",), "chlorate": ("clo3-",),
-    "dichloroacetic_acid": ("dcaa",), "trichloroacetic_acid": ("tcaa",),
-    "volatile_phenols": ("挥发性酚类", "挥发性酚", "挥发酚类(以苯酚计)", "酚类"), "anionic_detergent": ("阴离子合成洗涤剂", "阴离子洗涤剂", "阴离子表面活性剂"),
-    "free_chlorine": ("游离性余氯", "余氯(游离氯)", "游离余氯(余氯)", "residual free chlorine", "free residual chlorine"),
-    "total_chlorine": ("总余氯", "总氯(一氯胺)", "residual total chlorine"), "chlorine_dioxide": ("二氧化氯余量", "二氧化氯(clo2)"), "ozone": ("臭氧余量", "residual ozone"),
-    "gross_alpha": ("总α放射性活度", "总阿尔法", "总a", "gross alpha"), "gross_beta": ("总β放射性活度", "总贝塔", "总b", "gross beta", "总b放射性"),
-    "selenium": ("selenium",), "arsenic": (), "mercury": ("总汞",), "formaldehyde": ("hcho",),
-}
-# What a standard item is expressed as; any other basis is another number.
-_BASIS: Mapping[str, tuple[str, ...]] = {
-    "nitrate": ("n",), "ammonia": ("n",), "hardness": ("caco3", "碳酸钙"), "permanganate_index": ("o2", "o"), "fluoride": ("f-", "f"), "chloride": ("cl-", "cl"),
-    "cyanide": ("cn-", "cn"), "sulfate": ("so42-", "so4"), "volatile_phenols": ("苯酚", "c6h5oh"), "chlorite": ("clo2-", "clo2"), "chlorate": ("clo3-", "clo3"),
-    "bromate": ("bro3-", "bro3"), "free_chlorine": ("cl2", "cl"), "total_chlorine": ("cl2", "cl"), "chlorine_dioxide": ("clo2",), "ozone": ("o3",),
-    "chromium_vi": ("cr6+", "cr"),
-}
 _METHODS = re.compile(r"(codmn|酸性高锰酸钾|碱性高锰酸钾|铂钴标准比色|散射|散射法|目视比浊|酶底物|滤膜|多管发酵|平皿计数|quanti-?tray|quanti-?tray/?2000|colilert|dpd|玻璃电极|硝酸银容量|edta-?2na滴定)法?|"
                       r"现场|现场检测|现场测定|出厂水|末梢水")
 _MICROBIAL = {"total_coliform": ("CFU/100mL", "MPN/100mL"), "e_coli": ("CFU/100mL", "MPN/100mL"), "thermotolerant_coliform": ("CFU/100mL", "MPN/100mL"),
@@ -56,6 +27,8 @@ _BRACKET = re.compile(r"\(([^()]*)\)")
 _MARKS = re.compile(r"[①-⑳⑴-⒇❶-❿➀-➓*※★☆▲△†‡]+\s*$")
 _NUMBERED = re.compile(r"^\(?\d{1,3}\)?[、.．)]?\s*(?=[^\d\s,.-])")
 _CUT = re.compile(r"[\s/,，、;；]|(?<=[\u4e00-\u9fff)）])(?=[A-Za-zµμ㎎㎍])")
+# A limit in the name says in which unit results are: 浑浊度(≤1NTU).
+_LIMIT = re.compile(r"(?:[≤≥<>]=?|不超过|不大于|不小于|不低于)?\d+(?:\.\d+)?(?:[-~～至]\d+(?:\.\d+)?)?")
 _DASHES = frozenset({"/", "-", "--", "—", "——", "–", "无", "无单位", "\\"})
 
 
@@ -93,8 +66,8 @@ class Names:
             entries: list[WaterItem | Residual] = [*limits.items.values(), *limits.residuals.values()]
             for entry in entries:
                 units = _units_of(entry) if isinstance(entry, WaterItem) else ("mg/L",)
-                self.items.setdefault(entry.key, Item(entry.key, entry.zh, units, _BASIS.get(entry.key, ())))
-                for name in (entry.zh, entry.en, entry.key, *entry.aliases, *_MORE.get(entry.key, ())):
+                self.items.setdefault(entry.key, Item(entry.key, entry.zh, units, BASIS.get(entry.key, ())))
+                for name in (entry.zh, entry.en, entry.key, *entry.aliases, *MORE.get(entry.key, ())):
                     # 总硬度(以CaCO3计) is also called 总硬度; 铬(六价) is not called 铬 for that.
                     bare = _BRACKET.sub("", _folded(name)) if _is_basis(name) else _folded(name)
                     self._keys.setdefault(_folded(name), entry.key)
@@ -132,7 +105,10 @@ class Names:
             name = (name[:last.start()] + name[last.end():]).strip("/,")
             written = _original(text, last[1])
             for piece in re.split(r"[,;、]", written):
-                if unit_of(piece) is not None:
+                limit = _LIMIT.match(_folded(piece))
+                if limit is not None and (limit.end() == len(_folded(piece)) or unit_of(_folded(piece)[limit.end():]) is not None):
+                    units += [_folded(piece)[limit.end():]] if limit.end() < len(_folded(piece)) else []
+                elif unit_of(piece) is not None:
                     units.append(piece.strip())
                 elif _basis(piece):
                     bases.append(_basis(piece))
