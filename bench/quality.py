@@ -27,7 +27,7 @@ from wenqu.rulebook.model import SchemeClass
 from wenqu.rulebook.quality.judging import Result, Sample, Sign, edition_for, judge_sample
 from wenqu.rulebook.quality.judging.due import keys_of
 from wenqu.rulebook.quality.judging.editions import water_of
-from wenqu.rulebook.quality.judging.vectorised import missing_keys
+from wenqu.rulebook.quality.judging.samples_sql import missing_keys
 
 RESULTS, ROUNDS, PER_SAMPLE, CHECKED = 1_000_000, 7, 32, 500
 TIMES_GOAL = 3.0
