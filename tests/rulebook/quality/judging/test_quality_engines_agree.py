@@ -46,7 +46,7 @@ def test_reference_equals_the_oracle(seed: int) -> None:
     assert differences(told) == [], told
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 2**64), changed=st.booleans())
 def test_columns_equal_the_reference_by_any_pack(seed: int, changed: bool) -> None:
     random = Random(seed)
