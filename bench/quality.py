@@ -6,6 +6,7 @@ Compared within one run, both as whole processes, start included, in turns:
   trivial comparison each, so that every column is really read and every result column has several values
 * judged: the statements of ``judge_sql`` for both editions of the standard, with their packs read from their files
 
+Beside the wall clock the processor time of both is told: neighbours on the machine spoil the first, hardly the second.
 Goal: less than 3 times the bare process. All samples of a part are judged again row by row and must come out the same.
 
     python bench/quality.py [RESULTS]
@@ -13,6 +14,7 @@ Goal: less than 3 times the bare process. All samples of a part are judged again
 
 from __future__ import annotations
 
+import resource
 import statistics
 import sys
 import tempfile
@@ -27,7 +29,7 @@ from wenqu.rulebook.model import SchemeClass
 from wenqu.rulebook.quality.judging import Result, Sample, Sign, edition_for, judge_sample
 from wenqu.rulebook.quality.judging.due import keys_of
 from wenqu.rulebook.quality.judging.editions import water_of
-from wenqu.rulebook.quality.judging.vectorised import missing_keys
+from wenqu.rulebook.quality.judging.samples_sql import missing_keys
 
 RESULTS, ROUNDS, PER_SAMPLE, CHECKED = 1_000_000, 7, 32, 500
 TIMES_GOAL = 3.0
@@ -132,9 +134,22 @@ def check(place: Path, out: Path, results: int) -> None:
     print(f"checked: {results:,} results, {kinds[0] if kinds else 0} reasons, {compared:,} verdicts against the row-by-row engine; {', '.join(f'{word} {n:,}' for word, n in seen)}")
 
 
-def show(name: str, runs: list[Run]) -> None:
+def show(name: str, runs: list[Run], busy: list[float]) -> None:
     seconds = [run.seconds for run in runs]
-    print(f"{name:<8} {' '.join(f'{one:.2f}' for one in seconds)} s, median {statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f}), peak {max(run.peak_mb for run in runs):.0f} MB")
+    print(f"{name:<8} {' '.join(f'{one:.2f}' for one in seconds)} s, median {statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f}); "
+          f"processor median {statistics.median(busy):.2f} s ({min(busy):.2f} to {max(busy):.2f}); peak {max(run.peak_mb for run in runs):.0f} MB")
+
+
+def processor() -> float:
+    """Processor time of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def verdict(name: str, mine: list[float], bare: list[float]) -> None:
+    ratios = [one / other for one, other in zip(mine, bare, strict=True)]
+    ratio = statistics.median(mine) / statistics.median(bare)
+    print(f"{name} {'ok' if ratio < TIMES_GOAL else 'short'} {ratio:.2f}x, by round {min(ratios):.2f} to {max(ratios):.2f} (goal < {TIMES_GOAL:g}x a bare process)")
 
 
 def main() -> None:
@@ -148,18 +163,20 @@ def main() -> None:
         for out in outs.values():
             out.mkdir()
         runs: dict[str, list[Run]] = {one: [] for one in outs}
+        busy: dict[str, list[float]] = {one: [] for one in outs}
         for number in range(ROUNDS + 1):
             # The one that begins changes from round to round.
             for one in sorted(outs, reverse=bool(number % 2)):
+                before = processor()
                 run = measure([sys.executable, "-c", BARE if one == "bare" else JUDGED, str(place / "samples.parquet"), str(place / "results.parquet"), str(outs[one])])
                 if number:  # the first round warms the file cache for both
                     runs[one].append(run)
+                    busy[one].append(processor() - before)
         check(place, outs["judged"], results)
     for one, measured in runs.items():
-        show(one, measured)
-    ratios = [mine.seconds / bare.seconds for mine, bare in zip(runs["judged"], runs["bare"], strict=True)]
-    ratio = statistics.median(run.seconds for run in runs["judged"]) / statistics.median(run.seconds for run in runs["bare"])
-    print(f"quality_time {'ok' if ratio < TIMES_GOAL else 'short'} {ratio:.2f}x, by round {min(ratios):.2f} to {max(ratios):.2f} (goal < {TIMES_GOAL:g}x a bare process)")
+        show(one, measured, busy[one])
+    verdict("quality_time", [run.seconds for run in runs["judged"]], [run.seconds for run in runs["bare"]])
+    verdict("quality_processor", busy["judged"], busy["bare"])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import pyarrow as pa
 from wenqu.rulebook.model import Pack
 from wenqu.rulebook.quality.judging import EditionMissing, Result, Sample, edition_for, judge_sample
 from wenqu.rulebook.quality.judging.reasons import BY_CODE
-from wenqu.rulebook.quality.judging.vectorised import judge_sql, missing_keys
+from wenqu.rulebook.quality.judging.samples_sql import missing_keys
+from wenqu.rulebook.quality.judging.vectorised import judge_sql
 
 Told = tuple[Sample, tuple[Result, ...]]
 Item = tuple[str, str, str]

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from random import Random
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from rulebook.quality.judging.drawing import pack_of, told_of
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.quality.judging import EditionMissing, Result, Sample, Sign, edition_for, judge_sample
 from wenqu.rulebook.quality.judging.reasons import REASONS, codes, worst
+from wenqu.rulebook.quality.judging.samples_sql import missing_keys
+from wenqu.rulebook.quality.judging.vectorised import SAMPLE_COLUMNS, judge_sql
 
 PACKS = [load_pack("gb5749-2006"), load_pack("gb5749-2022")]
 LARGE_RUN = 4000
@@ -43,7 +46,7 @@ def test_reference_equals_the_oracle(seed: int) -> None:
     assert differences(told) == [], told
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 2**64), changed=st.booleans())
 def test_columns_equal_the_reference_by_any_pack(seed: int, changed: bool) -> None:
     random = Random(seed)
@@ -90,3 +93,34 @@ def test_reasons_of_a_sample_are_one_integer() -> None:
         assert list(codes(1 << reason.number)) == [reason.code]
         assert worst(1 << reason.number) == ("fit" if reason.verdict == "follow_up" else reason.verdict)
     assert worst(0) == "not_judged"
+
+
+def test_reasons_are_numbered_by_verdict() -> None:
+    """The columns read the verdict off the number."""
+    verdicts = [reason.verdict for reason in sorted(REASONS, key=lambda one: one.number)]
+    assert list(REASONS) == sorted(REASONS, key=lambda one: one.number)
+    assert [one for one, before in zip(verdicts, [None, *verdicts], strict=False) if one != before] == list(dict.fromkeys(verdicts))
+
+
+def test_columns_pass_on_what_they_are_asked_to_and_take_any_key() -> None:
+    """Names of columns and of sets that have to be quoted; results without a sample are left out, samples without results are not."""
+    connection = duckdb.connect()
+    connection.execute("""CREATE TABLE samples AS SELECT * FROM (VALUES ('S1', DATE '2024-05-06', 'tap', 'ozone', '县里''的'), ('S2', DATE '2024-05-06', NULL, NULL, '别的'),
+        ('S3', NULL, 'tap', NULL, NULL)) AS t("sample no", taken_on, point, disinfectant, due_set)""")
+    for name, kind in SAMPLE_COLUMNS.items():
+        connection.execute(f"ALTER TABLE samples ADD COLUMN IF NOT EXISTS {name} {kind}")
+    connection.execute("""CREATE TABLE results AS SELECT * FROM (VALUES ('S1', 7, 'chloroform', 'value', 0.07), ('S9', 8, 'lead', 'value', 0.1), ('S3', 9, 'lead', 'value', 0.1))
+        AS t("sample no", "order", item, sign, value)""")
+    queries = judge_sql(PACKS, "samples", "results", judged="kept", key="sample no", keep=["order"], sets={"县里'的": ["lead"]})
+    connection.execute(f"CREATE TABLE kept AS {queries.judged}")
+    assert connection.execute(f"{queries.results} ORDER BY ALL").fetchall() == [
+        ("S1", 7, "chloroform", "unfit", "over", 0.06), ("S1", None, "trihalomethanes", "unfit", "sum_over", 1.0), ("S3", 9, "lead", "not_judged", "no_edition", None)]
+    rows = {row[0]: row[1:] for row in connection.execute(queries.samples).fetchall()}
+    assert {key: row[:2] for key, row in rows.items()} == {"S1": ("gb5749-2022", "unfit"), "S2": ("gb5749-2022", "not_judged"), "S3": (None, "not_judged")}
+    assert missing_keys(PACKS[1], rows["S1"][3]) == ("lead", "bromate", "ozone") and rows["S2"][3] == rows["S3"][3] == 0
+    assert list(codes(rows["S1"][2])) == ["over", "sum_over"]
+
+
+def test_columns_have_room_for_what_they_are_given() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        judge_sql([PACKS[1]] * 16, "samples", "results")

@@ -7,16 +7,16 @@ may be NULL. Values have at most nine decimals; an item has at most one result a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from wenqu.rulebook.model import Pack
 from wenqu.rulebook.quality.judging import regimes
-from wenqu.rulebook.quality.judging.due import asked_of, keys_of
-from wenqu.rulebook.quality.judging.editions import first_day, water_of
-from wenqu.rulebook.quality.judging.model import PLACES
-from wenqu.rulebook.quality.judging.reasons import BY_CODE, REASONS, Verdict
+from wenqu.rulebook.quality.judging.due import keys_of
+from wenqu.rulebook.quality.judging.reasons import REASONS, Verdict
 from wenqu.rulebook.quality.judging.regimes import Layout, layout_of, literal
+from wenqu.rulebook.quality.judging.regimes_sql import AT_SOURCE, EDITION, NUMBER, enum, regimes_sql, text
+from wenqu.rulebook.quality.judging.samples_sql import samples_sql
 from wenqu.rulebook.quality.judging.sums_sql import sum_branch, sum_items, sum_names
 from wenqu.rulebook.vectorised import quoted
 
@@ -25,7 +25,6 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "disinfectant": "VARCHAR", "due_set": "VARCHAR",
 }
 RESULT_COLUMNS: Mapping[str, str] = {"item": "VARCHAR", "sign": "VARCHAR", "value": "DOUBLE"}
-NUMBER = {code: reason.number for code, reason in BY_CODE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +47,19 @@ def judge_sql(packs: Sequence[Pack], samples: str, results: str, *, judged: str 
     return Queries(
         _judged(layout, samples, results, quoted(key), keep),
         f'SELECT {quoted(key)}, {kept}item, {found}, "limit" FROM {judged}',
-        _samples(layout, samples, judged, quoted(key), sets or {}),
+        samples_sql(layout, samples, judged, quoted(key), sets or {}),
     )
-
-
-def enum(words: Iterable[str]) -> str:
-    """The type of words out of a list: it reads as a string and costs a byte."""
-    return f"ENUM({', '.join(map(_text, words))})"
 
 
 def _verdict_word() -> str:
     """The verdict of a reason's number; numbers are grouped by verdict."""
     kind, last = enum(map(str, Verdict)), {str(reason.verdict): reason.number for reason in REASONS}
-    return "CASE " + " ".join(f"WHEN reason <= {number} THEN {_text(word)}::{kind}" for word, number in last.items()) + " END"
+    return "CASE " + " ".join(f"WHEN reason <= {number} THEN {text(word)}::{kind}" for word, number in last.items()) + " END"
 
 
 def _reason_word() -> str:
     kind = enum(reason.code for reason in REASONS)
-    return "CASE reason " + " ".join(f"WHEN {reason.number} THEN {_text(reason.code)}::{kind}" for reason in REASONS) + " END"
-
-
-def _regimes(layout: Layout, samples: str, key: str) -> str:
-    """A row for each sample: its key, regime and set of items that are due."""
-    spans = []
-    for number, pack in enumerate(layout.packs, start=1):
-        until = f" AND taken_on < DATE '{first_day(pack.until)}'" if pack.until else ""
-        spans.append(f"WHEN taken_on >= DATE '{first_day(pack.in_force)}'{until} THEN {number}")
-    relaxed = " ".join(f"WHEN {number} THEN CASE WHEN scheme_class IN ({_texts(water.relaxed)}) THEN 2 WHEN scheme_class IS NOT NULL THEN 1 ELSE 0 END"
-                       for number, water in enumerate(layout.waters, start=1))
-    answer = "CASE WHEN {0} THEN 2 WHEN NOT {0} THEN 1 ELSE 0 END"
-    raw = f"CASE WHEN raw_permanganate IS NULL THEN 0 ELSE 1{''.join(f' + CAST(raw_permanganate > {one} AS INTEGER)' for one in layout.raw)} END"
-    places = " ".join(f"WHEN '{point}' THEN {regimes.PLACE_NAMES.index(place)}" for point, place in PLACES.items())
-    agents = " ".join(f"WHEN '{name}' THEN {number}" for number, name in enumerate(layout.disinfectants) if name)
-    fields = {
-        "relaxed": f"CASE edition {relaxed} ELSE 0 END", "limited": answer.format("limited"), "groundwater": answer.format("groundwater"), "raw": raw,
-        "place": f"CASE WHEN edition > 0 THEN CASE point {places} ELSE 0 END ELSE 0 END", "disinfectant": f"CASE disinfectant {agents} ELSE 0 END",
-    }
-    bits = " | ".join(f"(({sql}) << {regimes.FIELDS[name][0]})" for name, sql in fields.items())
-    return (f"SELECT {key}, CAST(edition AS INTEGER) | {bits} AS regime, due_set FROM (SELECT *, CASE {' '.join(spans)} ELSE 0 END AS edition FROM {samples})")
-
-
-def _texts(words: Iterable[str]) -> str:
-    return ", ".join(map(_text, words)) or "NULL"
+    return "CASE reason " + " ".join(f"WHEN {reason.number} THEN {text(reason.code)}::{kind}" for reason in REASONS) + " END"
 
 
 def _limits(layout: Layout) -> str:
@@ -112,8 +82,6 @@ def _items(layout: Layout, related: Collection[str]) -> str:
     return f"SELECT unnest(CAST('[{', '.join(rows)}]' AS STRUCT(item VARCHAR, base INTEGER, related BOOLEAN, {kinds})[]), recursive := true)"
 
 
-_EDITION = f"regime & {regimes.mask_of('edition')}"
-_PLACE, _PLACE_MASK = regimes.FIELDS["place"][0], regimes.mask_of("place")
 _TOLD = ("CASE WHEN sign IS NULL THEN 0 WHEN sign = 'value' THEN CASE WHEN value IS NULL THEN 0 ELSE 1 END "
          "WHEN sign IN ('below', 'not_detected') THEN CASE WHEN value IS NULL THEN 4 ELSE 2 END WHEN sign = 'above' AND value IS NOT NULL THEN 3 ELSE 5 END")
 
@@ -127,7 +95,7 @@ def _judged(layout: Layout, samples: str, results: str, key: str, keep: Sequence
     related = anys.union(*(sum_items(layout, name) for name in sums))
     columns = f"{key}, item, CAST({{reason}} AS UTINYINT) AS reason, bit{kept}, high, lenient_low, lenient_high"
     ctes = {
-        "regimes": _regimes(layout, samples, key), "items": _items(layout, related), "limits": _limits(layout),
+        "regimes": regimes_sql(layout, samples, key), "items": _items(layout, related), "limits": _limits(layout),
         "related": _long(results, layout, key, keep, "related"), "reaching": _reaching(key),
     }
     branches = [
@@ -147,7 +115,7 @@ def _long(results: str, layout: Layout, key: str, keep: Sequence[str], where: st
     kept = "".join(f", {quoted(name)}" for name in keep)
     return (
         f"SELECT {key}, item, value, regime, base, told, kind, bit, need, low, high, lenient_low, lenient_high{kept} "
-        f"FROM (SELECT {key}, item, value, regime, base, {_TOLD} AS told, CASE WHEN regime & {_PLACE_MASK} <> {regimes.SOURCE_PLACE << _PLACE} THEN base | (regime & CASE {_EDITION} {masks} END) END AS code{kept} "
+        f"FROM (SELECT {key}, item, value, regime, base, {_TOLD} AS told, CASE WHEN NOT ({AT_SOURCE}) THEN base | (regime & CASE {EDITION} {masks} END) END AS code{kept} "
         f"FROM (SELECT {key}, item, sign, value{kept} FROM {results}) JOIN regimes USING ({key}) LEFT JOIN items USING (item) WHERE {where}) "
         "LEFT JOIN limits USING (code)")
 
@@ -176,7 +144,7 @@ def _reason(any_: str = "") -> str:
         f"WHEN 2 THEN CASE WHEN value <= lenient_low THEN {n['under']} WHEN value <= high AND low <= 0 THEN {n['below_detection']} "
         f"WHEN value <= low OR value <= lenient_high AND lenient_low <= 0 THEN {open_} ELSE {n['detection_limit_too_high']} END "
         f"ELSE CASE WHEN value >= lenient_high THEN {over} WHEN value >= high THEN {open_} ELSE {n['range_too_low']} END END "
-        f"WHEN regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN {n['source_water']} WHEN regime & {regimes.mask_of('edition')} = 0 THEN {n['no_edition']} "
+        f"WHEN {AT_SOURCE} THEN {n['source_water']} WHEN regime & {regimes.mask_of('edition')} = 0 THEN {n['no_edition']} "
         f"WHEN kind IS NULL THEN {n['item_unknown']} WHEN kind = {regimes.OTHER} THEN {n['other_disinfectant']} WHEN told = 0 THEN {n['blank']} "
         f"WHEN kind = {regimes.UNKNOWN} THEN {n['disinfectant_unknown']} "
         f"WHEN kind = {regimes.ABSENT} THEN CASE WHEN told IN (3, 5) OR told = 1 AND value > 0 THEN {n['present']} ELSE {n['absent']} END "
@@ -187,62 +155,3 @@ def _reaching(key: str) -> str:
     """Of samples where any one of some residuals is enough: whether one reaches what must be left, and how many do not."""
     return (f"SELECT {key}, bool_or({_REACHES}) AS reached, count(*) FILTER ({_FALLS_SHORT}) AS unreached FROM related "
             f"WHERE kind = {regimes.ANY} AND told BETWEEN 1 AND 3 GROUP BY {key}")
-
-
-def _samples(layout: Layout, samples: str, judged: str, key: str, sets: Mapping[str, Sequence[str]]) -> str:
-    """Verdict, reasons and what is missing of each sample, those without results included."""
-    def bits(*verdicts: Verdict) -> int:
-        return sum(1 << reason.number for reason in REASONS if reason.verdict in verdicts)
-
-    unfit = [str(reason.number) for reason in REASONS if reason.verdict is Verdict.UNFIT]
-    grouped = (f"SELECT {key}, bit_or(1::BIGINT << reason) AS mask, bit_or(CASE WHEN reason <> {NUMBER['blank']} THEN 1::BIGINT << bit ELSE 0 END) AS given, "
-               f"bit_or(CASE WHEN reason IN ({', '.join(unfit)}) THEN 1::BIGINT << bit ELSE 0 END) AS found FROM {judged} GROUP BY {key}")
-    asked, codes = _asked(layout, sets)
-    kind = enum(map(str, Verdict))
-    verdict = (f"CASE WHEN mask & {bits(Verdict.UNFIT)} <> 0 THEN 'unfit'::{kind} WHEN mask & {bits(Verdict.UNDETERMINED)} <> 0 THEN 'undetermined'::{kind} "
-               f"WHEN mask & {bits(Verdict.FIT, Verdict.FOLLOW_UP)} <> 0 THEN 'fit'::{kind} ELSE 'not_judged'::{kind} END")
-    ids = enum(pack.id for pack in layout.packs)
-    named = " ".join(f"WHEN {number} THEN {_text(pack.id)}::{ids}" for number, pack in enumerate(layout.packs, start=1))
-    joined = (f"SELECT {key}, regime, COALESCE(mask, 0) AS mask, COALESCE(given, 0) AS given, COALESCE(found, 0) AS found, COALESCE(asked, 0) AS asked "
-              f"FROM regimes LEFT JOIN ({grouped}) USING ({key}) LEFT JOIN asked ON asked.code = regime & {codes} AND asked.due_set IS NOT DISTINCT FROM "
-              f"CASE WHEN regimes.due_set IN ({_texts(sets)}) THEN regimes.due_set END")
-    missing = f"CASE WHEN {_EDITION} = 0 OR regime & {_PLACE_MASK} = {regimes.SOURCE_PLACE << _PLACE} THEN 0 ELSE ({_after_findings(layout)}) & ~given END"
-    return (f"WITH regimes AS ({_regimes(layout, samples, key)}), asked AS ({asked}) "
-            f"SELECT {key}, CASE {_EDITION} {named} END AS edition, {verdict} AS verdict, mask AS reasons, CAST({missing} AS BIGINT) AS missing FROM ({joined})")
-
-
-def _asked(layout: Layout, sets: Mapping[str, Sequence[str]]) -> tuple[str, int]:
-    """What is due by edition, disinfectant and set, as bits; and the bits of the regime that it depends on."""
-    rows = []
-    named: list[tuple[str | None, Sequence[str]]] = [(None, ()), *sets.items()]
-    for edition, water in enumerate(layout.waters, start=1):
-        order = {name: bit for bit, name in enumerate(keys_of(water))}
-        for number, agent in enumerate(layout.disinfectants):
-            for name, planned in named:
-                mask = sum(1 << order[one] for one in asked_of(water, planned, agent))
-                code = regimes.field("edition", edition) | regimes.field("disinfectant", number)
-                rows.append(f"({code}, {_text(name)}, {mask}::BIGINT)")
-    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS t(code, due_set, asked)", regimes.mask_of("edition", "disinfectant")
-
-
-def _text(text: str | None) -> str:
-    return "NULL::VARCHAR" if text is None else "'" + text.replace("'", "''") + "'"
-
-
-def _after_findings(layout: Layout) -> str:
-    """What is due once it is known what was found: some items are due exactly after a finding of another."""
-    parts = []
-    for number, water in enumerate(layout.waters, start=1):
-        order = {name: bit for bit, name in enumerate(keys_of(water))}
-        asked = "asked"
-        for item in water.items.values():
-            if item.only_if:
-                own = 1 << order[item.key]
-                asked = f"CASE WHEN found & {1 << order[item.only_if]} <> 0 THEN {asked} | {own} ELSE {asked} & ~{own}::BIGINT END"
-        parts.append(f"WHEN {number} THEN {asked}")
-    return f"CASE {_EDITION} {' '.join(parts)} END"
-
-
-def missing_keys(pack: Pack, missing: int) -> tuple[str, ...]:
-    """The items of an edition that a mask of the column engine names."""
-    return tuple(name for bit, name in enumerate(keys_of(water_of(pack))) if missing >> bit & 1)
