@@ -177,12 +177,13 @@ def test_by_the_pages_from_the_shelf_to_the_workbook(cast: Cast) -> None:
         point = point_of(plant)
         assert "甲镇水厂集镇供水成品水" in client.get("/quality/points/").content.decode() and "甲镇水厂" not in client.get("/quality/points/?shape=tap").content.decode()
         one = client.get(f"/quality/points/{point.pk}/?year=2026").content.decode()
-        assert "二氧化氯" in one and "逾期" in one and "临期" in one
+        assert "二氧化氯" in one and '<span class="badge bad">逾期</span>' in one and '<span class="badge fair">临期</span>' in one
         told = {"task": "plan-rural-water.monthly", "on": "2026-02-10", "count": "1", "note": "", "key": "k1"}
         assert client.post(f"/quality/points/{point.pk}/done/?year=2026", told | {"on": "2026-04-01"}).status_code == 400
         assert client.post(f"/quality/points/{point.pk}/done/?year=2026", told).status_code == 302
         calendar = client.get("/quality/?year=2026&state=late").content.decode()
         assert "01-01–01-31" in calendar and "02-01–02-28" not in calendar
+        assert '<span class="badge bad">逾期</span>' in calendar and '<li class="tile bad"><span class="tile-label">逾期</span>' in calendar
         book = openpyxl.load_workbook(BytesIO(client.get("/quality/calendar.xlsx?year=2026").content))
         rows = list(book["任务"].iter_rows(min_row=3, values_only=True))
         assert len(rows) == 16 and rows[0][1:4] == ("集镇供水每月检测", point.number, point.name) and rows[0][7:12] == (1, 0, 1, "个样品", "逾期")

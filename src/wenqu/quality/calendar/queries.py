@@ -68,7 +68,7 @@ def entries(adoptions: Iterable[PlanAdoption], area: Area, path: str, on: date, 
     for adoption in adoptions:
         pack, uses = pack_of(adoption.edition), uses_of(area, path, adoption.pack_id)
         points = {str(use.point_id): use.point for use in uses}
-        watched = [as_watched(pack, use) for use in uses]
+        watched = as_watched(pack, uses)
         asked = [task for task in tasks(pack, watched, adoption.year) if (task.point or path == adoption.path and area.covers(path))
                  and (month is None or task.window.last.month == month)]
         stand = standings(pack, asked, done_at(uses, pack, adoption.year), watched, on)
@@ -104,7 +104,7 @@ def entries_of(point: Point, uses: Iterable[tuple[PointUse, PlanPack]], year: in
     """The tasks of one point in a year, in the order of their windows."""
     found = []
     for use, pack in uses:
-        watched = [as_watched(pack, use)]
+        watched = as_watched(pack, [use])
         asked = [task for task in tasks(pack, watched, year) if task.point]
         found += [Entry(pack, point, one) for one in standings(pack, asked, done_at([use], pack, year), watched, on)]
     return sorted(found, key=lambda one: (one.standing.task.window.last, one.standing.task.key))

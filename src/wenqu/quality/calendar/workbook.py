@@ -22,15 +22,15 @@ WIDTHS = (26, 22, 12, 26, 16, 12, 12, 10, 10, 10, 10, 10, 40)
 def as_workbook(found: Sequence[Entry], place: str, year: int, on: date) -> bytes:
     """All of them, in the order given."""
     names = names_of({one.point.path for one in found if one.point is not None} | {path for path in by_town(found) if path})
-    heads = (_("方案"), _("任务"), _("监测点编号"), _("监测点"), _("所在地"), _("起"), _("止"), _("应做"), _("已做"), _("还差"), _("单位"), _("状态"), _("未测的指标"))
-    sums = (_("所在地"), _("任务数"), _("应做"), _("已做"), *(STATE_NAMES[state][in_english()] for state in ORDER))
+    heads = (_("方案"), _("任务"), _("监测点编号"), _("监测点"), _("所在地"), _("起"), _("止"), _("任务量"), _("完成量"), _("还差"), _("单位"), _("状态"), _("未测的指标"))
+    sums = (_("所在地"), _("任务数"), _("任务量"), _("完成量"), *(STATE_NAMES[state][in_english()] for state in ORDER))
     with work_folder() as folder:
         target = folder / "calendar.xlsx"
         with new_workbook(target) as book:
             bold, title = book.add_format({"bold": True, "align": "center", "border": 1, "text_wrap": True}), book.add_format({"bold": True, "font_size": 14})
             told = _("%(place)s%(year)s年监测日历（截至 %(day)s）") % {"place": place, "year": year, "day": on.isoformat()}
             _sheet(book.add_worksheet(_("任务")), told, heads, WIDTHS, (_row(one, names) for one in found), title, bold)
-            rows = (_sum(names.get(path, place) or place, total) for path, total in by_town(found).items())
+            rows = (_sum(names.get(path, place) if path else _("全部监测点合计"), total) for path, total in by_town(found).items())
             _sheet(book.add_worksheet(_("按乡镇")), told, sums, (24, *[10] * 8), rows, title, bold)
         return target.read_bytes()
 

@@ -47,11 +47,17 @@ def uses_of(area: Area, path: str, pack_id: str) -> list[PointUse]:
     return list(rows.select_related("point__scheme").order_by("point__path", "point_id"))
 
 
-def as_watched(pack: PlanPack, use: PointUse) -> plans.Point:
-    """A point as the calendar takes it."""
-    point = use.point
-    text = point.scheme.disinfection if point.scheme is not None else None
-    return plans.Point(str(point.pk), use.kind, point.people, None if text is None else agents_of(pack, text), point.from_on, point.to_on, use.quotas)
+def as_watched(pack: PlanPack, uses: Iterable[PointUse]) -> list[plans.Point]:
+    """Points as the calendar takes them."""
+    agents: dict[str, tuple[str, ...] | None] = {}
+    found = []
+    for use in uses:
+        point = use.point
+        text = point.scheme.disinfection if point.scheme is not None else ""
+        if text not in agents:
+            agents[text] = agents_of(pack, text)
+        found.append(plans.Point(str(point.pk), use.kind, point.people, agents[text], point.from_on, point.to_on, use.quotas))
+    return found
 
 
 def agents_of(pack: PlanPack, text: str) -> tuple[str, ...] | None:

@@ -52,13 +52,13 @@ def named(thing: Any) -> str:
 
 
 @register.filter
-def state_name(state: State) -> str:
+def task_state(state: State) -> str:
     """未到, 应做, 临期, 逾期, 已完成."""
     return STATE_NAMES[state][in_english()]
 
 
 @register.filter
-def state_badge(state: State) -> str:
+def task_badge(state: State) -> str:
     """The colour of a state."""
     return BADGES[state]
 
@@ -95,12 +95,6 @@ def lacking(entry: Entry) -> str:
 def parties(pack: PlanPack, clause: Clause) -> str:
     """Names of those who tell or are told."""
     return "、".join(pack.parties[name].name(language()) for name in clause.words)
-
-
-@register.filter
-def part_of(done: int, wanted: int) -> int:
-    """Whole percent, never 100 before all is done."""
-    return done * 100 // wanted if wanted else 100
 
 
 @register.filter

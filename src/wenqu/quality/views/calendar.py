@@ -45,7 +45,7 @@ def calendar(request: Any) -> HttpResponse:
     whole = entries(rows, area, place.path, timezone.localdate()) if asked["month"] or asked["state"] else found
     return render(request, "quality/calendar.html", context | asked | {
         "place": place, "towns": list(towns.values()), "adoptions": [(row, pack_of(row.edition)) for row in adopted(county.path, year)], "total": total(whole),
-        "by_town": [(towns.get(path), sums) for path, sums in by_town(whole).items()], "by_month": by_month(whole), "rows": found[start:start + PAGE], "count": len(found),
+        "by_town": [(path, towns.get(path), sums) for path, sums in by_town(whole).items()], "by_month": by_month(whole), "rows": found[start:start + PAGE], "count": len(found),
         "reports": [(pack, owed, pack.reports[owed.rule]) for row in rows for pack in [pack_of(row.edition)] for owed in in_year(pack, year)],
         "states": [(state.value, STATE_NAMES[state][in_english()]) for state in ORDER], "months": range(1, 13), "query": request.GET.urlencode(), "lang": language(),
         "pager": pager(request.GET, "from", following, _("共 %(count)s 项，每页 %(size)s 项") % {"count": len(found), "size": PAGE})})

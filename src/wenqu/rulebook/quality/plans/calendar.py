@@ -175,10 +175,11 @@ def tasks(pack: PlanPack, points: Iterable[Point], year: int) -> list[Task]:
             wanted = rule.times.number
             found += [Task(rule.id, "", window, wanted, *_items(pack, rule, None)) for window in spread]
             continue
+        items = {agents: _items(pack, rule, agents) for agents in {point.agents for kind in rule.kinds.words for point in by_kind[kind]}}
         for point in sorted((one for kind in rule.kinds.words for one in by_kind[kind]), key=lambda one: one.key):
             if not _applies(rule, point):
                 continue
-            wanted, asked = point.quotas.get(rule.id, rule.times.number), _items(pack, rule, point)
+            wanted, asked = point.quotas.get(rule.id, rule.times.number), items[point.agents]
             found += [Task(rule.id, point.key, window, wanted, *asked) for window in _in_use(spread, point) if wanted]
     return found
 
@@ -195,17 +196,17 @@ def _in_use(spread: Iterable[Window], point: Point) -> Iterator[Window]:
         yield window if point.first is None or point.first <= window.first else window.since(point.first)
 
 
-def _items(pack: PlanPack, rule: TaskRule, point: Point | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Items asked of a point, each once, and the sets that cannot be told for it."""
+def _items(pack: PlanPack, rule: TaskRule, used: tuple[str, ...] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Items asked where these disinfectants are used, each once, and the sets that cannot be told."""
     items: list[str] = []
     unsettled = []
     for name in rule.sets.words if rule.sets else ():
         one = pack.sets[name]
         items += one.items.words if one.items else ()
         if one.by_agent is not None:
-            agents = [pack.agent_items(agent) for agent in point.agents or ()] if point is not None else []
+            agents = [pack.agent_items(agent) for agent in used or ()]
             items += [item for found in agents for item in found or ()]
-            if point is None or point.agents is None or None in agents:
+            if used is None or None in agents:
                 unsettled.append(name)
     return tuple(dict.fromkeys(items)), tuple(unsettled)
 
@@ -228,6 +229,8 @@ def standings(pack: PlanPack, asked: Iterable[Task], done: Iterable[Done], point
 
 def _standing(task: Task, rows: Iterable[Done], on: date, soon: int) -> Standing:
     inside = [one for one in rows if task.window.holds(one.day)]
+    if not inside:
+        return Standing(task, 0, _state(task, 0, on, soon), task.items)
     counts = {item: sum(one.count for one in inside if one.items is None or item in one.items) for item in task.items}
     number = min(counts.values()) if counts else sum(one.count for one in inside)
     lacking = tuple(item for item, count in counts.items() if count < task.wanted)
