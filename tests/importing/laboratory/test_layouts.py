@@ -105,6 +105,13 @@ def test_a_sheet_for_each_sample_printed_in_two_halves(opened, tmp_path: Path) -
     assert {row[:5] for row in read} == {("001", "R001", date(2024, 3, 15), "甲镇水厂出口", "某县甲镇供水站"), ("002", "R002", date(2024, 3, 16), "甲镇水厂出口", "某县甲镇供水站")}
 
 
+def test_a_workbook_of_many_reports_keeps_their_order(opened, tmp_path: Path) -> None:
+    path = book(tmp_path / "报告.xlsx", {f"{number}": report(f"R{number}", "2024-03-15", REPORT_ROWS) for number in range(11)})
+    delivery = opened(path)
+    assert results(delivery, "sheet", "sample", "item")[::6] == [(f"{number}", f"R{number}", "total_coliform") for number in range(11)]
+    assert (delivery.count(), wrong(delivery)) == (66, [])
+
+
 def test_a_report_without_a_number_is_told_once_and_nothing_of_it_is_used(opened, tmp_path: Path) -> None:
     rows = [row if "样品编号：R9" not in row else ["报告编号：JC-9"] for row in report("R9", "2024-03-15", REPORT_ROWS)]
     delivery = opened(book(tmp_path / "报告.xlsx", {"001": rows}))

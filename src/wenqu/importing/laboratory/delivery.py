@@ -109,7 +109,7 @@ def read(con: Any, path: Path, workdir: Path, names: Names, mapping: LabMapping 
     if not sheets:
         named = "；".join(f"工作表“{name}”：{why}" if name else why for name, why in left_out.items())
         raise TableError("no_known_item", f"{path.name} 中没有读到检测结果。{named}")
-    unfold(con, sheets, workdir / "raw.parquet")
+    unfold(con, sheets, workdir)
     settle(con, sheets, knowing, workdir / "results.parquet", from_excel=form == "excel", raised=raised)
     wrong = list_wrong(con, sheets, names)
     return Delivery(con, path, form, tuple(sheets), left_out, workdir / "results.parquet", wrong)

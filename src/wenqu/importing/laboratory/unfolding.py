@@ -13,8 +13,7 @@ from wenqu.importing.laboratory.words import NOTES, ROW_LABELS
 from wenqu.importing.rows import data_rows
 from wenqu.importing.staging import RawSheet, letters, parquet_source, text_literal
 
-# In `item`, columns of a wide table go by their place, rows of the other layouts by what stands there.
-RAW = ("sheet_no", "row", "idx", "number", "number_at", "day", "day_at", "day_row", "place", "water", "scheme", "item", "item_at", "unit", "unit_at", "raw")
+_TOGETHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,19 @@ def _all_blank(names: Sequence[str]) -> str:
     return f"coalesce({', '.join(map(_tight, names))}) IS NULL" if names else "true"
 
 
-def unfold(con: Any, sheets: Sequence[LabSheet], target: Path) -> None:
-    """Write the raw results of all sheets in the order of the file."""
+def unfold(con: Any, sheets: Sequence[LabSheet], workdir: Path) -> None:
+    """Write the raw results of all sheets, a few at a time: the engine plans one query over hundreds of sheets for minutes."""
     parts = [part for number, sheet in enumerate(sheets) for part in _parts(number, sheet)]
-    con.execute(f"COPY ({' UNION ALL '.join(f'({part})' for part in parts)}) TO {text_literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW raw_results AS SELECT * FROM {parquet_source(target)}")
+    files = []
+    for start in range(0, len(parts), _TOGETHER):
+        files.append(workdir / f"raw{start}.parquet")
+        query = " UNION ALL ".join(f"({part})" for part in parts[start:start + _TOGETHER])
+        con.execute(f"COPY ({query}) TO {text_literal(str(files[-1]))} (FORMAT parquet, COMPRESSION lz4)")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW raw_results AS FROM read_parquet([{', '.join(map(_exactly, files))}])")
+
+
+def _exactly(path: Path) -> str:
+    return parquet_source(path).removeprefix("read_parquet(").removesuffix(")")
 
 
 def _parts(number: int, sheet: LabSheet) -> Iterator[str]:
@@ -91,6 +98,7 @@ def _parts(number: int, sheet: LabSheet) -> Iterator[str]:
     facts = _fact_sql(layout)
     head = f"SELECT {number} AS sheet_no, _row AS row"
     if layout.kind == "wide":
+        # In `item`, columns go by their place; rows of the other layouts by what stands there.
         cells = ", ".join(f"{{'idx': {item.index}, 'raw': c{item.index}}}" for item in layout.items if item.code != "item_unknown")
         if cells:
             yield (f"SELECT sheet_no, row, cell.idx AS idx, {', '.join(_FACT_NAMES)}, '#' || cell.idx AS item, cell.idx AS item_at, '' AS unit, -1 AS unit_at, "
