@@ -35,6 +35,7 @@ from wenqu.watch.models import (
     Visit,
     WatchMove,
 )
+from wenqu.watch.visiting.actions import record_visit
 from wenqu.watch.whatif.actions import ask
 from wenqu.watch.whatif.queries import crossers_in
 
@@ -52,11 +53,11 @@ def test_a_measure_and_a_visit(cast: Cast) -> None:
     zhou, wu = person("zhou", "周镇", Role.TOWN_OFFICE, cast.town_a), person("wu", "吴镇", Role.TOWN_OFFICE, cast.town_a)
     one, other = watched(cast.village_a1, "H1"), watched(cast.village_a1, "H2")
     visit = {"on": TODAY, "way": "home", "found": "好", "worse": False, "at": AT, "key": KEY}
-    first, came = planned(one, zhou, key=KEY), actions.record_visit(watched=one, by=zhou, **visit)
-    assert planned(one, zhou, key=KEY) == first and actions.record_visit(watched=one, by=zhou, **visit) == came
+    first, came = planned(one, zhou, key=KEY), record_visit(watched=one, by=zhou, **visit)
+    assert planned(one, zhou, key=KEY) == first and record_visit(watched=one, by=zhou, **visit) == came
     for row, by in ((other, zhou), (one, wu)):
         refused("key_used", lambda row=row, by=by: planned(row, by, key=KEY))
-        refused("key_used", lambda row=row, by=by: actions.record_visit(watched=row, by=by, **visit))
+        refused("key_used", lambda row=row, by=by: record_visit(watched=row, by=by, **visit))
     assert (Measure.objects.count(), Visit.objects.count()) == (1, 1)
 
 
