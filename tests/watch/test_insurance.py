@@ -125,6 +125,13 @@ def test_a_sample_that_disagrees_is_checked_at_home_again(cast: Cast, people: Pe
     assert (case.state, case.checks) == ("checked", 2)
 
 
+def test_a_check_at_home_is_checked_again_once(cast: Cast, people: People) -> None:
+    case = brought(cast, people, "check_again")
+    take(case, "check_again", people.reviewer)
+    refused("already_taken", case, "check_again", people.reviewer)
+    take(case, "post", people.village)
+
+
 def test_a_notice_hangs_its_whole_days_unless_an_objection_is_upheld(cast: Cast, people: People) -> None:
     case = brought(cast, people, "take_down")
     refused("notice_not_full", case, "take_down", people.village, on=TODAY + timedelta(days=5))

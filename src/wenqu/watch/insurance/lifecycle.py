@@ -22,6 +22,8 @@ class Step:
     others: frozenset[str] = frozenset()
     # A file has to prove it, unless the case is turned down.
     proof: bool = False
+    # It leaves the case where it is, and is not taken twice in a row.
+    once: bool = False
     takes: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -30,7 +32,8 @@ STEPS: dict[str, Step] = {step.name: step for step in (
     Step("screen_village", "listed", {GO_ON: "village", TURN_DOWN: "refused"}, frozenset({"village_desk"})),
     Step("screen_town", "village", {GO_ON: "town", TURN_DOWN: "refused"}, frozenset({"town_office"}), frozenset({"screen_village"})),
     Step("check_home", "town", {GO_ON: "checked", TURN_DOWN: "refused"}, frozenset({"county_dispatcher"}), proof=True, takes=frozenset({"who"})),
-    Step("check_again", "checked", {GO_ON: "checked", AGAIN: "town", TURN_DOWN: "refused"}, _COUNTY, frozenset({"check_home"}), takes=frozenset({"who"})),
+    Step("check_again", "checked", {GO_ON: "checked", AGAIN: "town", TURN_DOWN: "refused"}, _COUNTY, frozenset({"check_home"}), once=True,
+         takes=frozenset({"who"})),
     Step("post", "checked", {GO_ON: "posted"}, frozenset({"village_desk", "town_office"}), proof=True),
     Step("take_down", "posted", {GO_ON: "cleared", AGAIN: "town", TURN_DOWN: "refused"}, frozenset({"village_desk", "town_office"})),
     Step("pay", "cleared", {GO_ON: "paid"}, _COUNTY, frozenset({"check_home"}), proof=True, takes=frozenset({"fen", "voucher"})),

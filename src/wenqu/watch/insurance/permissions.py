@@ -40,6 +40,8 @@ def check_can_take(name: str, case: InsuranceCase, area: Area, by_pk: int | None
         raise Refused("wrong_state", _("这个个案现在是「%(state)s」，不能这样办理。") % {"state": case.get_state_display()})
     if by_pk is not None and case.steps.filter(name__in=step.others, by=by_pk).exists():
         raise Refused("same_person", _("这一步须由另一人办理"))
+    if step.once and case.steps.order_by("-pk").values_list("name", flat=True).first() == name:
+        raise Refused("already_taken", _("这一次入户核查已经抽样复核过"))
 
 
 def notice_ends(case: InsuranceCase) -> date | None:
