@@ -2,5 +2,9 @@
 
 from wenqu.quality.models.plans import PlanAdoption, PlanEdition
 from wenqu.quality.models.points import Point, PointUse, Shape, Tally
+from wenqu.quality.models.results import Delivery, LabFormat, Laboratory, Origin, Result, ResultState
+from wenqu.quality.models.samples import JUDGED, Custody, Role, Sample, SampleState
+from wenqu.quality.models.verdicts import Verdict
 
-__all__ = ["PlanAdoption", "PlanEdition", "Point", "PointUse", "Shape", "Tally"]
+__all__ = ["JUDGED", "Custody", "Delivery", "LabFormat", "Laboratory", "Origin", "PlanAdoption", "PlanEdition", "Point", "PointUse", "Result", "ResultState", "Role", "Sample",
+           "SampleState", "Shape", "Tally", "Verdict"]
