@@ -22,6 +22,7 @@ from wenqu.quality.samples.conditions import conditions_of
 from wenqu.quality.samples.lifecycle import STANDING, may_follow
 from wenqu.quality.samples.measuring import withdraw_measures, write_measures
 from wenqu.quality.samples.permissions import check_can_receive, check_can_sample, check_can_void
+from wenqu.quality.samples.queries import taken_by
 
 COLDEST, HOTTEST = Decimal(-30), Decimal(60)
 
@@ -54,7 +55,7 @@ def take_sample(*, sample: Sample, told: Taking, key: str, area: Area, by: Actor
     is written. The same key once more gives the sample as it stands. `instead`: measurements that these correct."""
     check_can_sample(sample.path, area)
     sample = _held([sample.pk])[0]
-    if _taken_by(sample) == key:
+    if taken_by(sample) == key:
         return sample
     _check_step(sample, SampleState.TAKEN)
     _check_words(told.words, told.disinfectant)
@@ -146,7 +147,7 @@ def untake(*, keys: Iterable[str], by: Actor, at: datetime) -> tuple[list[Result
     told = Custody.objects.filter(step=SampleState.TAKEN, key__in=[one for key in keys for one in _takings(key)]).values_list("sample", flat=True)
     samples = []
     for sample in _held(sorted(set(told))):
-        if sample.state == SampleState.TAKEN and _taken_by(sample) in keys:
+        if sample.state == SampleState.TAKEN and taken_by(sample) in keys:
             sample.state, sample.taken_at, sample.taken_by, sample.taken_by_name, sample.note = SampleState.PLANNED, None, None, "", ""
             sample.scheme_class, sample.source_limited, sample.treatment_limited, sample.disinfectant, sample.people = "", None, None, "", None
             _save(sample)
@@ -175,7 +176,7 @@ def _passed(samples: Sequence[Sample], step: SampleState, told: Handed, key: str
         if row.pk in done:
             continue
         _check_step(row, step)
-        last = row.custody.order_by("-at", "-pk").first()
+        last = row.custody.exclude(step=SampleState.PLANNED).order_by("-pk").first()
         if last is not None and told.on < last.at:
             raise Refused("before_last", _("样品 %(number)s 的交接时间早于上一环节，请核对") % {"number": row.number})
         row.state = step
@@ -204,12 +205,6 @@ def _chain(sample: Sample, step: SampleState, told: Handed, key: str | None, by:
 def _takings(key: str) -> list[str]:
     """The keys of a record's takings: one that was left out and taken again has taken twice."""
     return [key, *(f"{key}#{again}" for again in range(2, 50))]
-
-
-def _taken_by(sample: Sample) -> str:
-    """The key by which it was taken, as long as it stands so."""
-    last = sample.custody.filter(step__in=[SampleState.TAKEN, SampleState.PLANNED]).order_by("-pk").first()
-    return (last.key or "").partition("#")[0] if last is not None and last.step == SampleState.TAKEN else ""
 
 
 def _check_step(sample: Sample, step: SampleState) -> None:

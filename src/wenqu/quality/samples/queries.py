@@ -55,6 +55,12 @@ def found_by_number(area: Area, text: str) -> list[Sample]:
     return list(within(Sample.objects.filter(number=number), area).select_related("county").order_by("pk")[:20]) if number else []
 
 
+def taken_by(sample: Sample) -> str:
+    """The key of the request or record by which it was taken, as long as it stands so."""
+    last = sample.custody.filter(step__in=[SampleState.TAKEN, SampleState.PLANNED]).order_by("-pk").first()
+    return (last.key or "").partition("#")[0] if last is not None and last.step == SampleState.TAKEN else ""
+
+
 def control_limits() -> Control:
     """The limits of quality control."""
     return control_of(load_pack(CONTROL))

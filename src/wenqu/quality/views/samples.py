@@ -88,7 +88,7 @@ def _page(request: Any, sample: Sample, status: int = 200, **tried: Any) -> Http
     forms |= {name: form for name, form in tried.items() if name in forms}
     pack = pack_of(sample.edition) if sample.edition is not None else None
     return render(request, "quality/sample.html", {
-        "sample": sample, "place": names_of({sample.path}).get(sample.path, ""), "chain": sample.custody.select_related("by"), "forms": forms, "tried": set(tried), "pack": pack,
+        "sample": sample, "place": names_of({sample.path}).get(sample.path, ""), "chain": sample.custody.select_related("by").order_by("pk"), "forms": forms, "tried": set(tried), "pack": pack,
         "results": [(row, MEASURES[row.item].label if row.item in MEASURES else "") for row in sample.results.select_related("entered_by")],
         "companions": samples_in(request.area, sample.companions.values_list("pk", flat=True)), "whole": sample.of is None or request.area.covers(sample.of.path),
         "count": len(trip_of(request.area, sample)) if sample.trip else 0}, status=status)
