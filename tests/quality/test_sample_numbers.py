@@ -13,6 +13,7 @@ from wenqu.quality.samples.lifecycle import STANDING, may_follow, steps_from
 from wenqu.quality.samples.numbering import check_digit, read_number, sample_number
 from wenqu.quality.samples.queries import control_limits
 from wenqu.quality.samples.trips import Bottle, Extras, Wish, asked_extras, bottles, spread
+from wenqu.rulebook.quality.plans import Window
 
 
 def test_the_check_digit_is_damms() -> None:
@@ -42,7 +43,8 @@ def test_what_is_no_number(text: str) -> None:
 
 
 def test_a_point_with_several_tasks_has_one_bottle_with_the_items_of_all() -> None:
-    wishes = [Wish(1, 5, "monthly/1/2026-07", ("ph", "turbidity")), Wish(2, 5, "monthly/2/2026-07", ("ph",)), Wish(1, 6, "wet/1/2026-wet", ("turbidity", "lead"))]
+    july = Window("2026-07", ((date(2026, 7, 1), date(2026, 7, 31)),))
+    wishes = [Wish(1, 5, "monthly/1/2026-07", ("ph", "turbidity"), july), Wish(2, 5, "monthly/2/2026-07", ("ph",), july), Wish(1, 6, "wet/1/2026-wet", ("turbidity", "lead"), july)]
     assert bottles(wishes) == [Bottle(1, 5, "monthly/1/2026-07", ("ph", "turbidity", "lead")), Bottle(2, 5, "monthly/2/2026-07", ("ph",))]
 
 

@@ -47,7 +47,7 @@ class Stage:
 
     def wishes(self, *points: Point) -> list[Wish]:
         found = offers(entries([self.adoption], self.area(), self.cast.county.path, TODAY))
-        return [Wish(one.entry.point.pk, self.adoption.edition_id, one.entry.standing.task.key, one.entry.standing.task.items)
+        return [Wish(one.entry.point.pk, self.adoption.edition_id, one.entry.standing.task.key, one.entry.standing.task.items, one.entry.standing.task.window)
                 for one in found if one.entry.point in points and one.entry.standing.task.window.holds(TODAY)]
 
     def plan(self, *points: Point, extras: Extras = NONE, key: str = "k1", on: date = TODAY, by: Account | None = None) -> list[Sample]:
@@ -105,7 +105,7 @@ def test_what_is_planned_already_is_told(stage: Stage) -> None:
     assert all(one.planned == 0 for one in found if one.entry.point != point)
 
 
-@pytest.mark.parametrize(("given", "code"), [({"on": TODAY - timedelta(days=1)}, "day_past"), ({"extras": Extras(51, 0, 0, 0)}, "extras_wrong"), ({}, "nothing_picked")])
+@pytest.mark.parametrize(("given", "code"), [({"on": TODAY - timedelta(days=1)}, "day_past"), ({"extras": Extras(51, 0, 0, 0)}, "extras_wrong"), ({"on": date(YEAR, 12, 31) + timedelta(days=1)}, "outside_window"), ({}, "nothing_picked")])
 def test_what_is_not_planned(stage: Stage, given: dict[str, Any], code: str) -> None:
     points = [] if code == "nothing_picked" else [point_of(stage.plant)]
     with pytest.raises(Refused) as refused:
@@ -289,3 +289,10 @@ def test_a_number_finds_its_sample_inside_the_area_alone(stage: Stage) -> None:
     row = stage.one()
     assert found_by_number(stage.area(), row.number.replace("-", "")) == [row] and found_by_number(stage.area(stage.cast.zhao), row.number) == []
     assert found_by_number(stage.area(), "202603-0001") == [] and SampleState(row.state) == SampleState.PLANNED
+
+
+def test_what_is_late_is_offered_no_more(stage: Stage) -> None:
+    after = date(YEAR, 11, 20)
+    found = offers(entries([stage.adoption], stage.area(), stage.cast.county.path, after))
+    assert found and all(one.entry.standing.task.window.last >= after for one in found)
+    assert any(one.standing.state == State.LATE for one in entries([stage.adoption], stage.area(), stage.cast.county.path, after))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from cast import AT, TODAY, Cast
@@ -19,6 +19,7 @@ from wenqu.quality.models import Custody, Result, Sample
 from wenqu.quality.samples.actions import Handed, Taking, receive, take_sample
 from wenqu.quality.samples.planning import plan_samples
 from wenqu.quality.samples.trips import Extras, Wish
+from wenqu.rulebook.quality.plans import Window
 from wenqu.survey.designing.actions import publish_shipped
 from wenqu.survey.designing.offering import forms_for
 from wenqu.survey.desk.actions import accept_submission
@@ -27,6 +28,9 @@ from wenqu.survey.effects.telling import effect_lines
 from wenqu.survey.models import Submission
 
 pytestmark = pytest.mark.django_db
+
+
+YEAR_LONG = Window("2026", ((date(2026, 1, 1), date(2026, 12, 31)),))
 
 
 @dataclass
@@ -47,7 +51,7 @@ def stage(cast: Cast) -> Stage:
     publish_shipped(county=cast.county, shipped="water-sample", by=cast.chen, at=AT)
     points = [point_of(plant), point_of(plant, "tap"), point_of(other)]
     edition = adopt(cast, "plan-county-water").edition_id
-    rows = plan_samples(county=cast.county, wishes=[Wish(point.pk, edition, f"outlet/{point.pk}/2026", ("ph", "lead")) for point in points],
+    rows = plan_samples(county=cast.county, wishes=[Wish(point.pk, edition, f"outlet/{point.pk}/2026", ("ph", "lead"), YEAR_LONG) for point in points],
                         extras=Extras(0, 0, 0, 0), planned_on=TODAY, key="k", area=cast.area(cast.chen), by=cast.chen, at=AT)
     return Stage(cast, phone_of(cast.li), rows)
 

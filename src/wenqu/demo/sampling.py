@@ -57,7 +57,7 @@ def _keep_points(adoption: PlanAdoption, areas: dict[str, Area], by: Account, at
 def _plan(adoption: PlanAdoption, division: Division, area: Area, by: Account, at: datetime) -> list[Sample]:
     today = timezone.localdate(at)
     open_ = [one.entry for one in offers(entries([adoption], area, division.path, today)) if one.entry.standing.task.window.holds(today)]
-    wishes = [Wish(one.point.pk, adoption.edition_id, one.standing.task.key, one.standing.task.items) for one in open_ if one.point is not None]
+    wishes = [Wish(one.point.pk, adoption.edition_id, one.standing.task.key, one.standing.task.items, one.standing.task.window) for one in open_ if one.point is not None]
     if not wishes:
         return []
     return plan_samples(county=division, wishes=wishes, extras=asked_extras(len(bottles(wishes)), control_limits()), planned_on=today, key=f"demo-{division.pk}", area=area, by=by, at=at)

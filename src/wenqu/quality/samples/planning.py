@@ -40,6 +40,7 @@ def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, pl
     if done:
         return done
     _check(drawn, points.values(), extras, planned_on, at)
+    _check_windows(wishes, points, planned_on)
     (number,) = take_numbers(series=f"trip:{county.path}", count=1)
     trip, maker = f"CY{number:05d}", _Maker(county, planned_on, by, at, key)
     main = [maker.draft(points[one.point], Role.ROUTINE, edition_id=one.edition, task=one.key, items=list(one.items), trip=trip) for one in drawn]
@@ -108,6 +109,14 @@ def _check(drawn: Sequence[object], points: Iterable[Point], extras: Extras, pla
     for point in points:
         if planned_on < point.from_on or (point.to_on is not None and planned_on > point.to_on):
             raise Refused("not_in_use", _("监测点 %(number)s 在计划采样日期没有启用") % {"number": point.number})
+
+
+def _check_windows(wishes: Sequence[Wish], points: dict[int, Point], planned_on: date) -> None:
+    for wish in wishes:
+        if not wish.window.holds(planned_on):
+            spans = _("、").join(_("%(first)s 至 %(last)s") % {"first": first.isoformat(), "last": last.isoformat()} for first, last in wish.window.spans)
+            raise Refused("outside_window", _("监测点 %(number)s 的任务要在 %(spans)s 采样，请改计划采样日期或不选这项任务") % {
+                "number": points[wish.point].number, "spans": spans})
 
 
 def _common(rows: Sequence[Sample]) -> str:

@@ -80,8 +80,8 @@ class Offer:
 
 
 def offers(found: Iterable[Entry]) -> list[Offer]:
-    """Tasks of water at points that still lack something. One query."""
-    open_ = [one for one in found if one.point is not None and one.pack.limits and one.unit == "samples" and one.standing.state != State.DONE]
+    """Tasks of water at points that still lack something and whose window has not passed: what is late is made good by nobody. One query."""
+    open_ = [one for one in found if one.point is not None and one.pack.limits and one.unit == "samples" and one.standing.state not in (State.DONE, State.LATE)]
     waiting: dict[int, list[Sample]] = {}
     for row in Sample.objects.filter(point__in={one.point.pk for one in open_ if one.point}, state=SampleState.PLANNED, role=Role.ROUTINE):
         waiting.setdefault(row.point_id or 0, []).append(row)

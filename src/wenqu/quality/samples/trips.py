@@ -8,16 +8,18 @@ from fractions import Fraction
 from math import ceil
 
 from wenqu.rulebook.quality.control import Control
+from wenqu.rulebook.quality.plans import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A task that a trip answers: at a point, with items, by its key in an edition."""
+    """A task that a trip answers: at a point, with items, by its key in an edition. What is taken outside its window does not answer it."""
 
     point: int
     edition: int
     key: str
     items: tuple[str, ...]
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def plan(request: Any) -> HttpResponse:
 
 def _wish(offer: Any, editions: dict[str, int]) -> Wish:
     entry = offer.entry
-    return Wish(entry.point.pk, editions[entry.pack.id], entry.standing.task.key, entry.standing.task.items)
+    return Wish(entry.point.pk, editions[entry.pack.id], entry.standing.task.key, entry.standing.task.items, entry.standing.task.window)
 
 
 @needs(Right.QUALITY)
