@@ -1,4 +1,4 @@
-"""Water quality at a place of a walked world: plans of its county, a point of the place or of a household, and what was done there."""
+"""Water quality at a place of a walked world: plans of its county, a point of the place or of a household, what was done there, and samples on their way."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 from wenqu.households.models import Household
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
-from wenqu.quality.models import PlanEdition, Point, PointUse, Tally
+from wenqu.quality.models import Custody, PlanEdition, Point, PointUse, Result, Sample, Tally
 from wenqu.quality.plans.actions import adopt_plan
+from wenqu.quality.samples.numbering import sample_number
 
 PLANS = {"plan-county-water": "household", "plan-vegetables": "town_station"}
 
@@ -31,3 +32,17 @@ def furnish_quality(county: Division, place: Division, name: str, number: int, b
     Tally.objects.create(
         division=where, path=where.path, point=point, pack_id=pack, rule="others" if home is not None else "town_month", on=date(year, 1, 10), count=7,
         note=f"{name}说明", key=f"{name}-{number}", by=by, at=AT)
+    _samples(county, point, name, number, by)
+
+
+def _samples(county: Division, point: Point, name: str, number: int, by: Account) -> None:
+    """One to be taken and one on its way, of the same trip."""
+    edition = PlanEdition.objects.filter(division=county, pack_id="plan-county-water").first()
+    told = {"division_id": point.division_id, "path": point.path, "county": county, "point": point, "edition": edition, "trip": f"CY{number:05d}", "items": ["ph"],
+            "planned_on": timezone.localdate(), "made_by": by, "made_at": AT}
+    Sample.objects.create(number=sample_number(timezone.localdate(), 2 * number), **told)
+    taken = Sample.objects.create(
+        number=sample_number(timezone.localdate(), 2 * number + 1), state="taken", taken_at=AT, taken_by=by, taken_by_name=f"{name}采样人", scheme_class="small",
+        disinfectant=f"{name}消毒", people=number, note=f"{name}说明", **told)
+    Custody.objects.create(sample=taken, step="taken", at=AT, taker=f"{name}采样人", words=f"{name}说明", by=by, told_at=AT, key=f"{name}-taken-{number}")
+    Result.objects.create(sample=taken, division_id=point.division_id, path=point.path, item="ph", written="7.1", value="7.1", origin="field", entered_by=by, entered_at=AT)

@@ -38,6 +38,7 @@ from wenqu.ledger.models import Alarm, Problem, Report, Step
 from wenqu.places.models import Account, Division, DivisionCode, Level, Outline
 from wenqu.places.rights import Right, Role
 from wenqu.places.scope import area_of
+from wenqu.quality.models import Custody, Point, Result, Sample
 from wenqu.schemes.models import Responsibility, Scheme, Supply
 from wenqu.survey.designing.checking import SHIPPED
 from wenqu.survey.designing.offering import forms_for
@@ -263,6 +264,18 @@ def test_a_survey_is_under_way_for_those_who_go_out():
     before = Assignment.objects.count()
     commands.live(top, NOW + timedelta(days=1))
     assert Assignment.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_water_samples_stand_at_every_stage():
+    top, _digest = lived(households=1200)
+    assert set(Sample.objects.values_list("state", flat=True)) == {"planned", "taken", "handed_over", "received", "voided"}
+    assert set(Sample.objects.values_list("role", flat=True)) == {"routine", "field_blank", "transport_blank", "parallel", "spike"}
+    assert Point.objects.filter(county=top).count() == 10 and Sample.objects.filter(taken_by__username="zhen").exists()
+    assert not Custody.objects.filter(at__gt=NOW).exists() and Result.objects.filter(origin="field", state="entered").count() > 5
+    before = Sample.objects.count()
+    commands.live(top, NOW + timedelta(days=1))
+    assert Sample.objects.count() == before
 
 
 @pytest.mark.django_db

@@ -21,13 +21,14 @@ SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
 NAMES = {
     "household-check": "household_check", "scheme-check": "scheme_check", "problem-report": "problem_report", "problem-rectify": "problem_rectify",
     "problem-check": "problem_check", "household-new": "household_new", "contact-visit": "contact_visit",
+    "water-sample": "water_sample",
 }
 GIVEN = {"household-check": {"household", "number", "village", "head", "scheme", "scheme_class"},
          "scheme-check": {"scheme", "number", "name", "village", "scheme_class", "operator"},
          "problem-report": {"household", "scheme", "number", "village", "head", "name"},
          "problem-rectify": {"problem", "problem_number", "problem_version", "problem_kind", "problem_words"},
          "problem-check": {"problem", "problem_number", "problem_version", "problem_kind", "problem_words"},
-         "household-new": {"village"}, "contact-visit": {"household", "number", "village", "head"}}
+         "household-new": {"village"}, "contact-visit": {"household", "number", "village", "head"}, "water-sample": set()}
 # What is asked only where nothing was given.
 ASKED = {"household-check": ("pick", "household"), "scheme-check": ("pick", "scheme"), "contact-visit": ("pick", "household"), "problem-rectify": ("problem_typed", "problem"),
          "problem-check": ("problem_typed", "problem"), "household-new": ("village_name", "village")}

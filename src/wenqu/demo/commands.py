@@ -52,14 +52,15 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
 
 
 def live(division: Division, at: datetime) -> None:
-    """What is in hand when the demo is opened: deadlines, work at every stage, reports, an alarm that stands, a survey under way, households watched."""
-    from wenqu.demo import fieldwork, loop, told, watching
+    """What is in hand when the demo is opened: deadlines, work at every stage, reports, an alarm that stands, a survey under way, households watched, water sampled."""
+    from wenqu.demo import fieldwork, loop, sampling, told, watching
 
     loop.choose_profile(division=division, at=at)
     loop.work_in_hand(division=division, at=at)
     told.tell(division=division, seed=SEED, at=at)
     fieldwork.go_out(division=division, at=at)
     watching.watch_some(division=division, at=at)
+    sampling.sample_some(division=division, at=at)
 
 
 def load_register(county: carried.County, *, households: int, schemes: int, seed: int, again: bool) -> Division | None:

@@ -71,6 +71,8 @@ class Right(models.TextChoices):
     QUALITY = "quality", _("查看水质监测")
     QUALITY_PLANS = "quality_plans", _("采用水质监测方案")
     QUALITY_POINTS = "quality_points", _("管理监测点")
+    QUALITY_SAMPLE = "quality_sample", _("采样和送样")
+    QUALITY_RECEIVE = "quality_receive", _("接收水样")
 
 
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
@@ -81,12 +83,12 @@ _SURVEY = frozenset({Right.ROUNDS, Right.FIELD, Right.INTAKE})
 # Which role takes which step is the pack's to say; whoever may see the list and act at all stands here.
 _WATCH = frozenset({Right.WATCH, Right.WATCH_CLUE, Right.WATCH_ACT, Right.HELP, Right.CHANGE})
 # Points are kept by whoever sees the county whole: how many a scheme serves is counted over all of it.
-_QUALITY = frozenset({Right.QUALITY, Right.QUALITY_POINTS})
+_QUALITY = frozenset({Right.QUALITY, Right.QUALITY_POINTS, Right.QUALITY_SAMPLE})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY, Right.FIELD, Right.WATCH_CLUE},
     Role.VILLAGE_DESK: _SEE | {Right.WHOLE_PHONES, Right.EXPORT, Right.CONSENT, Right.FIELD} | _FIRST | _WATCH,
-    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE, Right.WATCH_CLUE, Right.QUALITY} | _SURVEY,
+    Role.TOWN_STATION: _DESK | _FIRST | {Right.REVEAL, Right.ASSIGN, Right.RECTIFY, Right.CHECK, Right.COMPARE, Right.WATCH_CLUE, Right.QUALITY, Right.QUALITY_SAMPLE} | _SURVEY,
     Role.TOWN_OFFICE: _DESK | _FIRST | {Right.REVEAL, Right.CHECK, Right.CONFIRM_CHANGE, Right.QUALITY} | _SURVEY | _WATCH,
     Role.COUNTY_DISPATCHER: _DESK | _REGISTER | _FIRST | {
         Right.IMPORT, Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.ASSIGN, Right.RECTIFY, Right.FILE, Right.DUTIES, Right.FORMS, Right.WATCH_RULES,
@@ -98,7 +100,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
     # Sees no problem but those that were assigned to its own body.
     Role.DEPARTMENT: frozenset({Right.QUERY, Right.UNIT_WORK}),
-    Role.LABORATORY: frozenset({Right.SCHEMES}) | _QUALITY,
+    Role.LABORATORY: frozenset({Right.SCHEMES, Right.QUALITY_RECEIVE}) | _QUALITY,
     Role.READER: frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS}),
     Role.SUPERVISOR: _SEE | {Right.EXPORT, Right.WHOLE_PHONES, Right.REOPEN, Right.WATCH, Right.QUALITY},
     Role.AUDITOR: frozenset({Right.AUDIT}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, plans, points
+from wenqu.quality.views import calendar, plans, points, samples, trips
 
 app_name = "quality"
 urlpatterns = [
@@ -20,4 +20,15 @@ urlpatterns = [
     path("points/<int:pk>/end/", points.end, name="end-point"),
     path("points/<int:pk>/done/", points.tell, name="tell-done"),
     path("tallies/<int:pk>/withdraw/", points.withdraw, name="withdraw-tally"),
+    path("samples/", samples.sample_list, name="samples"),
+    path("samples/find/", samples.find, name="find-sample"),
+    path("samples/plan/", trips.plan, name="plan-samples"),
+    path("samples/<int:pk>/", samples.sample_page, name="sample"),
+    path("samples/<int:pk>/trip/", trips.trip, name="trip"),
+    path("samples/<int:pk>/labels/", trips.labels, name="labels"),
+    path("samples/<int:pk>/take/", samples.take, name="take-sample"),
+    path("samples/<int:pk>/hand-over/", samples.hand, name="hand-over"),
+    path("samples/<int:pk>/receive/", samples.take_in, name="receive-sample"),
+    path("samples/<int:pk>/void/", samples.void, name="void-sample"),
+    path("samples/<int:pk>/retest/", samples.retest, name="retest-sample"),
 ]

@@ -63,7 +63,7 @@ class Sum:
 
 def entries(adoptions: Iterable[PlanAdoption], area: Area, path: str, on: date, month: int | None = None, state: str = "") -> list[Entry]:
     """Tasks of the points of an area at or below a path, late first. Those of all points together stand only where the whole
-    county is asked for. ``month``: whose window ends in it. Two queries a plan."""
+    county is asked for. ``month``: whose window ends in it. Three queries a plan."""
     found = []
     for adoption in adoptions:
         pack, uses = pack_of(adoption.edition), uses_of(area, path, adoption.pack_id)

@@ -61,7 +61,7 @@ class Sample(Placed):
     scheme_class = models.CharField(_("工程类型"), max_length=20, blank=True)
     source_limited = models.BooleanField(_("受水源限制"), null=True)
     treatment_limited = models.BooleanField(_("受净水技术限制"), null=True)
-    disinfectant = models.CharField(_("消毒方式"), max_length=40, blank=True)
+    disinfectant = models.CharField(_("消毒方式"), max_length=80, blank=True)
     people = models.PositiveIntegerField(_("供水人口"), null=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
     voided_why = models.CharField(_("作废原因"), max_length=200, blank=True)

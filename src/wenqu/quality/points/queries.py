@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
 from wenqu.quality.models import Point, PointUse, Shape, Tally
+from wenqu.quality.samples.counting import done_by_samples
 from wenqu.rulebook.quality import plans
 from wenqu.rulebook.quality.plans import PlanPack
 from wenqu.schemes.models import Supply
@@ -84,11 +85,12 @@ def _names(pack: PlanPack) -> dict[str, str]:
 
 
 def done_at(uses: Iterable[PointUse], pack: PlanPack, year: int) -> list[plans.Done]:
-    """What was done at points in a year for a plan. One query."""
+    """What was done at points in a year for a plan: what was told, and in a plan of water the samples taken there. Two queries."""
     ids = [use.point_id for use in uses]
     first, last = date(year, 1, 1), date(year, 12, 31)
     rows = Tally.objects.filter(point__in=ids, pack_id=pack.id, on__range=(first, last), withdrawn_at=None)
-    return [plans.Done(str(row.point_id), row.on, _items(pack, row.rule), row.count) for row in rows]
+    told = [plans.Done(str(row.point_id), row.on, _items(pack, row.rule), row.count) for row in rows]
+    return told + done_by_samples(ids, first, last) if pack.limits else told
 
 
 def _items(pack: PlanPack, rule: str) -> frozenset[str] | None:

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from wenqu.kit.languages import in_english, language
 from wenqu.places.rights import Right
 from wenqu.quality.calendar.queries import Entry
+from wenqu.quality.models import SampleState
 from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.quality.plans import PlanPack, State, TaskRule, Window
 from wenqu.rulebook.quality.plans.manual import how_often
 from wenqu.rulebook.quality.plans.words import STATE_NAMES, UNITS
+from wenqu.schemes.models import SchemeClass
 
 register = template.Library()
+SAMPLE_BADGES = {SampleState.PLANNED: "dim", SampleState.TAKEN: "fair", SampleState.HANDED_OVER: "fair", SampleState.RECEIVED: "good", SampleState.VOIDED: "bad"}
 BADGES = {State.LATE: "bad", State.SOON: "fair", State.DUE: "", State.AHEAD: "dim", State.DONE: "good"}
 
 
@@ -33,6 +36,8 @@ class Tab(NamedTuple):
 TABS = (
     Tab("calendar", Right.QUALITY, _("监测日历")),
     Tab("points", Right.QUALITY, _("监测点"), frozenset({"new-point", "point", "edit-point", "end-point", "tell-done"})),
+    Tab("samples", Right.QUALITY, _("样品"), frozenset({
+        "find-sample", "plan-samples", "sample", "trip", "labels", "take-sample", "hand-over", "receive-sample", "void-sample", "retest-sample"})),
     Tab("plans", Right.QUALITY, _("监测方案"), frozenset({"adopt", "proposals", "edition"})),
 )
 
@@ -101,3 +106,30 @@ def parties(pack: PlanPack, clause: Clause) -> str:
 def rule_name(rule: str, names: dict[str, str]) -> str:
     """The name of a task by its id, where its plan still has it."""
     return names.get(rule, rule)
+
+
+@register.filter
+def sample_badge(state: str) -> str:
+    """The colour of a sample's state."""
+    return SAMPLE_BADGES[SampleState(state)]
+
+
+@register.filter
+def item_names(items: list[str], pack: PlanPack | None) -> str:
+    """Items of a sample by the names of its plan."""
+    return "、".join(_item_name(item, pack) for item in items)
+
+
+@register.filter
+def class_name(code: str) -> str:
+    """The class of a scheme as people call it."""
+    return str(SchemeClass(code).label) if code in SchemeClass.values else code
+
+
+@register.filter("item_name")
+def _item_name(item: str, pack: PlanPack | None) -> str:
+    """The name of an item; what no plan names stands as it is."""
+    try:
+        return pack.item_name(item, language()) if pack is not None else item
+    except KeyError:
+        return item

@@ -17,6 +17,7 @@ _SHIPPED = Path(wenqu.forms.__file__).parent / "shipped"
 SHIPPED = {
     "household-check": "household_check", "scheme-check": "scheme_check", "problem-report": "problem_report", "problem-rectify": "problem_rectify",
     "problem-check": "problem_check", "household-new": "household_new", "contact-visit": "contact_visit",
+    "water-sample": "water_sample",
 }
 
 

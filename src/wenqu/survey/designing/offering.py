@@ -18,7 +18,7 @@ from wenqu.survey.rounds.queries import tasks_of
 
 RIGHT_OF = {
     StepTaken.REPORT.value: Right.REPORT, StepTaken.RECTIFY.value: Right.RECTIFY, StepTaken.CHECK.value: Right.CHECK,
-    StepTaken.NEW_HOUSEHOLD.value: Right.FIELD, StepTaken.VISIT.value: Right.HELP,
+    StepTaken.NEW_HOUSEHOLD.value: Right.FIELD, StepTaken.VISIT.value: Right.HELP, StepTaken.SAMPLE.value: Right.QUALITY_SAMPLE,
 }
 
 

@@ -1,7 +1,7 @@
 """What the records of a form are about and which step of a problem they take, read from its plan. Pure.
 
 A form says the step by a hidden or calculated question named «step» with a fixed word: report, rectify, check,
-new_household or visit. A form without it is a check of households or schemes: what it finds becomes facts.
+new_household, visit or sample. A form without it is a check of households or schemes: what it finds becomes facts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-STEPS = ("report", "rectify", "check", "new_household", "visit")
+STEPS = ("report", "rectify", "check", "new_household", "visit", "sample")
 _ABOUT = {"rectify": "problem", "check": "problem", "visit": "household"}
 _LISTS = {"household": "households.csv", "scheme": "schemes.csv"}
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from wenqu.places.scope import Area, area_of
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.effects.settling import observed_on
-from wenqu.survey.intake.answers import Answers
+from wenqu.survey.intake.answers import Answers, by_name
 from wenqu.survey.models import Submission
 
 
@@ -33,11 +33,6 @@ def act_of(row: Submission, at: datetime) -> tuple[Act, Answers]:
     answers = answers_of(row)
     day, _clock = observed_on(row)
     return Act(row, by_name(answers), area_of(row.account, day), day, at), answers
-
-
-def by_name(answers: Answers) -> dict[str, str]:
-    """Questions outside repeats."""
-    return {path.rpartition("/")[2]: text for path, text in answers.values.items() if "[" not in path}
 
 
 def key_of(instance_id: str, number: int | None = None) -> str:

@@ -18,10 +18,9 @@ from wenqu.survey.effects.looking import Looked, latest_of, rows_to_judge, seen_
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.refusing import hold_record
 from wenqu.survey.effects.reporting import report
-from wenqu.survey.effects.steps import take_step
-from wenqu.survey.effects.together import locked_with, take_rows, visits
+from wenqu.survey.effects.steps import take_back_step, take_step
+from wenqu.survey.effects.together import locked_with, stands_by_record, take_rows
 from wenqu.survey.effects.verifying import standing_problems, verify_seen
-from wenqu.survey.effects.visiting import take_back
 from wenqu.survey.models import Reason, State, Submission
 
 
@@ -53,8 +52,8 @@ def _take(submission: Submission, at: datetime) -> bool:
             row.save(update_fields=["effect"])
         else:
             _report_each(row, at)
-    elif visits(row):
-        row.effect = {**row.effect, **take_back(row, row.account, at)}
+    elif stands_by_record(row):
+        row.effect = {**row.effect, **take_back_step(row, at)}
         row.save(update_fields=["effect"])
     return True
 

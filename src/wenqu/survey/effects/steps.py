@@ -19,7 +19,8 @@ from wenqu.ledger.models import Problem, Step
 from wenqu.survey.effects.acting import Act, act_of, earlier_keys, photos_in
 from wenqu.survey.effects.photos import proofs_of
 from wenqu.survey.effects.reporting import report
-from wenqu.survey.effects.visiting import visit
+from wenqu.survey.effects.sampling import sampled, take_back_sample
+from wenqu.survey.effects.visiting import take_back, visit
 from wenqu.survey.models import Submission
 from wenqu.survey.models.forms import StepTaken
 
@@ -32,6 +33,8 @@ def take_step(row: Submission, at: datetime) -> dict[str, object]:
         return {"new_household": True}
     if row.version.step == StepTaken.VISIT:
         return visit(act, answers)
+    if row.version.step == StepTaken.SAMPLE:
+        return sampled(act)
     if row.version.step == StepTaken.REPORT:
         return {"reports": report(act, None, act.said, proofs_of(row, photos_in(act.said)))}
     done = next((step for step in Step.objects.filter(key__in=earlier_keys(row)).select_related("problem")), None)
@@ -41,6 +44,12 @@ def take_step(row: Submission, at: datetime) -> dict[str, object]:
     take = _rectify if row.version.step == StepTaken.RECTIFY else _check
     step = take(act, problem, _version(act, problem))
     return {"step": step.transition, "problem": problem.number}
+
+
+def take_back_step(row: Submission, at: datetime) -> dict[str, object]:
+    """The record stands no longer, and with it what it told of. Returns what was withdrawn."""
+    assert row.version is not None
+    return (take_back_sample if row.version.step == StepTaken.SAMPLE else take_back)(row, row.account, at)
 
 
 def _problem(act: Act) -> Problem:

@@ -29,6 +29,11 @@ def _taken_back(row: Submission, told: dict[str, Any]) -> Iterable[str]:
         yield _("登记的用水事实已经撤回。")
     if told.get("visit_withdrawn"):
         yield _("登记的联系人走访已经撤回。")
+    back = told.get("sample_withdrawn")
+    if back:
+        yield _("登记的现场测定已经撤回。") if back["measured"] else _("登记的采样已经撤回。")
+        if not back["taken"]:
+            yield _("样品已经送出或接收，采样登记不撤回；确有差错的，请在样品页作废。")
     if told.get("clue"):
         yield _("已登记的风险线索不随记录撤回，请在监测对象待办中按程序办理。")
 
@@ -69,5 +74,8 @@ def _ledger(told: dict[str, Any]) -> Iterable[str]:
         yield _("登记 %(day)s 的联系人走访") % {"day": told["visited_on"]} + (_("；有新的风险或困难，已在监测名单上提醒") if told.get("worse") else "")
     if told.get("clue"):
         yield _("这户不在监测名单上，%(day)s 走访发现的风险已登记为线索，等待按程序核实") % {"day": told["clue"]}
+    if told.get("sample"):
+        words = _("样品 %(number)s 登记采样（%(at)s），现场测定 %(count)d 项") if told.get("taken_at") else _("样品 %(number)s 已先登记采样，补记现场测定 %(count)d 项")
+        yield words % {"number": told["sample"], "at": told.get("taken_at", ""), "count": told.get("measured", 0)}
     if told.get("new_household"):
         yield _("列入“台账外农户”，导出后用农户台账导入。")

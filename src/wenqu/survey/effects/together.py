@@ -35,8 +35,8 @@ class Taken:
 
 
 def acts(row: Submission) -> bool:
-    """Whether a record may do more than state facts: take a step, report a problem, take a visit back."""
-    if visits(row):
+    """Whether a record may do more than state facts: take a step, report a problem, take a visit or a sampling back."""
+    if stands_by_record(row):
         return True
     if row.state != State.ACCEPTED or row.version is None:
         return False
@@ -44,9 +44,9 @@ def acts(row: Submission) -> bool:
     return bool(row.version.step) or any(path.endswith("/problem") for path in (shape.repeats if shape else ()))
 
 
-def visits(row: Submission) -> bool:
-    """Whether a record tells of a visit, which stands for as long as it does."""
-    return row.version is not None and row.version.step == StepTaken.VISIT
+def stands_by_record(row: Submission) -> bool:
+    """Whether a record tells of something that stands for as long as it does: a visit, a sampling."""
+    return row.version is not None and row.version.step in (StepTaken.VISIT, StepTaken.SAMPLE)
 
 
 def read_all(submissions: Iterable[Submission]) -> dict[int, Said]:

@@ -101,3 +101,8 @@ def _leaves(root: Element, shape: Shape | None) -> Iterator[tuple[str, str, str]
                 below.append((each, f"{path}/{name}", inner))
         below.reverse()
         stack += below
+
+
+def by_name(answers: Answers) -> dict[str, str]:
+    """Questions outside repeats."""
+    return {path.rpartition("/")[2]: text for path, text in answers.values.items() if "[" not in path}

@@ -15,9 +15,10 @@ from wenqu.places.paths import county_of, is_within
 from wenqu.places.rights import Right
 from wenqu.places.scope import Area
 from wenqu.survey.designing.offering import places_for
-from wenqu.survey.intake.answers import Answers, Shape, files_of, read_answers
+from wenqu.survey.intake.answers import Answers, Shape, by_name, files_of, read_answers
 from wenqu.survey.intake.queries import PROBLEM, PROBLEM_BY_NUMBER, Around, Subject, Task, around
 from wenqu.survey.intake.reading import Record
+from wenqu.survey.intake.sampled import sample_said
 from wenqu.survey.models import Device, FormVersion, Reason
 from wenqu.survey.models.forms import StepTaken
 
@@ -57,6 +58,9 @@ def place_record(record: Record, device: Device, at: datetime) -> Place:
     if step == StepTaken.NEW_HOUSEHOLD:
         # It is about nobody of the register.
         _to_village(place, answers, places_for(step, known.area))
+        return place
+    if step == StepTaken.SAMPLE:
+        _to_sample(place, answers, places_for(step, known.area))
         return place
     subject = _to_subject(place, subject_in(answers, shape), known.subject, device)
     if step:
@@ -148,6 +152,17 @@ def _to_village(place: Place, answers: Answers, mine: list[str]) -> None:
     found = [(pk, path) for pk, path in named if any(is_within(path, each) for each in mine)]
     if len(found) == 1:
         place.division_id, place.path = found[0]
+
+
+def _to_sample(place: Place, answers: Answers, mine: list[str]) -> None:
+    """Where the sample of its number lies."""
+    row = sample_said(by_name(answers), place.path)
+    if row is None:
+        place.reasons.append(Reason.UNKNOWN_SAMPLE)
+        return
+    place.division_id, place.path = row.division_id, row.path
+    if not any(is_within(row.path, each) for each in mine):
+        place.reasons.append(Reason.OUTSIDE_AREA)
 
 
 def _to_problem(place: Place, number: str, device: Device) -> str:

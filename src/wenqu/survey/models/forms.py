@@ -17,6 +17,7 @@ class StepTaken(models.TextChoices):
     CHECK = "check", _("复核问题")
     NEW_HOUSEHOLD = "new_household", _("登记台账外农户")
     VISIT = "visit", _("登记联系人走访")
+    SAMPLE = "sample", _("登记水样采集")
 
 
 class Form(Placed):

@@ -34,6 +34,7 @@ class Reason(models.TextChoices):
     ROUND_ENDED = "round_ended", _("调查批次不在期限内")
     OUTSIDE_AREA = "outside_area", _("对象不在填表人的任务范围")
     UNKNOWN_SUBJECT = "unknown_subject", _("台账中没有这个对象")
+    UNKNOWN_SAMPLE = "unknown_sample", _("本县没有这个编号的样品")
     LEFT_SUBJECT = "left_subject", _("农户已退出台账或并入他户")
     REPLACES_UNKNOWN = "replaces_unknown", _("要更正的记录没有收到")
     REPLACES_REPLACED = "replaces_replaced", _("要更正的记录已被更正过")

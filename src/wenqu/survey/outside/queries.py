@@ -15,7 +15,7 @@ from wenqu.places.paths import ancestors
 from wenqu.places.scope import Area, within
 from wenqu.survey.desk.queries import answers_of
 from wenqu.survey.desk.words import Words
-from wenqu.survey.effects.acting import by_name
+from wenqu.survey.intake.answers import by_name
 from wenqu.survey.models import FormVersion, State, Submission
 from wenqu.survey.models.forms import StepTaken
 

@@ -26,6 +26,7 @@ from wenqu.survey.permissions import check_can_publish, check_can_withdraw_form
 _WORDS = {
     "household-check": _("农户饮水安全四项指标核查"), "scheme-check": _("供水工程现场核查"), "problem-report": _("上报供水问题"), "problem-rectify": _("问题整改"),
     "problem-check": _("问题复核"), "household-new": _("台账外农户登记"), "contact-visit": _("联系人走访"),
+    "water-sample": _("水样采集"),
 }
 
 

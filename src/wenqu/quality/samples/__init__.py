@@ -1,0 +1,1 @@
+"""Samples on their way: planned, taken, handed over, received."""
