@@ -33,6 +33,8 @@ class Tab(NamedTuple):
 TABS = (
     Tab("calendar", Right.QUALITY, _("监测日历")),
     Tab("points", Right.QUALITY, _("监测点"), frozenset({"new-point", "point", "edit-point", "end-point", "tell-done"})),
+    Tab("results", Right.QUALITY, _("检测结果"), frozenset({
+        "sample-results", "enter-results", "settle-results", "correct-result", "laboratories", "edit-laboratory", "deliveries", "upload", "delivery", "map-delivery", "take-delivery", "read-delivery"})),
     Tab("plans", Right.QUALITY, _("监测方案"), frozenset({"adopt", "proposals", "edition"})),
 )
 
