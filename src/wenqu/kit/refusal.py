@@ -48,7 +48,7 @@ class Missing(Http404):
         _told(self)
 
 
-def why_not(check: Callable[..., object], *args: Any, **kwargs: Any) -> Refused | None:
+def why_not(check: Callable[..., None], *args: Any, **kwargs: Any) -> Refused | None:
     """Ask a `check_can_x` without acting: the refusal that the act would meet, or None where it is allowed."""
     try:
         check(*args, **kwargs)

@@ -35,6 +35,10 @@ def named_items(but: set[str] = frozenset()) -> list[tuple[str, str]]:  # type: 
     return [(key, names[in_english()]) for key, names in item_names().items() if key not in but]
 
 
+def _read(item: str, answer: Answer) -> None:
+    read_answer(item, answer)
+
+
 def usual_unit(item: str) -> str:
     """The unit of the standard, "" where there is none."""
     known = names_of_all().items[item]
@@ -86,7 +90,7 @@ class GridForm(forms.Form):
             if item in self.answers:
                 self.add_error(f"item-{name}", _("这一项已经填过"))
                 continue
-            refusal = why_not(read_answer, item, answer)
+            refusal = why_not(_read, item, answer)
             if refusal is not None:
                 self.add_error(f"written-{name}", refusal.message)
             self.answers[item] = answer
