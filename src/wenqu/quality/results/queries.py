@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -99,8 +98,3 @@ def standing_items(sample: Sample) -> set[str]:
 def deliveries(area: Area, county: Division) -> QuerySet[Delivery]:
     """Workbooks of a county, the newest first."""
     return within(Delivery.objects.filter(division=county), area).select_related("laboratory", "by", "job").defer("told", "mapping")
-
-
-def reviewable(rows: Iterable[Result], sample: Sample, account: int) -> list[Result]:
-    """Those that a person may settle as the second one."""
-    return [row for row in rows if row.state in STANDING and account not in (row.entered_by_id, sample.taken_by_id)]

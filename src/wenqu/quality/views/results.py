@@ -28,7 +28,7 @@ from wenqu.quality.results.actions import (
     review_results,
 )
 from wenqu.quality.results.forms import CorrectForm, GridForm, new_key, picked_of
-from wenqu.quality.results.permissions import check_can_deliver, check_can_enter, check_can_review
+from wenqu.quality.results.permissions import check_can_deliver, check_can_enter, check_can_review, check_is_second
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
 
 PAGE = 50
@@ -66,7 +66,7 @@ def _page(request: Any, sample: Sample, status: int = 200, error: str = "") -> H
     rows = queries.results_of(sample)
     standing = [row for row in rows if row.state in STANDING]
     enters, reviews = why_not(check_can_enter, sample, request.area), why_not(check_can_review, sample, request.area)
-    mine = {row.pk for row in queries.reviewable(standing, sample, request.user.pk)} if reviews is None else set()
+    mine = {row.pk for row in standing if reviews is None and why_not(check_is_second, row, sample, request.user) is None}
     return render(request, "quality/sample_results.html", {
         "sample": sample, "place": names_of({sample.path}).get(sample.path, ""), "rows": [{"row": row, "pick": row.pk in mine} for row in standing],
         "past": [row for row in rows if row.state not in STANDING], "enters": enters is None, "refusal": enters, "picks": bool(mine),
