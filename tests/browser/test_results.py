@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from quality.lab import TAKEN_ON, Lab, workbook
+
 from wenqu.places.models import Account
 from wenqu.quality.models import Result
 

@@ -28,7 +28,12 @@ from wenqu.quality.results.actions import (
     review_results,
 )
 from wenqu.quality.results.forms import CorrectForm, GridForm, new_key, picked_of
-from wenqu.quality.results.permissions import check_can_deliver, check_can_enter, check_can_review, check_is_second
+from wenqu.quality.results.permissions import (
+    check_can_deliver,
+    check_can_enter,
+    check_can_review,
+    check_is_second,
+)
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
 
 PAGE = 50
