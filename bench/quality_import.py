@@ -26,7 +26,8 @@ READ = "import sys, fastexcel; s = fastexcel.read_excel(sys.argv[1]).load_sheet(
 TAKE = """
 import sys
 from pathlib import Path
-from wenqu.importing.laboratory.delivery import names_of_all, reading
+from wenqu.importing.laboratory.delivery import reading
+from wenqu.rulebook.quality.results.naming import names_of_all
 path = Path(sys.argv[1])
 workdir = path.with_suffix("")
 workdir.mkdir()

@@ -1,16 +1,30 @@
-"""Water quality at a place of a walked world: plans of its county, a point of the place or of a household, what was done there, and samples on their way."""
+"""Water quality at a place of a walked world: plans of its county, a point of the place or of a household, what was done there, samples on their way, one with results."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from cast import AT
+from django.conf import settings
 from django.utils import timezone
 
 from wenqu.households.models import Household
+from wenqu.places.levels import Level
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
-from wenqu.quality.models import Custody, PlanEdition, Point, PointUse, Result, Sample, Tally
+from wenqu.quality.models import (
+    Custody,
+    Delivery,
+    LabFormat,
+    Laboratory,
+    PlanEdition,
+    Point,
+    PointUse,
+    Result,
+    Review,
+    Sample,
+    Tally,
+)
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.samples.numbering import sample_number
 
@@ -33,6 +47,7 @@ def furnish_quality(county: Division, place: Division, name: str, number: int, b
         division=where, path=where.path, point=point, pack_id=pack, rule="others" if home is not None else "town_month", on=date(year, 1, 10), count=7,
         note=f"{name}说明", key=f"{name}-{number}", by=by, at=AT)
     _samples(county, point, name, number, by)
+    _furnish_results(county, place, point, name, number, by)
 
 
 def _samples(county: Division, point: Point, name: str, number: int, by: Account) -> None:
@@ -46,3 +61,34 @@ def _samples(county: Division, point: Point, name: str, number: int, by: Account
         disinfectant=f"{name}消毒", people=number, note=f"{name}说明", **told)
     Custody.objects.create(sample=taken, step="taken", at=AT, taker=f"{name}采样人", words=f"{name}说明", by=by, told_at=AT, key=f"{name}-taken-{number}")
     Result.objects.create(sample=taken, division_id=point.division_id, path=point.path, item="ph", written="7.1", value="7.1", origin="field", entered_by=by, entered_at=AT)
+
+
+def _furnish_results(county: Division, place: Division, point: Point, name: str, number: int, by: Account) -> None:
+    """A sample with a reviewed result, a returned one and one that was corrected; a workbook where the place is a county or above. The laboratory is the county's."""
+    laboratory = Laboratory.objects.filter(county=county).first() or Laboratory.objects.create(
+        division=county, path=county.path, county=county, name=f"{name}疾控中心", certificate=f"{name}证书", certified_until=date(2030, 1, 1), added_by=by, added_at=AT)
+    sample = Sample.objects.create(
+        division=point.division, path=point.path, county=county, number=f"{number % 10**9:09d}-{place.level}", point=point, items=["arsenic", "colour", "turbidity"], state="taken",
+        taken_at=AT, taken_by=by, taken_by_name=f"{name}采样员", note=f"{name}说明", made_by=by, made_at=AT)
+    told = {"division": point.division, "path": point.path, "sample": sample, "sign": "value", "value": "5", "written": f"5{name}", "method": f"{name}法", "origin": "hand",
+            "laboratory": laboratory, "entered_by": by, "entered_at": AT}
+    old = Result.objects.create(item="colour", unit="度", state="replaced", **told)
+    Result.objects.create(item="colour", unit="度", state="entered", instead_of=old, why=f"{name}更正", **told)
+    returned = Result.objects.create(item="turbidity", unit="NTU", state="returned", due_on=date(2026, 3, 6), settled_by=by, settled_at=AT, **told)
+    Review.objects.create(result=returned, opinion="return", why=f"{name}原因", due_on=date(2026, 3, 6), by=by, at=AT)
+    Result.objects.create(item="arsenic", unit="mg/L", state="reviewed", settled_by=by, settled_at=AT, **told)
+    if place.level <= Level.COUNTY:
+        _furnish_delivery(county, laboratory, name, number, by)
+
+
+def _furnish_delivery(county: Division, laboratory: Laboratory, name: str, number: int, by: Account) -> None:
+    folder = settings.UPLOADS_DIR / f"lab-{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "source.csv").write_text(f"样品编号,色度（度）,砷（mg/L）\n{name},5,0.001\n")
+    (folder / "annotated.xlsx").write_bytes(f"{name}标注".encode())
+    saved = LabFormat.objects.create(laboratory=laboratory, name=f"{name}格式", headers=[f"{name}编号"], heads="0" * 64, text="", saved_by=by, saved_at=AT)
+    column = {"name": f"{name}色度", "item": "colour", "written": "度", "unit": "度", "code": ""}
+    told = {"sheets": [{"name": f"{name}表", "kind": "wide", "rows": 1, "header": 1, "skipped": {}, "left_out": [f"{name}列"], "facts": [["样品编号", f"A {name}"]]}], "samples": 1, "results": 2,
+            "counts": {"new": 2}, "unread": 0, "wrong": 1, "takes": 2, "cells": [[f"{name}表", 2, "A", "样品编号", name, f"{name}错"]], "columns": [column], "texts": [f"{name}编号"], "headers": []}
+    Delivery.objects.create(
+        division=county, path=county.path, laboratory=laboratory, file_name=f"{name}.csv", stored=f"lab-{name}", digest=f"{number:064d}", state="read", mapping="", format=saved, told=told, by=by, at=AT)

@@ -21,6 +21,7 @@ from wenqu.jobs.actions import run_job
 from wenqu.jobs.models import Job, State
 from wenqu.places.models import Account, Division
 from wenqu.places.rights import RIGHTS, Right, Role
+from wenqu.quality.models import Delivery
 from wenqu.reports.ledgers.forms import LEDGER_CHOICES
 from wenqu.survey.models import Round
 from wenqu.watch.models import Scenario
@@ -41,8 +42,14 @@ ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "export_round": lambda world, place: ({"round": row.pk} for row in Round.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
     "watch_judge": lambda world, place: iter([{"division": place.pk, "as_of": "2026-03-01"}]),
     "watch_what_if": lambda world, place: ({"scenario": row.pk} for row in Scenario.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
+    "quality_read": lambda world, place: _deliveries(),
+    "quality_take": lambda world, place: _deliveries(),
     "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
 }
+
+
+def _deliveries() -> Iterator[dict[str, Any]]:
+    return ({"delivery": row.pk} for row in Delivery.objects.filter(pk__gte=FIRST_OUTSIDE)[:2])
 
 
 def _batches(world: World) -> Iterator[dict[str, Any]]:

@@ -52,6 +52,8 @@ def _look(path: Path) -> tuple[str, int]:
         if not start:
             raise unreadable(path, "文件是空的")
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            if not _decodes(path, "utf-16"):
+                raise unreadable(path, "内容不是文字")
             return "utf-16", 0
         file.seek(0)
         while block := file.read(_BLOCK):

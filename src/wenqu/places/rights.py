@@ -73,6 +73,8 @@ class Right(models.TextChoices):
     QUALITY_POINTS = "quality_points", _("管理监测点")
     QUALITY_SAMPLE = "quality_sample", _("采样和送样")
     QUALITY_RECEIVE = "quality_receive", _("接收水样")
+    QUALITY_RESULTS = "quality_results", _("登记水质检测结果")
+    QUALITY_REVIEW = "quality_review", _("审核水质检测结果")
 
 
 _SEE = frozenset({Right.FIGURES, Right.HOUSEHOLDS, Right.SCHEMES, Right.PROBLEMS, Right.JOBS, Right.WHOLE_NAMES})
@@ -83,7 +85,7 @@ _SURVEY = frozenset({Right.ROUNDS, Right.FIELD, Right.INTAKE})
 # Which role takes which step is the pack's to say; whoever may see the list and act at all stands here.
 _WATCH = frozenset({Right.WATCH, Right.WATCH_CLUE, Right.WATCH_ACT, Right.HELP, Right.CHANGE})
 # Points are kept by whoever sees the county whole: how many a scheme serves is counted over all of it.
-_QUALITY = frozenset({Right.QUALITY, Right.QUALITY_POINTS, Right.QUALITY_SAMPLE})
+_QUALITY = frozenset({Right.QUALITY, Right.QUALITY_POINTS, Right.QUALITY_SAMPLE, Right.QUALITY_RESULTS, Right.QUALITY_REVIEW})
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.VILLAGE_MANAGER: _SEE | {Right.WHOLE_PHONES, Right.EXPORT} | _FIRST | {Right.RECTIFY, Right.FIELD, Right.WATCH_CLUE},
@@ -95,7 +97,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
         Right.CONFIRM_CHANGE, Right.QUALITY_PLANS,
     } | _SURVEY | _WATCH | _QUALITY,
     Role.COUNTY_REVIEWER: _DESK | {Right.REVEAL, Right.EXPORT_PHONES, Right.COMPARE, Right.REPORT, Right.CHECK, Right.SIGN_OFF, Right.REOPEN,
-                           Right.WATCH_RULES, Right.CONFIRM_CHANGE, Right.QUALITY, Right.QUALITY_PLANS} | _WATCH,
+                           Right.WATCH_RULES, Right.CONFIRM_CHANGE, Right.QUALITY, Right.QUALITY_PLANS, Right.QUALITY_REVIEW} | _WATCH,
     # Who gives rights does not look people up: numbers and phones stay masked, and a register as delivered shows them whole.
     Role.COUNTY_ADMIN: _SEE | _REGISTER | {Right.PEOPLE, Right.EXPORT, Right.AUDIT},
     # Sees no problem but those that were assigned to its own body.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, plans, points, samples, trips
+from wenqu.quality.views import calendar, deliveries, plans, points, results, samples, trips
 
 app_name = "quality"
 urlpatterns = [
@@ -31,4 +31,19 @@ urlpatterns = [
     path("samples/<int:pk>/receive/", samples.take_in, name="receive-sample"),
     path("samples/<int:pk>/void/", samples.void, name="void-sample"),
     path("samples/<int:pk>/retest/", samples.retest, name="retest-sample"),
+    path("results/", results.desk, name="results"),
+    path("results/<int:pk>/", results.sample_results, name="sample-results"),
+    path("results/<int:pk>/enter/", results.enter, name="enter-results"),
+    path("results/<int:pk>/settle/", results.settle, name="settle-results"),
+    path("results/one/<int:pk>/correct/", results.correct, name="correct-result"),
+    path("laboratories/", deliveries.laboratories, name="laboratories"),
+    path("laboratories/<int:pk>/", deliveries.edit_laboratory, name="edit-laboratory"),
+    path("deliveries/", deliveries.delivery_list, name="deliveries"),
+    path("deliveries/new/", deliveries.upload, name="upload"),
+    path("deliveries/<int:pk>/", deliveries.delivery_page, name="delivery"),
+    path("deliveries/<int:pk>/progress/", deliveries.progress, name="delivery-progress"),
+    path("deliveries/<int:pk>/read/", deliveries.read_again, name="read-delivery"),
+    path("deliveries/<int:pk>/mapping/", deliveries.remap, name="map-delivery"),
+    path("deliveries/<int:pk>/take/", deliveries.take, name="take-delivery"),
+    path("deliveries/<int:pk>/marked.xlsx", deliveries.marked, name="marked-delivery"),
 ]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from wenqu.importing.laboratory.delivery import Delivery, names_of_all, reading
+from wenqu.importing.laboratory.delivery import Delivery, reading
 from wenqu.importing.laboratory.mapping import parse_lab_mapping
+from wenqu.rulebook.quality.results.naming import names_of_all
 
 Opened = Callable[..., Delivery]
 

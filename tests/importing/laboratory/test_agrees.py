@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbooks_of_laboratories import book
 
-from wenqu.importing.laboratory.delivery import names_of_all, read
+from wenqu.importing.laboratory.delivery import read
 from wenqu.importing.laboratory.settling import PLAIN
 from wenqu.rulebook.quality.results.items import reading_of
+from wenqu.rulebook.quality.results.naming import names_of_all
 from wenqu.rulebook.quality.results.units import times, unit_of
 from wenqu.rulebook.quality.results.values import read_result
 

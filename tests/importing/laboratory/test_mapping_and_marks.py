@@ -12,10 +12,10 @@ from workbooks_of_laboratories import LONG, WIDE, WIDE_MERGED, book
 
 from wenqu.cli import main
 from wenqu.importing import annotate as annotate_module
-from wenqu.importing.laboratory.delivery import names_of_all
 from wenqu.importing.laboratory.mapping import DATES, FACTS, LAYOUTS, ROLES, LabMapping, parse_lab_mapping
 from wenqu.importing.laboratory.marking import mark
 from wenqu.importing.refusal import MappingError
+from wenqu.rulebook.quality.results.naming import names_of_all
 
 NAMES = names_of_all()
 ODD = [

@@ -36,8 +36,9 @@ def run(args: argparse.Namespace) -> int:
     """Run the command and give its exit status."""
     import duckdb  # noqa: PLC0415  (help and wrong use should not wait for the engine)
 
-    from wenqu.importing.laboratory.delivery import names_of_all, reading  # noqa: PLC0415
+    from wenqu.importing.laboratory.delivery import reading  # noqa: PLC0415
     from wenqu.importing.laboratory.mapping import LabMapping, parse_lab_mapping  # noqa: PLC0415
+    from wenqu.rulebook.quality.results.naming import names_of_all  # noqa: PLC0415
 
     try:
         names = names_of_all()

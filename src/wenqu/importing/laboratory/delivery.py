@@ -35,9 +35,7 @@ from wenqu.importing.refusal import TableError
 from wenqu.importing.stage_text import head
 from wenqu.importing.staging import RawSheet, unreadable
 from wenqu.importing.tables import grid_of, stage
-from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.quality.results.items import Names
-from wenqu.rulebook.water import WaterLimits
 
 # Beyond this the engine spills into the work folder.
 MEMORY_LIMIT = "350MB"
@@ -72,12 +70,6 @@ class Delivery:
     def wrong_count(self) -> int:
         """Number of wrong cells."""
         return int(self.con.execute(f"SELECT count(*) FROM {self.wrong}").fetchone()[0])
-
-
-def names_of_all() -> Names:
-    """The names of the items of every edition, the newest first."""
-    packs = sorted(map(load_pack, pack_ids("water-limits")), key=lambda pack: pack.in_force, reverse=True)
-    return Names([pack.water for pack in packs if isinstance(pack.water, WaterLimits)])
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from wenqu.importing.models import Batch
 from wenqu.judging.models import Run
 from wenqu.operations.backup import proofs
 from wenqu.operations.backup.manifest import Manifest
+from wenqu.quality.results.delivering import keeping as laboratory
 from wenqu.rulebook.loader import PACKS
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -94,10 +95,11 @@ def _seq(line: bytes) -> int:
 
 
 def needed_files(rows: Rows, manifest: Manifest) -> list[str]:
-    """The names of the files without which rows of the snapshot mean nothing: runs, the delivered workbooks, the books
-    that were compared, and the evidence where it lies in a folder. `manifest` has the tables of the snapshot."""
+    """The names of the files without which rows of the snapshot mean nothing: runs, the delivered workbooks, those of laboratories,
+    the books that were compared, and the evidence where it lies in a folder. `manifest` has the tables of the snapshot."""
     runs = rows(f'SELECT DISTINCT file FROM "{Run._meta.db_table}"')
     batches = rows(f'SELECT DISTINCT stored FROM "{Batch._meta.db_table}"')
     delivered = [f"uploads/{stored}/source." for (stored,) in batches]
     books = [f"uploads/{name}" for name in keeping.needed(rows, manifest.rows)]
-    return sorted([f"runs/{file}" for (file,) in runs] + delivered + books + proofs.needed(rows, manifest))
+    workbooks = [f"uploads/{name}" for name in laboratory.needed(rows, manifest.rows)]
+    return sorted([f"runs/{file}" for (file,) in runs] + delivered + books + workbooks + proofs.needed(rows, manifest))

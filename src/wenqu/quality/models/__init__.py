@@ -2,9 +2,20 @@
 
 from wenqu.quality.models.plans import PlanAdoption, PlanEdition
 from wenqu.quality.models.points import Point, PointUse, Shape, Tally
-from wenqu.quality.models.results import Delivery, LabFormat, Laboratory, Origin, Result, ResultState
+from wenqu.quality.models.results import (
+    STANDING,
+    Delivery,
+    DeliveryState,
+    LabFormat,
+    Laboratory,
+    Opinion,
+    Origin,
+    Result,
+    ResultState,
+    Review,
+)
 from wenqu.quality.models.samples import JUDGED, Custody, Role, Sample, SampleState
 from wenqu.quality.models.verdicts import Verdict
 
-__all__ = ["JUDGED", "Custody", "Delivery", "LabFormat", "Laboratory", "Origin", "PlanAdoption", "PlanEdition", "Point", "PointUse", "Result", "ResultState", "Role", "Sample",
+__all__ = ["JUDGED", "STANDING", "Custody", "Delivery", "DeliveryState", "LabFormat", "Laboratory", "Opinion", "Origin", "PlanAdoption", "PlanEdition", "Point", "PointUse", "Result", "ResultState", "Review", "Role", "Sample",
            "SampleState", "Shape", "Tally", "Verdict"]

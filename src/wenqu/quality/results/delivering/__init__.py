@@ -1,0 +1,1 @@
+"""A laboratory's workbook on its way in: kept, read, corrected, dry run, taken."""

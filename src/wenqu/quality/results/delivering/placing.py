@@ -1,0 +1,131 @@
+"""Which sample and item each result of a workbook belongs to, and what is to be done with it: asked alike by the dry run and by whoever takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wenqu.kit.days import day_of
+from wenqu.quality.models import Delivery, Result, ResultState, Sample, SampleState
+from wenqu.quality.results.reading import Entry, plain, verdict_only
+from wenqu.quality.results.writing import same_value, standing_of
+
+SAMPLES = 200  # in one chunk, and in one transaction of taking
+# What becomes of a result: it is new, corrects one that was returned, stands there already, or is refused.
+NEW, CORRECTS, SAME = "new", "corrects", "same"
+OF_SAMPLE = ("sample_unknown", "sample_not_taken", "sample_voided", "day_differs")
+OF_CELL = ("verdict_only", "has_result")
+REFUSED = OF_SAMPLE + OF_CELL
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One typed result of the workbook with its place."""
+
+    sheet_no: int
+    sheet: str
+    row: int
+    index: int
+    number_at: int
+    number: str
+    sampled_on: date | None
+    header: str
+    place: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What is to be done with a result. `standing` is the one that it would take the place of, or that stands in its way."""
+
+    row: Row
+    outcome: str
+    sample: Sample | None = None
+    standing: Result | None = None
+
+
+def reason(placed: Placed) -> str:
+    """Why a result is refused, and what to do about it."""
+    row, sample = placed.row, placed.sample
+    said = {
+        "sample_unknown": _("本县没有这个编号的样品；核对样品编号，或先登记样品"), "sample_not_taken": _("这个样品还没有登记采样；先登记采样，再采用结果"),
+        "sample_voided": _("这个样品已作废；结果不能采用"), "verdict_only": verdict_only(),
+        "has_result": _("这个样品的这一项已有另一个结果；要改的，在样品的检测结果页上更正"),
+    }
+    if placed.outcome == "day_differs" and sample is not None and sample.taken_at is not None and row.sampled_on is not None:
+        return _("采样日期 %(here)s 与登记的 %(there)s 不同；核对样品编号和采样日期") % {"here": row.sampled_on.isoformat(), "there": day_of(sample.taken_at).isoformat()}
+    return said[placed.outcome]
+
+
+def prepare(con: Any) -> int:
+    """Number the samples of a workbook that was just read, so that chunks follow the file and not the database; tells how many chunks."""
+    con.execute("""CREATE OR REPLACE TEMP TABLE numbered AS SELECT dense_rank() OVER (ORDER BY s.number) - 1 AS nr, s.sheet_no, n.sheet, s.row, s.idx, s.number_at, s.number,
+        s.sampled_on, s.named, s.key, CASE WHEN s.kind <> 'word' THEN s.kind WHEN s.word = 'none' THEN 'not_detected' WHEN s.word = 'some' THEN 'detected' ELSE '' END AS sign,
+        s.value, s.unit_used, s.unit_written, s.raw FROM settled s JOIN lab_sheets n USING (sheet_no) WHERE s.code = '' AND s.number IS NOT NULL ORDER BY nr, sheet_no, row, idx""")
+    samples = con.execute("SELECT coalesce(max(nr) + 1, 0) FROM numbered").fetchone()[0]
+    return -(-int(samples) // SAMPLES)
+
+
+def chunk(con: Any, number: int, letters: Any) -> list[Row]:
+    """The results of one chunk of samples."""
+    found = con.execute("""SELECT sheet_no, sheet, row, idx, number_at, number, sampled_on, named, key, sign, value, unit_used, unit_written, raw FROM numbered
+        WHERE nr >= ? AND nr < ? ORDER BY nr, sheet_no, row, idx""", [number * SAMPLES, (number + 1) * SAMPLES])
+    return [_row(values, letters) for values in found.fetchall()]
+
+
+def _row(values: tuple[Any, ...], letters: Any) -> Row:
+    sheet_no, sheet, row, index, number_at, number, sampled_on, named, key, sign, value, unit, unit_written, raw = values
+    place = f"{sheet and sheet + ' '}{letters(index)}{row}"[:120]
+    entry = Entry(key, (raw or "").strip()[:120], sign, plain(_number(value)), unit or "", (unit_written or "")[:30], place=place)
+    return Row(sheet_no, sheet, row, index, number_at, number, sampled_on, named or "", place, entry)
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def place_rows(rows: list[Row], delivery: Delivery, *, lock: bool = False) -> Iterator[Placed]:
+    """What is to be done with each result of a chunk. Three queries, however many rows."""
+    samples = samples_of(delivery, {row.number for row in rows}, lock=lock)
+    standing = standing_of(sample.pk for sample in samples.values())
+    keys = [sample.pk for sample in samples.values()]
+    taken = set(Result.objects.filter(delivery=delivery, sample__in=keys).values_list("sample", "item"))
+    for row in rows:
+        sample = samples.get(row.number)
+        code = _code(row, sample)
+        if sample is None or code:
+            yield Placed(row, code, sample)
+            continue
+        old = standing.get((sample.pk, row.entry.item))
+        yield Placed(row, SAME if (sample.pk, row.entry.item) in taken else _beside(old, row.entry), sample, old)
+
+
+def samples_of(delivery: Delivery, numbers: Iterable[str], *, lock: bool) -> Mapping[str, Sample]:
+    """The samples of the delivery's county by their numbers."""
+    rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(numbers)).order_by("pk")
+    return {row.number: row for row in (rows.select_for_update() if lock else rows)}
+
+
+def _code(row: Row, sample: Sample | None) -> str:
+    if sample is None:
+        return "sample_unknown"
+    if sample.state == SampleState.VOIDED:
+        return "sample_voided"
+    if sample.taken_at is None:
+        return "sample_not_taken"
+    if row.sampled_on is not None and row.sampled_on != day_of(sample.taken_at):
+        return "day_differs"
+    return "" if row.entry.sign else "verdict_only"
+
+
+def _beside(old: Result | None, entry: Entry) -> str:
+    if old is None:
+        return NEW
+    if old.state == ResultState.RETURNED:
+        return CORRECTS
+    return SAME if same_value(old, entry) else "has_result"

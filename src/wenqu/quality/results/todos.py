@@ -1,0 +1,32 @@
+"""What of results waits on somebody's desk, offered to the home page: reviews, and what was returned, late or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wenqu.people.todos import Waits, offer_todos
+from wenqu.places.rights import Right
+from wenqu.places.scope import within
+from wenqu.quality.models import Result, ResultState
+from wenqu.quality.results.queries import LATE, RETURNED, WAITING
+
+
+def _waiting(request: Any) -> Iterator[Waits]:
+    url, today = reverse("quality:results"), timezone.localdate()
+    reviews, enters = request.area.whole.may(Right.QUALITY_REVIEW), request.area.whole.may(Right.QUALITY_RESULTS)
+    if reviews.paths:
+        entered = within(Result.objects.filter(state=ResultState.ENTERED), reviews).exclude(entered_by=request.user).exclude(sample__taken_by=request.user)
+        yield Waits(_("水质检测结果待审核（项）"), entered.count(), f"{url}?tab={WAITING}")
+    if enters.paths:
+        returned = within(Result.objects.filter(state=ResultState.RETURNED), enters)
+        yield Waits(_("水质检测结果退回待更正（项）"), returned.filter(due_on__gte=today).count(), f"{url}?tab={RETURNED}")
+        yield Waits(_("水质检测结果逾期未更正（项）"), returned.filter(due_on__lt=today).count(), f"{url}?tab={LATE}")
+
+
+def offer() -> None:
+    offer_todos(_waiting)
