@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from cast import AT
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from wenqu.households.models import Household
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
-from wenqu.quality.models import PlanEdition, Point, PointUse, Tally
+from wenqu.quality.models import Overdue, PlanEdition, Point, PointUse, Result, Sample, Tally, Verdict
 from wenqu.quality.plans.actions import adopt_plan
 
 PLANS = {"plan-county-water": "household", "plan-vegetables": "town_station"}
@@ -31,3 +31,20 @@ def furnish_quality(county: Division, place: Division, name: str, number: int, b
     Tally.objects.create(
         division=where, path=where.path, point=point, pack_id=pack, rule="others" if home is not None else "town_month", on=date(year, 1, 10), count=7,
         note=f"{name}说明", key=f"{name}-{number}", by=by, at=AT)
+    furnish_verdict(county, point, name, number, by)
+
+
+def furnish_verdict(county: Division, point: Point, name: str, number: int, by: Account) -> None:
+    """A sample that was found unfit, and results that are late. Nothing follows from it here: problems and facts are furnished by themselves."""
+    at = timezone.now() - timedelta(days=20)
+    where = {"division_id": point.division_id, "path": point.path}
+    sample = Sample.objects.create(
+        **where, county=county, number=f"202601-{number:04d}V"[:16], point=point, state="received", taken_at=at, taken_by=by, taken_by_name=f"{name}采样人", received_at=at,
+        people=9, made_by=by, made_at=at)
+    result = Result.objects.create(
+        **where, sample=sample, item="iron", written="0.52", sign="value", value="0.52", unit="mg/L", origin="hand", state="reviewed", entered_by=by, entered_at=at, settled_by=by,
+        settled_at=at)
+    said = {"zh": f"{name}铁 0.52 mg/L，超过限值 0.3 mg/L。", "en": f"{name} iron 0.52 mg/L is over 0.3 mg/L."}
+    one = {"item": "iron", "name": "铁", "result": result.pk, "verdict": "unfit", "reason": "over", "clause": "表1", "written": "0.52 mg/L", "limit": "≤0.3 mg/L", **said}
+    Verdict.objects.create(**where, sample=sample, rests_on=f"{number:064d}", pack_id="gb5749-2022", digest="0" * 64, verdict="unfit", items=[one], words=said, at=at)
+    Overdue.objects.create(**where, point=point, sample=sample, key=f"results:{sample.pk}", what=f"{name}水样检测结果逾期", due_on=date(2026, 1, 1), at=at)

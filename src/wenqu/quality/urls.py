@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, plans, points
+from wenqu.quality.views import calendar, plans, points, showing
 
 app_name = "quality"
 urlpatterns = [
@@ -20,4 +20,11 @@ urlpatterns = [
     path("points/<int:pk>/end/", points.end, name="end-point"),
     path("points/<int:pk>/done/", points.tell, name="tell-done"),
     path("tallies/<int:pk>/withdraw/", points.withdraw, name="withdraw-tally"),
+    path("points/<int:pk>/trend/", showing.trend, name="trend"),
+    path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),
+    path("rates/", showing.rates_page, name="rates"),
+    path("rates.xlsx", showing.rates_file, name="rates-workbook"),
+    path("upload.csv", showing.upload, name="upload"),
+    path("notice/", showing.notice, name="notice"),
+    path("public/<str:code>/", showing.public, name="public"),
 ]

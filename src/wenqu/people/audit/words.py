@@ -55,7 +55,7 @@ VERBS: dict[str, Any] = {
     "follow_households": _("问题随农户迁移"),
     # water quality
     "adopt_plan": _("采用监测方案"), "drop_plan": _("停用监测方案"), "add_points": _("登记监测点"), "edit_point": _("修改监测点"), "end_point": _("停用监测点"),
-    "tell_done": _("登记完成数"), "withdraw_tally": _("撤回完成登记"), "export_calendar": _("导出监测日历"), "judge_water_sample": _("评价水样"), "problem_inform": _("告知问题新的情况"),
+    "tell_done": _("登记完成数"), "withdraw_tally": _("撤回完成登记"), "export_calendar": _("导出监测日历"), "judge_water_sample": _("评价水样"), "export_quality": _("导出水质合格率"), "export_quality_upload": _("导出水质监测上报文件"), "problem_inform": _("告知问题新的情况"),
     # two books
     "receive_book": _("上传对方台账"), "look_into_books": _("试读对方台账"), "compare_books": _("比对两本台账"), "rule_row": _("裁定一行"),
     "rule_rows": _("批量裁定"), "issue_result": _("发出比对结果"), "download_issue": _("下载比对结果"), "receive_return": _("上传回导的结果"),

@@ -32,7 +32,9 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("calendar", Right.QUALITY, _("监测日历")),
-    Tab("points", Right.QUALITY, _("监测点"), frozenset({"new-point", "point", "edit-point", "end-point", "tell-done"})),
+    Tab("points", Right.QUALITY, _("监测点"), frozenset({"new-point", "point", "edit-point", "end-point", "tell-done", "trend"})),
+    Tab("rates", Right.QUALITY, _("合格率"), frozenset({"verdict"})),
+    Tab("notice", Right.QUALITY, _("水质公示")),
     Tab("plans", Right.QUALITY, _("监测方案"), frozenset({"adopt", "proposals", "edition"})),
 )
 
