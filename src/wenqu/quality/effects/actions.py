@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +16,10 @@ from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
 from wenqu.quality.effects.facts import settle_facts
-from wenqu.quality.effects.subjects import BAD_WATER, Served, name_of, place_of, served_by, subject_of
-from wenqu.quality.models import Point, Role, Sample, Verdict
+from wenqu.quality.effects.subjects import BAD_WATER, name_of, place_of, served_by, subject_of
+from wenqu.quality.effects.words import UNFIT, judged_words, unfit_words, withdrawn_words
+from wenqu.quality.models import Point, Sample, Verdict
 
-UNFIT, FIT = "unfit", "fit"
 # The reason under which a run of judging finds the same.
 REASON = "quality_failed_lab"
 
@@ -70,49 +69,10 @@ def _tell(sample: Sample, point: Point, was: Verdict | None, now: Verdict | None
         return
     verdict = now or was
     assert verdict is not None
-    _inform(problem, _fit_words(sample, point, now) if now is not None else _withdrawn_words(sample, point), sample, verdict, by, at)
+    _inform(problem, judged_words(sample, point, now) if now is not None else withdrawn_words(sample, point), sample, verdict, by, at)
 
 
 def _inform(problem: Problem, words: str, sample: Sample, verdict: Verdict, by: Actor, at: datetime) -> None:
     # Whatever is told of the same verdict once more is another story: it counts again, or no more.
     key = f"water:{verdict.pk}:{'on' if verdict.newest else 'off'}:{problem.steps.filter(transition='inform').count()}"
     inform_problem(problem=problem, words=words, key=key, by=by, at=at, detail={"sample": sample.number, "verdict": verdict.pk})
-
-
-def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) -> str:
-    """Items, values and limits, and how many it concerns."""
-    found = "、".join(_item_words(one) for one in verdict.items if one["verdict"] == UNFIT)
-    text = _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
-        "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
-    if not served.households:
-        return text
-    return text + _("供水 %(households)s 户 %(people)s 人。") % {"households": len(served.households), "people": served.people}
-
-
-def _item_words(one: dict[str, Any]) -> str:
-    return f"{name_in(one)} {one['written']}" + (_("（限值%(limit)s）") % {"limit": one["limit"]} if one["limit"] else "")
-
-
-def name_in(one: dict[str, Any]) -> str:
-    """The Chinese name of an item of a verdict, as it was called when it was judged."""
-    return str(one.get("name") or one["item"])
-
-
-def _fit_words(sample: Sample, point: Point, now: Verdict) -> str:
-    said = {"point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
-    if now.verdict != FIT:
-        return _("%(point)s（%(shape)s）%(day)s采的水样未能判定，水质仍按原结论。") % said
-    what = _("复检") if sample.role == Role.RETEST else _("检测")
-    if now.told in ("pass", ""):
-        return _("%(point)s（%(shape)s）%(day)s采的水样%(what)s合格，请核实后办理销号。") % {**said, "what": what}
-    return _("%(point)s（%(shape)s）%(day)s采的水样所检项目合格，但还有不合格的项目或监测点没有复检合格。") % said
-
-
-def _withdrawn_words(sample: Sample, point: Point) -> str:
-    return _("%(point)s（%(shape)s）%(day)s采的水样的评价已撤回：计入的检测结果有变化，请等新的结论。") % {
-        "point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
-
-
-def _day(sample: Sample) -> str:
-    assert sample.taken_at is not None
-    return day_of(sample.taken_at).isoformat()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ def _lines(area: Area, path: str, first: date, last: date) -> Iterator[tuple[str
     for row in found:
         sample, point, verdict = row.sample, row.sample.point, verdicts.get(row.sample_id)
         assert point is not None
-        one = next((each for each in verdict.items if each["result"] == row.pk), {}) if verdict else {}
+        one: dict[str, Any] = next((each for each in verdict.items if each["result"] == row.pk), {}) if verdict else {}
         yield (
             LAYOUT, names.get(row.path, ""), point.number, "" if point.household_id else point.name, point.shape, point.scheme.number if point.scheme else "", sample.scheme_class,
             sample.number, sample.role, _moment(sample.taken_at), sample.taken_by_name, "" if sample.people is None else str(sample.people), row.item, row.written, row.sign,
@@ -49,5 +50,5 @@ def _lines(area: Area, path: str, first: date, last: date) -> Iterator[tuple[str
             verdict.pack_id if verdict else "", row.settled_by.name if row.settled_by else "", _moment(row.settled_at))
 
 
-def _moment(at: object) -> str:
-    return timezone.localtime(at).isoformat(timespec="minutes") if at is not None else ""  # type: ignore[arg-type]
+def _moment(at: datetime | None) -> str:
+    return timezone.localtime(at).isoformat(timespec="minutes") if at is not None else ""
