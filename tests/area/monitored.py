@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from cast import AT
 from django.conf import settings
@@ -17,6 +17,7 @@ from wenqu.quality.models import (
     Delivery,
     LabFormat,
     Laboratory,
+    Overdue,
     PlanEdition,
     Point,
     PointUse,
@@ -24,6 +25,7 @@ from wenqu.quality.models import (
     Review,
     Sample,
     Tally,
+    Verdict,
 )
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.samples.numbering import sample_number
@@ -48,6 +50,7 @@ def furnish_quality(county: Division, place: Division, name: str, number: int, b
         note=f"{name}说明", key=f"{name}-{number}", by=by, at=AT)
     _samples(county, point, name, number, by)
     _furnish_results(county, place, point, name, number, by)
+    furnish_verdict(county, point, name, number, by)
 
 
 def _samples(county: Division, point: Point, name: str, number: int, by: Account) -> None:
@@ -92,3 +95,19 @@ def _furnish_delivery(county: Division, laboratory: Laboratory, name: str, numbe
             "counts": {"new": 2}, "unread": 0, "wrong": 1, "takes": 2, "cells": [[f"{name}表", 2, "A", "样品编号", name, f"{name}错"]], "columns": [column], "texts": [f"{name}编号"], "headers": []}
     Delivery.objects.create(
         division=county, path=county.path, laboratory=laboratory, file_name=f"{name}.csv", stored=f"lab-{name}", digest=f"{number:064d}", state="read", mapping="", format=saved, told=told, by=by, at=AT)
+
+
+def furnish_verdict(county: Division, point: Point, name: str, number: int, by: Account) -> None:
+    """A sample that was found unfit, and results that are late. Nothing follows from it here: problems and facts are furnished by themselves."""
+    at = timezone.now() - timedelta(days=20)
+    where = {"division_id": point.division_id, "path": point.path}
+    sample = Sample.objects.create(
+        **where, county=county, number=f"202601-{number:04d}V"[:16], point=point, state="received", taken_at=at, taken_by=by, taken_by_name=f"{name}采样人", received_at=at,
+        people=9, made_by=by, made_at=at)
+    result = Result.objects.create(
+        **where, sample=sample, item="iron", written="0.52", sign="value", value="0.52", unit="mg/L", origin="hand", state="reviewed", entered_by=by, entered_at=at, settled_by=by,
+        settled_at=at)
+    said = {"zh": f"{name}铁 0.52 mg/L，超过限值 0.3 mg/L。", "en": f"{name} iron 0.52 mg/L is over 0.3 mg/L."}
+    one = {"item": "iron", "name": "铁", "result": result.pk, "verdict": "unfit", "reason": "over", "clause": "表1", "written": "0.52 mg/L", "limit": "≤0.3 mg/L", **said}
+    Verdict.objects.create(**where, sample=sample, rests_on=f"{number:064d}", pack_id="gb5749-2022", digest="0" * 64, verdict="unfit", items=[one], words=said, at=at)
+    Overdue.objects.create(**where, point=point, sample=sample, key=f"results:{sample.pk}", what=f"{name}水样检测结果逾期", due_on=date(2026, 1, 1), at=at)

@@ -16,6 +16,7 @@ OPEN = {
     *(f"{space}:{name}" for space in ("phones", "phones-header") for name in ("list", "form", "manifest", "media", "integrity", "submission")),
     # the phone page is the same for everybody; what it asks for, it asks by its own token
     *(f"phone-page:{name}" for name in ("shell", "worker", "manifest", "icon", "file", "tasks", "form", "table", "changes", "states")),
+    "quality:public",  # hangs in public: the signed code of the county or town is what lets in
     "watch:public",  # hangs on the board: the signed code of the place, printed there, is what lets in
     "pairing:arrive", "pairing:pair", "pairing:exchange",  # a one-time code is what lets in
 }

@@ -169,7 +169,7 @@ def _one(name: str, state: str, problem: Problem, crew: Crew, by: Account, may: 
 
 def test_the_tables_know_every_state_and_step() -> None:
     assert set(BEGINS) == set(lifecycle.STATES)
-    by_system = {"absorb", "report", "confirm", "hand_over"}
+    by_system = {"absorb", "report", "confirm", "hand_over", "inform"}
     assert set(STEPS) | by_system == set(lifecycle.TRANSITIONS)
     assert {each.name for each in lifecycle.TRANSITIONS.values() if each.name not in by_system} == set(CARRIES) | {"return"}
 

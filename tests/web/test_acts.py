@@ -81,7 +81,7 @@ def test_a_village_cannot_assign_and_reads_why(sign_in, county):
 
 def test_a_step_that_there_is_not_has_no_address(sign_in, county):
     client = sign_in(county.cast.chen)
-    for name in ("close", "absorb", "hand_over", "confirm"):
+    for name in ("close", "absorb", "hand_over", "confirm", "inform"):
         assert client.post(f"/problems/{county.problem_b.pk}/{name}/", sent(county.problem_b, note="x")).status_code == 404
     assert client.get(f"/problems/{county.problem_b.pk}/verify/").status_code == 405
 

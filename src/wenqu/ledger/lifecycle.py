@@ -62,6 +62,8 @@ TRANSITIONS: dict[str, Transition] = {each.name: each for each in (
     _stay("hand_over", LIVE),
     _stay("report", LIVE),
     _stay("confirm", LIVE),
+    # What another room found of the subject since: told where the problem is worked on, decided by nobody but a person.
+    _stay("inform", LIVE),
     _step("reopen", REOPENED_FROM, FOUND),
 )}
 

@@ -8,15 +8,20 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         from wenqu.jobs.kinds import offer_kind
+        from wenqu.kit.rounds import Round, offer_round
         from wenqu.places.rights import Right
+        from wenqu.quality.effects import overdue
         from wenqu.quality.results import open_work, todos
-        from wenqu.quality.results.delivering import keeping
+        from wenqu.quality.results.delivering import keeping as deliveries
+        from wenqu.quality.verdicts import keeping
 
         offer_kind("quality_read", read_job, Right.QUALITY_RESULTS)
         offer_kind("quality_take", take_job, Right.QUALITY_RESULTS)
-        keeping.offer()
+        deliveries.offer()
         open_work.offer()
         todos.offer()
+        offer_round(Round("quality_verdicts", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
+        offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
 
 
 def read_job(job, progress) -> None:

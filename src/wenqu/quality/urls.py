@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, deliveries, plans, points, results, samples, trips
+from wenqu.quality.views import calendar, deliveries, plans, points, results, samples, showing, trips
 
 app_name = "quality"
 urlpatterns = [
@@ -46,4 +46,11 @@ urlpatterns = [
     path("deliveries/<int:pk>/mapping/", deliveries.remap, name="map-delivery"),
     path("deliveries/<int:pk>/take/", deliveries.take, name="take-delivery"),
     path("deliveries/<int:pk>/marked.xlsx", deliveries.marked, name="marked-delivery"),
+    path("points/<int:pk>/trend/", showing.trend, name="trend"),
+    path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),
+    path("rates/", showing.rates_page, name="rates"),
+    path("rates.xlsx", showing.rates_file, name="rates-workbook"),
+    path("upload.csv", showing.upload, name="upload-file"),
+    path("notice/", showing.notice, name="notice"),
+    path("public/<str:code>/", showing.public, name="public"),
 ]

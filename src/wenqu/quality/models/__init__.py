@@ -15,7 +15,9 @@ from wenqu.quality.models.results import (
     Review,
 )
 from wenqu.quality.models.samples import JUDGED, Custody, Role, Sample, SampleState
-from wenqu.quality.models.verdicts import Verdict
+from wenqu.quality.models.verdicts import Overdue, Verdict
 
-__all__ = ["JUDGED", "STANDING", "Custody", "Delivery", "DeliveryState", "LabFormat", "Laboratory", "Opinion", "Origin", "PlanAdoption", "PlanEdition", "Point", "PointUse", "Result", "ResultState", "Review", "Role", "Sample",
-           "SampleState", "Shape", "Tally", "Verdict"]
+__all__ = [
+    "JUDGED", "STANDING", "Custody", "Delivery", "DeliveryState", "LabFormat", "Laboratory", "Opinion", "Origin", "Overdue", "PlanAdoption", "PlanEdition", "Point", "PointUse",
+    "Result", "ResultState", "Review", "Role", "Sample", "SampleState", "Shape", "Tally", "Verdict",
+]

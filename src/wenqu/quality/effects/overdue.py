@@ -1,0 +1,174 @@
+"""What was not done in time: results of a sample that the laboratory received, tasks of the calendar. Told once, in a problem.
+
+A task counts from when the county kept its point and its plan: what was late before that is nobody's fault here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from wenqu.facts.models import SubjectKind
+from wenqu.kit.audit import SYSTEM, Actor
+from wenqu.kit.days import day_of
+from wenqu.ledger.opening.actions import open_problems
+from wenqu.ledger.opening.finding import Finding
+from wenqu.ledger.opening.informing import inform_problem, live_problem
+from wenqu.places.paths import county_of
+from wenqu.places.scope import EVERYWHERE
+from wenqu.quality.calendar.queries import entries
+from wenqu.quality.effects.subjects import MANAGEMENT, name_of, place_of, served_by, subject_of
+from wenqu.quality.models import (
+    JUDGED,
+    Overdue,
+    PlanAdoption,
+    Point,
+    Result,
+    ResultState,
+    Sample,
+    SampleState,
+)
+from wenqu.quality.plans.queries import adopted, pack_of
+from wenqu.quality.verdicts.judged import WAITING
+from wenqu.rulebook.quality.plans import PlanPack, State
+from wenqu.rulebook.quality.plans.reporting import after_event
+
+RECEIVED = "received"
+REASON = "monitoring_overdue"
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Something that is late, with the name under which it is told once."""
+
+    key: str
+    point: Point
+    sample: Sample | None
+    what: str
+    due_on: date
+
+
+def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
+    """Tell what is late by now, and what was done since. Returns how many were told."""
+    told = 0
+    for late in [*late_results(at), *late_tasks(at)]:
+        if not going_on():
+            return told
+        told += tell_overdue(late=late, by=SYSTEM, at=at)
+    return told + settle_done(at=at)
+
+
+def late_results(at: datetime) -> Iterator[Late]:
+    """Samples that came to the laboratory and whose results were not all reviewed by the limit of their plan."""
+    told = Overdue.objects.filter(sample=OuterRef("pk"))
+    rows = unreviewed().exclude(Exists(told)).select_related("point__scheme", "point__household", "point__division", "edition")
+    for sample in rows.order_by("pk"):
+        due_at = due_of(sample)
+        if due_at is not None and at > due_at and sample.point is not None:
+            last = day_of(due_at - _INSTANT)  # a limit at 24:00 belongs to the day that it ends
+            what = _("水样检测结果逾期：%(day)s送达实验室的水样，应于 %(due)s 前审核完成") % {
+                "day": day_of(sample.received_at or at).isoformat(), "due": last.isoformat()}
+            yield Late(f"results:{sample.pk}", sample.point, sample, what, last)
+
+
+def unreviewed() -> QuerySet[Sample]:
+    """Samples at the laboratory without reviewed results, or with results that wait for review."""
+    results = Result.objects.filter(sample=OuterRef("pk"))
+    rows = Sample.objects.filter(state=SampleState.RECEIVED, role__in=JUDGED, received_at__isnull=False)
+    return rows.filter(~Exists(results.filter(state=ResultState.REVIEWED)) | Exists(results.filter(state__in=WAITING)))
+
+
+def due_of(sample: Sample) -> datetime | None:
+    """By when the results of a sample are reviewed: the earliest limit of the plans that watch its point; None where no plan tells one."""
+    if sample.received_at is None:
+        return None
+    found = [owed.due_at for pack in _plans_of(sample) if RECEIVED in pack.events for owed in after_event(pack, RECEIVED, sample.received_at)]
+    return min(found, default=None)
+
+
+def _plans_of(sample: Sample) -> list[PlanPack]:
+    if sample.edition is not None:
+        return [pack_of(sample.edition)]
+    assert sample.received_at is not None and sample.point is not None
+    watched = set(sample.point.uses.values_list("pack_id", flat=True))
+    return [pack_of(row.edition) for row in adopted(county_of(sample.path), day_of(sample.received_at).year) if row.pack_id in watched]
+
+
+def late_tasks(at: datetime) -> Iterator[Late]:
+    """Tasks of this year's calendars whose window went by, of points that have a scheme or household."""
+    today = day_of(at)
+    for county in sorted(set(PlanAdoption.objects.filter(year=today.year).values_list("path", flat=True))):
+        rows = adopted(county, today.year)
+        since = {row.pack_id: day_of(row.set_at) for row in rows}
+        found = [one for one in entries(rows, EVERYWHERE, county, today, state=State.LATE) if one.point is not None]
+        known = set(Overdue.objects.filter(path__startswith=county, sample=None).values_list("key", flat=True))
+        for one in found:
+            task, point = one.standing.task, one.point
+            key = f"task:{county}:{one.pack.id}:{task.key}"
+            if point is None or key in known or (point.scheme_id is None and point.household_id is None):
+                continue
+            if task.window.last < max(since[one.pack.id], day_of(point.added_at)):
+                continue
+            what = _("监测任务逾期：%(plan)s“%(task)s”，应于 %(due)s 前完成，还差 %(missing)s 次") % {
+                "plan": one.pack.zh, "task": one.rule.zh, "due": task.window.last.isoformat(), "missing": one.standing.missing}
+            yield Late(key, point, None, what, task.window.last)
+
+
+@transaction.atomic
+def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
+    """Open a problem of the point's subject for it, or tell the one that is open. Never twice for the same."""
+    point = late.point
+    row, new = Overdue.objects.get_or_create(key=late.key, defaults={
+        "division_id": point.division_id, "path": point.path, "point": point, "sample": late.sample, "what": late.what[:200], "due_on": late.due_on, "at": at})
+    if not new:
+        return False
+    kind, subject = subject_of(point)
+    identity, served = (int(kind), subject, MANAGEMENT), served_by(point, day_of(at))
+    words = f"{point.name}：{late.what}" + (_("。供水 %(households)s 户 %(people)s 人。") % {
+        "households": len(served.households), "people": served.people} if served.households else "。")
+    before = live_problem(identity)
+    if before is None:
+        division, path = place_of(point)
+        finding = Finding(
+            kind=MANAGEMENT, clue=False, subject_kind=int(kind), subject_id=subject, subject_name=name_of(point), division_id=division, path=path, reason=REASON,
+            explanation=words, households=served.households if kind == SubjectKind.SCHEME else ())
+        open_problems(findings=[finding], source=_("水质监测"), path=county_of(path), on=day_of(at), by=by, at=at, only_these=True)
+    row.problem = live_problem(identity)
+    row.save(update_fields=["problem"])
+    if row.problem is not None and (before is not None or row.problem.opened_at != at):
+        inform_problem(problem=row.problem, words=words, key=f"overdue:{row.pk}", by=by, at=at, detail=_detail(late.sample))
+    return True
+
+
+@transaction.atomic
+def settle_done(*, at: datetime) -> int:
+    """Tell the problems of what was late that it was done meanwhile; a person closes them."""
+    rows = Overdue.objects.filter(done_at=None).select_related("point", "sample", "problem").order_by("pk")
+    open_samples = set(unreviewed().filter(pk__in=rows.exclude(sample=None).values("sample")).values_list("pk", flat=True))
+    late = {one for county in {county_of(row.path) for row in rows if row.sample_id is None} for one in _late_keys(county, day_of(at))}
+    count = 0
+    for row in rows:
+        if (row.sample_id in open_samples) if row.sample_id is not None else (row.key in late or row.due_on.year != day_of(at).year):
+            continue
+        row.done_at = at
+        row.save(update_fields=["done_at"])
+        count += 1
+        if row.problem is not None:
+            words = _("%(point)s：逾期的事项已经补做（%(what)s），请核实后办理销号。") % {"point": row.point.name, "what": row.what}
+            inform_problem(problem=row.problem, words=words, key=f"overdue:{row.pk}:done", by=SYSTEM, at=at, detail=_detail(row.sample))
+    return count
+
+
+def _late_keys(county: str, today: date) -> set[str]:
+    found = entries(adopted(county, today.year), EVERYWHERE, county, today, state=State.LATE)
+    return {f"task:{county}:{one.pack.id}:{one.standing.task.key}" for one in found}
+
+
+def _detail(sample: Sample | None) -> dict[str, str]:
+    return {"sample": sample.number} if sample is not None else {}

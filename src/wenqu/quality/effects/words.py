@@ -1,0 +1,54 @@
+"""What a problem is told of a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from wenqu.kit.days import day_of
+from wenqu.quality.effects.subjects import Served
+from wenqu.quality.models import Point, Role, Sample, Verdict
+
+FIT, UNFIT = "fit", "unfit"
+
+
+def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) -> str:
+    """Items, values and limits, and how many it concerns."""
+    found = "、".join(_item_words(one) for one in verdict.items if one["verdict"] == UNFIT)
+    text = _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
+        "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
+    if not served.households:
+        return text
+    return text + _("供水 %(households)s 户 %(people)s 人。") % {"households": len(served.households), "people": served.people}
+
+
+def _item_words(one: dict[str, Any]) -> str:
+    return f"{name_in(one)} {one['written']}" + (_("（限值%(limit)s）") % {"limit": one["limit"]} if one["limit"] else "")
+
+
+def name_in(one: dict[str, Any]) -> str:
+    """The Chinese name of an item of a verdict, as it was called when it was judged."""
+    return str(one.get("name") or one["item"])
+
+
+def judged_words(sample: Sample, point: Point, now: Verdict) -> str:
+    """What a sample that is not unfit says to a problem that stands."""
+    said = {"point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
+    if now.verdict != FIT:
+        return _("%(point)s（%(shape)s）%(day)s采的水样未能判定，水质仍按原结论。") % said
+    what = _("复检") if sample.role == Role.RETEST else _("检测")
+    if now.told in ("pass", ""):
+        return _("%(point)s（%(shape)s）%(day)s采的水样%(what)s合格，请核实后办理销号。") % {**said, "what": what}
+    return _("%(point)s（%(shape)s）%(day)s采的水样所检项目合格，但还有不合格的项目或监测点没有复检合格。") % said
+
+
+def withdrawn_words(sample: Sample, point: Point) -> str:
+    """That a verdict counts no more."""
+    return _("%(point)s（%(shape)s）%(day)s采的水样的评价已撤回：计入的检测结果有变化，请等新的结论。") % {
+        "point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
+
+
+def _day(sample: Sample) -> str:
+    assert sample.taken_at is not None
+    return day_of(sample.taken_at).isoformat()

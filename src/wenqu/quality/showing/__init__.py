@@ -1,0 +1,1 @@
+"""What was found, shown: rates with what they are made of, trends, the notice that hangs in public, files that leave."""

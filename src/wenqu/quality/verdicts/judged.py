@@ -1,0 +1,49 @@
+"""One sample judged from its counted results, without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wenqu.kit.days import day_of
+from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState
+from wenqu.quality.verdicts.asked import result_asked, sample_asked
+from wenqu.rulebook.loader import load_pack, pack_ids
+from wenqu.rulebook.model import Pack
+from wenqu.rulebook.quality.judging import EditionMissing, SampleVerdict, Verdict, edition_for, judge_sample
+from wenqu.rulebook.quality.judging.editions import water_of
+
+WAITING = (ResultState.ENTERED, ResultState.RETURNED)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a sample's results come to, by which edition."""
+
+    verdict: SampleVerdict
+    pack: Pack
+
+
+def is_judged(sample: Sample) -> bool:
+    """Water of a point that was taken; blanks, parallels and spikes are measures of the work and never judged as water."""
+    return sample.role in JUDGED and sample.state != SampleState.VOIDED and sample.taken_at is not None and sample.point_id is not None
+
+
+def counted(sample: Sample) -> list[Result]:
+    """The results that count: the reviewed ones."""
+    return list(sample.results.filter(state=ResultState.REVIEWED).order_by("item", "pk")) if is_judged(sample) else []
+
+
+def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
+    """The verdict, where there is one to be given: when nothing of the sample waits for review any more, or what counts is unfit already."""
+    if not rows or sample.taken_at is None:
+        return None
+    try:
+        pack = edition_for(day_of(sample.taken_at), [load_pack(name) for name in pack_ids("water-limits")])
+    except EditionMissing:
+        return None
+    water = water_of(pack)
+    verdict = judge_sample(pack, sample_asked(sample, water), [result_asked(row, water) for row in rows])
+    if verdict.verdict != Verdict.UNFIT and sample.results.filter(state__in=WAITING).exists():
+        return None
+    return Judged(verdict, pack)

@@ -1,0 +1,38 @@
+"""What the clock does: samples whose counted results are not those of their verdict are judged, what is late is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from wenqu.kit.audit import SYSTEM
+from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
+from wenqu.quality.verdicts.actions import judge_sample_now
+
+EVERY_SECONDS = 30.0
+_MOST = 500
+
+
+def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
+    """Judge whoever is behind, such as results that were brought in while this room was shut. Returns how many changed."""
+    count = 0
+    for sample in behind()[:_MOST]:
+        if not going_on():
+            break
+        before = sample.verdicts.filter(newest=True).values_list("pk", flat=True).first()
+        verdict = judge_sample_now(sample=sample, by=SYSTEM, at=at)
+        count += before != (verdict.pk if verdict else None)
+    return count
+
+
+def behind() -> QuerySet[Sample]:
+    """Samples with a result that was settled after their verdict, or with reviewed results and none; voided ones that have one."""
+    newest = Verdict.objects.filter(sample=OuterRef("pk"), newest=True)
+    results = Result.objects.filter(sample=OuterRef("pk"))
+    rows = Sample.objects.filter(role__in=JUDGED).annotate(judged_at=Subquery(newest.values("at")[:1]))
+    never = Q(judged_at=None) & Q(Exists(results.filter(state=ResultState.REVIEWED))) & ~Q(state=SampleState.VOIDED)
+    later = Q(judged_at__isnull=False) & Q(Exists(results.filter(settled_at__gt=F("sample__verdicts__at"), sample__verdicts__newest=True)))
+    voided = Q(judged_at__isnull=False, state=SampleState.VOIDED)
+    return rows.filter(never | later | voided).order_by("pk")
