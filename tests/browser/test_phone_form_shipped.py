@@ -46,13 +46,13 @@ def place(form: FormPage, name: str) -> None:
     form.question(name).locator(".f-place").get_by_text("15 米").wait_for()
 
 
-def same_as_engine(form: FormPage, compiled: Compiled, given: dict[str, str], answers: dict[str, str]) -> None:
+def same_as_engine(form: FormPage, compiled: Compiled, given: dict[str, str], answers: dict[str, str], photos: int = 2) -> None:
     """The record that was finished against the engine alone, the intake, and the files that it names."""
     xml, files = form.record
     record = read_record(xml.encode())
     shape = Shape.of(compiled.plan)
     named = files_of(read_answers(record.root, shape), shape)
-    assert sorted(named) == sorted(files) and len(files) > 1
+    assert sorted(named) == sorted(files) and len(files) >= photos
     assert record.form_id == compiled.form_id and record.instance_id.startswith("uuid:") and record.filled_at is not None
     assert all(file.content for file in files.values())
     told = read_answers(record.root, shape).values
@@ -226,6 +226,34 @@ def test_the_visit_of_the_contact_person(form_page: FormPage) -> None:
         "/data/risk_group/asks": "想修水窖", "/data/evidence/place": "26.57 106.71 0 15",
     })
     assert "<worse>yes</worse>" in form.record[0]
+
+
+def test_the_sampling_of_water(form_page: FormPage) -> None:
+    form, compiled = form_page, compile_form(SHIPPED / "water-sample.xlsx")
+    form.open(compiled.plan)
+    form.type("sample_typed", "202607-12")
+    form.page.get_by_text("请对照标签").first.wait_for()
+    form.type("sample_typed", "202607-0012-7")
+    turn(form, "样品")
+    form.choose("disinfectant", "二氧化氯")
+    turn(form, "采样")
+    form.type("free_chlorine", "很多")
+    form.page.get_by_text("请只填数字").first.wait_for()
+    form.type("free_chlorine", "<0.02")
+    form.type("chlorine_dioxide", "0.11")
+    form.type("ph", "7.2")
+    form.type("turbidity", "0.4")
+    form.type("water_temperature", "12.5")
+    turn(form, "现场测定")
+    form.photograph("photo_sampling", PHOTO)
+    place(form, "place")
+    turn(form, "照片和位置")
+    moment = form.record[0].partition("<taken_at>")[2].partition("</taken_at>")[0]
+    same_as_engine(form, compiled, {}, {
+        "/data/which/sample_typed": "202607-0012-7", "/data/taking/taken_at": moment, "/data/taking/disinfectant": "chlorine_dioxide", "/data/field/free_chlorine": "<0.02",
+        "/data/field/chlorine_dioxide": "0.11", "/data/field/ph": "7.2", "/data/field/turbidity": "0.4", "/data/field/water_temperature": "12.5",
+        "/data/evidence/place": "26.57 106.71 0 15",
+    }, photos=1)
 
 
 def test_what_is_missing_is_told_and_jumped_to(form_page: FormPage) -> None:
