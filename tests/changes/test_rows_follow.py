@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from area.helping import furnish_help
 from area.judged_watch import furnish_judged
+from area.monitored import furnish_quality
 from area.watching import furnish_watch
 from cast import AT, Cast
 from django.apps import apps
@@ -26,7 +27,7 @@ from wenqu.watch.models import Course, WatchGrade
 pytestmark = pytest.mark.django_db
 GOING = {
     "households.Consent", "changes.Change", "watch.Course", "watch.Watched", "watch.Measure", "watch.Visit", "watch.HelperChange", "watch.InsuranceCase",
-    "watch.WatchGrade", "watch.WatchMove", "watch.Crosser",
+    "watch.WatchGrade", "watch.WatchMove", "watch.Crosser", "quality.Point", "quality.Tally",
 }
 
 
@@ -37,6 +38,7 @@ def watched_home(cast: Cast, by: Account) -> Household:
     furnish_watch(cast.county, "甲", by, row, proof)
     furnish_help("甲", by, row)
     furnish_judged(cast.county, cast.county, "甲", 7, by, row)
+    furnish_quality(cast.county, cast.village_a1, "甲", 1, by, row)
     Consent.objects.create(
         household=row, division=row.division, path=row.path, given_by="张三", purpose="civil", given_on=AT.date(), until=AT.date(), evidence="凭据", recorded_by=by, recorded_at=AT)
     return row

@@ -114,7 +114,7 @@ def test_every_number_of_the_pack_is_covered_by_a_case() -> None:
 def test_nothing_of_quality_control_is_verified_and_the_manual_says_so() -> None:
     assert {number["confidence"] for _, number in numbers_of(PACK.content)} == {"unverified"}
     text = manual(PACK)
-    assert "类型: 检测质量控制" in text and "加标回收率 90 %–110 %" in text and "未核实 29 个" in text
+    assert "类型: 检测质量控制" in text and "加标回收率 90 %–110 %" in text and "未核实 29 条" in text
 
 
 @pytest.mark.parametrize(("edit", "problem"), [

@@ -105,7 +105,7 @@ def _page(request: Any, point: Point, status: int = 200, **tried: Any) -> HttpRe
         "sees_households": point.household is not None and request.area.whole.may(Right.HOUSEHOLDS).covers(point.path)}, status=status)
 
 
-@needs(Right.QUALITY_POINTS)
+@needs(Right.QUALITY)
 @require_POST
 def edit(request: Any, pk: int) -> HttpResponse:
     """Change what is told of a point."""
@@ -122,7 +122,7 @@ def edit(request: Any, pk: int) -> HttpResponse:
     return redirect(_back(request, point))
 
 
-@needs(Right.QUALITY_POINTS)
+@needs(Right.QUALITY)
 @require_POST
 def end(request: Any, pk: int) -> HttpResponse:
     """Watch a point no more."""
@@ -138,7 +138,7 @@ def end(request: Any, pk: int) -> HttpResponse:
     return _page(request, point, 400, end=form)
 
 
-@needs(Right.QUALITY_POINTS)
+@needs(Right.QUALITY)
 @require_POST
 def tell(request: Any, pk: int) -> HttpResponse:
     """Tell what was done at a point."""
@@ -159,7 +159,7 @@ def tell(request: Any, pk: int) -> HttpResponse:
     return _page(request, point, 400, tell=form)
 
 
-@needs(Right.QUALITY_POINTS)
+@needs(Right.QUALITY)
 @require_POST
 def withdraw(request: Any, pk: int) -> HttpResponse:
     """Take back what was told."""
