@@ -67,7 +67,7 @@ def _help(row: Watched, number: int, by: Account, today: date, at: datetime) -> 
             key=f"demo-measure-{row.pk}-{kind}")
         if number == 0:
             carry_out_measure(measure=measure, version=0, done_on=min(begun + timedelta(days=12), today), done_fen=fen, note="已打卡发放（演示）",
-                              files=[photo(f"measure-{measure.pk}", kind, at)], by=by, at=at)
+                              files=[photo(f"measure-{row.household.number}", kind, at)], by=by, at=at)
             if kind == "medical":
                 judge_measure(measure=measure, version=1, effect=Effect.SOLVED, on=today, note="", by=by, at=at)
     if number < 2:

@@ -140,7 +140,8 @@ class Teller:
         act(course=course, given=given, version=course.version, key=f"demo-{course.pk}-{course.version}", area=area_of(by, self.day), by=by, at=self.moment)
 
     def _papers(self, course: Course, asked: Asked) -> tuple[Handed, ...]:
-        name = f"{course.pk}-{course.version}"
+        # By the number of the household: the keys of rows differ from one database to another.
+        name = f"{self.home.number}-{course.route}-{course.version}"
         papers = [
             Handed(kind.id, photo(name, kind.id, self.moment), signers=kind.signers, votes=Votes(24, 19, 2, 3) if kind.shape == "minutes" else None)
             for kind in asked.papers

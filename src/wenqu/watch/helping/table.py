@@ -87,7 +87,7 @@ def report_of(area: Area, on: date, still: bool = False) -> Report:
     cross: Counter[tuple[str, str, str]] = Counter()
     cause_of: dict[int, tuple[str, str]] = {}
     members = Member.objects.filter(household=OuterRef("household")).order_by().values("household").annotate(n=Count("pk")).values("n")
-    told = watched.order_by().annotate(heads=Coalesce("household__people", Subquery(members), 0))
+    told = watched.order_by("pk").annotate(heads=Coalesce("household__people", Subquery(members), 0))
     for pk, kind, kind_name, main, ids, words, heads in told.values_list("pk", "object_kind", "object_name", "main_cause", "causes", "cause_names", "heads"):
         cause_of[pk] = main, kind
         names.setdefault(kind, kind_name)
