@@ -160,8 +160,8 @@ def test_field_measurements_are_results_of_the_field(stage: Stage) -> None:
     row = stage.take(stage.one(), measures={"free_chlorine": "＜0.02", "ph": "7.25", "turbidity": "0.30", "water_temperature": "-0.5", "total_chlorine": ""})
     told = {each.item: (each.written, each.sign, each.value, each.unit, each.origin, each.state) for each in Result.objects.all()}
     assert told == {
-        "free_chlorine": ("＜0.02", "<", "0.02", "mg/L", "field", "entered"), "ph": ("7.25", "", "7.25", "", "field", "entered"),
-        "turbidity": ("0.30", "", "0.30", "NTU", "field", "entered"), "water_temperature": ("-0.5", "", "-0.5", "℃", "field", "entered")}
+        "free_chlorine": ("＜0.02", "below", "0.02", "mg/L", "field", "entered"), "ph": ("7.25", "value", "7.25", "", "field", "entered"),
+        "turbidity": ("0.30", "value", "0.30", "NTU", "field", "entered"), "water_temperature": ("-0.5", "value", "-0.5", "℃", "field", "entered")}
     assert {each.path for each in row.results.all()} == {row.path} and {each.entered_by for each in row.results.all()} == {stage.cast.chen}
 
 

@@ -12,14 +12,17 @@ class QualityConfig(AppConfig):
         from wenqu.places.rights import Right
         from wenqu.quality.effects import overdue
         from wenqu.quality.results import open_work, todos
+        from wenqu.quality.results.counting import offer_counting
         from wenqu.quality.results.delivering import keeping as deliveries
         from wenqu.quality.verdicts import keeping
+        from wenqu.quality.verdicts.actions import judge_sample_now
 
         offer_kind("quality_read", read_job, Right.QUALITY_RESULTS)
         offer_kind("quality_take", take_job, Right.QUALITY_RESULTS)
         deliveries.offer()
         open_work.offer()
         todos.offer()
+        offer_counting(lambda sample, by, at: judge_sample_now(sample=sample, by=by, at=at))
         offer_round(Round("quality_verdicts", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
         offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
 

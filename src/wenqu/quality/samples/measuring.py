@@ -17,9 +17,11 @@ from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.quality.models import Origin, Result, ResultState, Sample
+from wenqu.quality.results.counting import counted_changed
+from wenqu.rulebook.quality.judging.model import Sign
 from wenqu.rulebook.quality.results.values import read_result
 
-_SIGNS = {"value": "", "below": "<", "above": ">", "not_detected": "nd"}
+_SIGNS = frozenset({Sign.VALUE, Sign.BELOW, Sign.ABOVE, Sign.NOT_DETECTED})
 _STANDING = (ResultState.ENTERED, ResultState.REVIEWED, ResultState.RETURNED)
 
 
@@ -54,11 +56,11 @@ def read_measure(measure: Measure, written: str) -> tuple[str, str] | None:
     if found.kind not in _SIGNS or found.unit or (bare and found.kind != "value"):
         raise Refused("measure_wrong", _("%(what)s填的“%(written)s”不是读数，请只填数字，低于检出限的填 <0.01 这样") % told)
     if found.value is None:
-        return _SIGNS[found.kind], ""
+        return str(found.kind), ""
     value = -found.value if bare else found.value
     if not measure.low <= value <= measure.high:
         raise Refused("measure_beyond", _("%(what)s填的“%(written)s”应在 %(low)s 到 %(high)s 之间，请核对") % {**told, "low": measure.low, "high": measure.high})
-    return _SIGNS[found.kind], f"{value:f}"
+    return str(found.kind), f"{value:f}"
 
 
 def write_measures(*, sample: Sample, written: Mapping[str, str], key: str, by: Actor, at: datetime, instead: Mapping[str, Result] | None = None) -> list[Result]:
@@ -87,10 +89,13 @@ def withdraw_measures(*, keys: Iterable[str], why: str, by: Actor, at: datetime)
     for key in keys:
         wanted |= Q(key__startswith=f"{key}:")
     rows = list(Result.objects.select_for_update(of=("self",)).filter(wanted, state__in=_STANDING).select_related("sample").order_by("pk"))
+    counting = [row.state == ResultState.REVIEWED for row in rows]
     for row in rows:
         row.state, row.why, row.version = ResultState.INVALID, why, row.version + 1
         row.settled_by, row.settled_at = by if isinstance(by, Account) else None, at
         row.save(update_fields=["state", "why", "version", "settled_by", "settled_at"])
+    for sample in {each.sample_id: each.sample for each, counted in zip(rows, counting, strict=True) if counted}.values():
+        counted_changed(sample, by, at)
     return rows
 
 
