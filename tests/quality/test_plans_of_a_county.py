@@ -159,7 +159,7 @@ def test_by_the_pages_from_the_shelf_to_the_workbook(cast: Cast) -> None:
         assert "丰水期的月份" in page and "12个集镇供水成品水每月检测一次" in page
         sent: dict[str, Any] = {
             "document": "清卫发〔2026〕1号", "document_on": "2026-01-05", "seasons-wet-months": ["6", "7", "8"], "seasons-dry-months": ["1", "2", "3", "4", "5", "9", "10", "11"],
-            "tasks-monthly-times": "1", "tasks-seasonal-times": "1", "reports-results-within": "5", "warning-soon": "7"}
+            "tasks-monthly-times": "1", "tasks-seasonal-times": "1", "reports-results-within": "5", "reports-tested-within": "10", "warning-soon": "7"}
         address = f"/quality/plans/adopt/?county={cast.county.pk}&year=2026&pack=plan-rural-water"
         wrong = client.post(address, sent)
         assert wrong.status_code == 409 or wrong.status_code == 400
