@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 # What was refused while somebody watches: a page, so that no view can forget to have it written down.
 _watched: ContextVar[list[Refused | Missing] | None] = ContextVar("refusals_watched", default=None)
@@ -46,6 +47,12 @@ class Missing(Http404):
         self.subject = subject
         self.path = path
         _told(self)
+
+
+def check_same_request(same: bool) -> None:
+    """A request's key is of one request: another one that names it is refused."""
+    if not same:
+        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
 
 
 def why_not(check: Callable[..., None], *args: Any, **kwargs: Any) -> Refused | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wenqu.kit import audit
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.ledger import lifecycle
 from wenqu.ledger.alarms.actions import settle_alarms
 from wenqu.ledger.deadlines.queries import pack_for, start_clock
@@ -107,8 +107,7 @@ def done_before(name: str, problem: Problem, key: str | None, area: Area | None)
     if area is not None:
         check_right(name, problem, area)
     done = Step.objects.filter(key=key).first() if key else None
-    if done is not None and (done.problem_id, done.transition) != (problem.pk, name):
-        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
+    check_same_request(done is None or (done.problem_id, done.transition) == (problem.pk, name))
     return done
 
 

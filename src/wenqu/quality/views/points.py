@@ -22,13 +22,14 @@ from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.quality.calendar.queries import entries_of
-from wenqu.quality.models import Point, Shape
+from wenqu.quality.models import Point, PointUse, Shape
 from wenqu.quality.plans.permissions import check_can_keep_points
 from wenqu.quality.plans.queries import adopted, pack_of
 from wenqu.quality.points.actions import add_point, edit_point, end_point, tell_done, withdraw_tally
 from wenqu.quality.points.forms import EditPointForm, EndForm, PointForm, TellForm, WhyForm
 from wenqu.quality.points.queries import point_in, points_below, tally_in
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
+from wenqu.rulebook.quality.plans.model import PlanPack
 
 PAGE = 50
 
@@ -88,8 +89,7 @@ def point_page(request: Any, pk: int) -> HttpResponse:
 
 def _page(request: Any, point: Point, status: int = 200, **tried: Any) -> HttpResponse:
     year, today = year_asked(request), timezone.localdate()
-    rows = {row.pack_id: row for row in adopted(county_of(point.path), year)}
-    uses = [(use, pack_of(rows[use.pack_id].edition)) for use in point.uses.all() if use.pack_id in rows]
+    uses = _uses(point, year)
     tasks = entries_of(point, uses, year, today)
     refusal = why_not(check_can_keep_points, point.path, request.area)
     forms: dict[str, Any] = {}
@@ -110,8 +110,7 @@ def _page(request: Any, point: Point, status: int = 200, **tried: Any) -> HttpRe
 def edit(request: Any, pk: int) -> HttpResponse:
     """Change what is told of a point."""
     point = point_in(request.area, pk)
-    rows = {row.pack_id: row for row in adopted(county_of(point.path), year_asked(request))}
-    uses = [(use, pack_of(rows[use.pack_id].edition)) for use in point.uses.all() if use.pack_id in rows]
+    uses = _uses(point, year_asked(request))
     form = EditPointForm(request.POST, point=point, uses=uses, auto_id="edit-%s")
     if not form.is_valid():
         check_can_keep_points(point.path, request.area)
@@ -143,8 +142,7 @@ def end(request: Any, pk: int) -> HttpResponse:
 def tell(request: Any, pk: int) -> HttpResponse:
     """Tell what was done at a point."""
     point = point_in(request.area, pk)
-    rows = {row.pack_id: row for row in adopted(county_of(point.path), year_asked(request))}
-    uses = [(use, pack_of(rows[use.pack_id].edition)) for use in point.uses.select_related("point") if use.pack_id in rows]
+    uses = _uses(point, year_asked(request))
     form = TellForm(request.POST, uses=uses)
     if form.is_valid():
         use, pack, rule = form.told
@@ -171,6 +169,12 @@ def withdraw(request: Any, pk: int) -> HttpResponse:
         check_can_keep_points(tally.path, request.area)
         messages.error(request, _("请写明撤回的原因"))
     return redirect(_back(request, tally.point))
+
+
+def _uses(point: Point, year: int) -> list[tuple[PointUse, PlanPack]]:
+    """In which plans of a year the point is watched, with the plan as the county adopted it."""
+    rows = {row.pack_id: row for row in adopted(county_of(point.path), year)}
+    return [(use, pack_of(rows[use.pack_id].edition)) for use in point.uses.all() if use.pack_id in rows]
 
 
 def _back(request: Any, point: Point) -> str:

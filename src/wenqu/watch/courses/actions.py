@@ -17,7 +17,7 @@ from wenqu.households.permissions import check_stands
 from wenqu.kit import audit
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
 from wenqu.rulebook.watch import procedures as pure
@@ -47,8 +47,7 @@ def open_course(
     check_can_open(locked.path, route, area)
     done = Course.objects.filter(key=key).first() if key else None
     if done is not None:
-        if (done.household_id, done.route, done.opened_by_id) != (locked.pk, route, by.pk):
-            raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))
+        check_same_request((done.household_id, done.route, done.opened_by_id) == (locked.pk, route, by.pk))
         return done
     checking.check_day(begun_on, day_of(at))
     check_no_number(clue)

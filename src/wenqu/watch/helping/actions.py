@@ -16,7 +16,7 @@ from wenqu.kit import audit
 from wenqu.kit.audit import Actor
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Account
 from wenqu.places.rights import Right
 from wenqu.watch.helping.permissions import (
@@ -26,7 +26,6 @@ from wenqu.watch.helping.permissions import (
     check_can_plan,
     check_day,
     check_on_list,
-    check_same,
     helped_as,
 )
 from wenqu.watch.models import Effect, HelperChange, Measure, MeasureState, Watched
@@ -43,7 +42,7 @@ def plan_measure(
     check_can_help(household.path, area)
     done = Measure.objects.filter(key=key).first() if key else None
     if done is not None:
-        check_same(done.household_id == household.pk and done.planned_by_id == by.pk)
+        check_same_request(done.household_id == household.pk and done.planned_by_id == by.pk)
         return done
     check_can_plan(household, area)
     watched, course = helped_as(household)

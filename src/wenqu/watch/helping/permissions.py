@@ -79,9 +79,3 @@ def check_day(on: date, at: datetime) -> None:
     """What is told of has happened."""
     if on > timezone.localdate(at):
         raise Refused("day_in_future", _("日期不能晚于今天"))
-
-
-def check_same(same: bool) -> None:
-    """A key is of one request: another one that names it is refused."""
-    if not same:
-        raise Refused("key_used", _("这个请求编号已用于另一次办理，请刷新页面后重新提交"))

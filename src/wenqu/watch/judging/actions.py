@@ -49,7 +49,7 @@ def tell(
 
     `facts` are canonical texts by column (`asked.canonical`). Where nothing may be judged by it is kept all the same.
     """
-    _hold(household)
+    household = hold(household.pk)
     check_can_tell(household, area)
     check_no_number(source)
     if observed_on > day_of(at):
@@ -90,7 +90,7 @@ def withdraw(*, row: HouseFact | IncomeItem, area: Area, by: Account, at: dateti
 @transaction.atomic
 def judge_again(*, household: Household, reason: str, by: audit.Actor, at: datetime) -> bool:
     """Judge one household from what is known now; True where its conclusion moved. Where no rules are in force nothing changes."""
-    _hold(household)
+    household = hold(household.pk)
     moved = _again(household, reason, by, at)
     if moved:
         audit.record(by=by, verb="judge_watch_again", at=at, subject=f"household:{household.pk}", path=household.path, detail={"reason": reason})
@@ -100,7 +100,7 @@ def judge_again(*, household: Household, reason: str, by: audit.Actor, at: datet
 @transaction.atomic
 def let_stand(*, household: Household, shown: str, area: Area, by: Account, at: datetime) -> None:
     """Let the better colour of a household stand after a review. `shown` is the colour that the page showed."""
-    _hold(household)
+    household = hold(household.pk)
     check_can_tell(household, area)
     row = WatchGrade.objects.filter(household=household).first()
     if row is None or row.grade == row.stands:
@@ -131,13 +131,6 @@ def judge_county(
     """Judge all households of a county by the rules in force on a day, from what was told by `at`."""
     check_can_judge_county(division, area)
     return judge_columns(division=division, rules=rules_at(division.path, as_of), by=by, at=at, progress=progress or (lambda done, total: None), job=job)
-
-
-def _hold(household: Household) -> None:
-    """Whoever tells or judges of a household does so one after the other, and sees where it is and who belongs to it now."""
-    now = hold(household.pk)
-    for name in ("division_id", "path", "people", "left_on", "merged_into_id"):
-        setattr(household, name, getattr(now, name))
 
 
 def _again(household: Household, reason: str, by: audit.Actor, at: datetime) -> bool:

@@ -14,10 +14,10 @@ from wenqu.households.holding import hold
 from wenqu.kit import audit
 from wenqu.kit.audit import Actor
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
-from wenqu.watch.helping.permissions import area_at, check_can_help, check_day, check_same, check_visited
+from wenqu.watch.helping.permissions import area_at, check_can_help, check_day, check_visited
 from wenqu.watch.models import Visit, Watched
 from wenqu.watch.rules.queries import measures_for
 
@@ -37,7 +37,7 @@ def record_visit(
     done = Visit.ever.filter(key=key).first() if key else None
     if done is not None:
         # A record from the phone has a key of its own; one that a form sent names one request.
-        check_same(bool(source) or done.watched_id == watched.pk and done.by_id == by.pk)
+        check_same_request(bool(source) or done.watched_id == watched.pk and done.by_id == by.pk)
         return _standing_again(done, by, at)
     check_day(on, at)
     check_visited(watched, on, area, told_later=bool(source))
