@@ -188,7 +188,7 @@ def test_a_county_goes_by_its_own_measures(cast: Cast, town: Account) -> None:
     row = watched(cast.village_a1, "H1", on=date(2026, 1, 10))
     shipped = measures_for(row.path, TODAY)
     assert shipped.id == "measures-2026" and planned(row, town).kind_name == "低保保障"
-    own = SHELVES[PackKind.MEASURES].parse(shipped.text.replace('zh = "低保保障"', 'zh = "本县低保"').replace(shipped.id, "county"), "county")
+    own = SHELVES[PackKind.MEASURES].read(shipped.text.replace('zh = "低保保障"', 'zh = "本县低保"').replace(shipped.id, "county"), "county")
     area = area_of(cast.chen, TODAY)
     edition = keep_edition(county=cast.county, pack=own, origin=None, note="改名称", area=area, by=cast.chen, at=AT)
     adopt_edition(division=cast.county, kind=PackKind.MEASURES, edition=edition, document="县发1号", from_on=TODAY, area=area, by=cast.chen, at=AT)

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -44,6 +45,15 @@ class Shelf(Generic[P]):
         if not found:
             raise PackError([PackProblem(name, "", "pack_not_found", f"没有这个{self.name}；自带的有：{'、'.join(self.ids())}")])
         return self.from_file(found[0], chain)
+
+    @cache  # noqa: B019  a handful of shelves live as long as the process
+    def pack(self, name: str) -> P:
+        """The same, read once."""
+        return self.by_id(name)
+
+    def read(self, text: str, origin: str) -> P:
+        """A pack from its text, which may extend those that come with Wenqu. ``origin`` names it in problems."""
+        return self.parse(text, origin, self.pack)
 
     def from_file(self, path: Path, chain: tuple[str, ...] = ()) -> P:
         """A pack from a ``.toml`` file. ``chain`` is the files that led to it, each by extending the next."""

@@ -5,7 +5,6 @@ How a pack extends another is told in ``heads``; sentences, items, residuals and
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from wenqu.rulebook.heads import Resolve, Shelf, inherit, read_head, read_toml
@@ -26,22 +25,17 @@ _ENTRIES = ("sentences", "items", "residuals", "disinfectants")
 
 def pack_ids(kind: str | None = None) -> tuple[str, ...]:
     """Ids of the packs that come with Wenqu, sorted; only of one kind when asked."""
-    ids = _SHELF.ids()
+    ids = SHELF.ids()
     return ids if kind is None else tuple(i for i in ids if load_pack(i).kind == kind)
 
 
 def load_pack(id_or_path: str | Path, kind: str | None = None) -> Pack:
     """A pack by its id or from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
     name = str(id_or_path)
-    pack = _SHELF.from_file(Path(name)) if name.endswith(".toml") else _own(name)
+    pack = SHELF.from_file(Path(name)) if name.endswith(".toml") else SHELF.pack(name)
     if kind is not None and pack.kind != kind:
         raise PackError([PackProblem(name, "kind", "kind_wrong", f"规则包类型是 {pack.kind}，这里要用 {kind}")])
     return pack
-
-
-@cache
-def _own(name: str) -> Pack:
-    return _SHELF.by_id(name)
 
 
 def parse_pack(text: str, origin: str, resolve: Resolve | None = None) -> Pack:
@@ -65,4 +59,4 @@ def parse_pack(text: str, origin: str, resolve: Resolve | None = None) -> Pack:
     return pack
 
 
-_SHELF = Shelf(PACKS, "规则包", parse_pack)
+SHELF = Shelf(PACKS, "规则包", parse_pack)

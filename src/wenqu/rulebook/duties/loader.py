@@ -6,7 +6,6 @@ How a pack extends another is told in ``heads``; its collections are replaced en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from wenqu.rulebook.duties.model import DutyPack
@@ -30,26 +29,10 @@ KIND = "duties"
 _ENTRIES = ("kinds", "categories", "severities", "ways", "levels", "escalation", "limits", "kind_limits", "cadence")
 
 
-def duty_pack_ids() -> tuple[str, ...]:
-    """Ids of the duty packs that come with Wenqu, sorted."""
-    return _SHELF.ids()
-
-
-@cache
-def duty_pack(pack_id: str) -> DutyPack:
-    """A duty pack by its id; ``PackError`` when it is not there or bad."""
-    return _SHELF.by_id(pack_id)
-
-
-def duty_file(path: Path) -> DutyPack:
-    """A duty pack from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
-    return _SHELF.from_file(path)
-
-
-def parse_duties(text: str, origin: str, resolve: Resolve = duty_pack) -> DutyPack:
+def parse_duties(text: str, origin: str, resolve: Resolve | None = None) -> DutyPack:
     """A duty pack from its TOML text. ``origin`` names it in problems; ``resolve`` finds the pack that it extends."""
     problems = Problems(origin)
-    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve, problems), origin, problems)
+    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve or SHELF.pack, problems), origin, problems)
 
 
 def read_pack(content: Mapping[str, object], origin: str, problems: Problems | None = None) -> DutyPack:
@@ -78,4 +61,5 @@ def read_pack(content: Mapping[str, object], origin: str, problems: Problems | N
     return pack
 
 
-_SHELF = Shelf(PACKS, "职责时限包", parse_duties)
+SHELF = Shelf(PACKS, "职责时限包", parse_duties)
+duty_pack_ids, duty_pack, duty_file = SHELF.ids, SHELF.pack, SHELF.from_file

@@ -63,13 +63,13 @@ def named_so(content: dict[str, Any], pack: Head, pack_id: str) -> Head:
     """The content as a pack under the county's own id."""
     if pack_id != pack.id:
         content |= {"id": pack_id, "lineage": [pack.id, *pack.lineage]}
-    found: Head = SHELVES[pack.kind].parse(dump_toml(content), pack_id)
+    found: Head = SHELVES[pack.kind].read(dump_toml(content), pack_id)
     return found
 
 
 def read_text(text: str, kind: str, pack_id: str) -> Head:
     """A whole text as a pack of a kind. `PackError` with line, place and reason of everything that is not fit."""
-    found: Head = SHELVES[kind].parse(text, pack_id)
+    found: Head = SHELVES[kind].read(text, pack_id)
     return found
 
 

@@ -33,12 +33,12 @@ def source_of(value: str, county: Division) -> Source | None:
         edition = Edition.objects.filter(path=county.path, pk=pk).first()
         return Source(value, pack_of(edition), edition) if edition else None
     shelf = next((each for each in SHELVES.values() if value in each.ids()), None)
-    return Source(value, shelf.by_id(value)) if shelf else None
+    return Source(value, shelf.pack(value)) if shelf else None
 
 
 def shipped(kind: str) -> list[Source]:
     """The packs of a kind that come with the product."""
-    return [Source(name, SHELVES[kind].by_id(name)) for name in SHELVES[kind].ids()]
+    return [Source(name, SHELVES[kind].pack(name)) for name in SHELVES[kind].ids()]
 
 
 def own(county: Division) -> list[tuple[Edition, bool]]:

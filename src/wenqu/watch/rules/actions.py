@@ -59,7 +59,7 @@ def _shipped(pack_id: str, kind: str, division: Division, by: Account | audit.Ac
     """The pack as it came, kept whole: what extends another is resolved, so that no later release can change it."""
     if kind not in SHELVES or pack_id not in SHELVES[kind].ids():
         raise Refused("pack_unknown", _("没有这个规则包，请从列表中选择"))
-    pack = SHELVES[kind].by_id(pack_id)
+    pack = SHELVES[kind].pack(pack_id)
     kept = Edition.objects.filter(division=division, digest=pack.digest).first()
     if kept is not None:
         return kept

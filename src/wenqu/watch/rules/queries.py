@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from wenqu.places import paths
+from wenqu.rulebook.heads import Shelf
 from wenqu.rulebook.model import Head
-from wenqu.rulebook.watch.judging.loader import judging_pack, judging_pack_ids, parse_judging
+from wenqu.rulebook.watch.judging import loader as judging
 from wenqu.rulebook.watch.judging.model import JudgingPack
-from wenqu.rulebook.watch.measures import (
-    MeasurePack,
-    measure_pack,
-    measure_pack_ids,
-    measures_at,
-    parse_measures,
-)
-from wenqu.rulebook.watch.procedures import ProcedurePack, parse_procedure, procedure_pack, procedure_pack_ids
+from wenqu.rulebook.watch.measures import MeasurePack, measures_at
+from wenqu.rulebook.watch.measures import loader as measures
+from wenqu.rulebook.watch.procedures import ProcedurePack
+from wenqu.rulebook.watch.procedures import loader as procedures
 from wenqu.watch.models import Adoption, Edition, PackKind
 
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """The packs of a kind that come with Wenqu, and how the text of one is read."""
-
-    ids: Callable[[], tuple[str, ...]]
-    by_id: Callable[[str], Any]
-    parse: Callable[[str, str], Any]
-
-
-SHELVES: dict[str, Shelf] = {
-    PackKind.PROCEDURES: Shelf(procedure_pack_ids, procedure_pack, parse_procedure),
-    PackKind.JUDGING: Shelf(judging_pack_ids, judging_pack, parse_judging),
-    PackKind.MEASURES: Shelf(measure_pack_ids, measure_pack, parse_measures),
+SHELVES: dict[str, Shelf[Any]] = {
+    PackKind.PROCEDURES: procedures.SHELF, PackKind.JUDGING: judging.SHELF, PackKind.MEASURES: measures.SHELF,
 }
 
 
@@ -107,7 +91,7 @@ def measures_for(path: str, day: date) -> MeasurePack:
 @lru_cache(maxsize=128)
 def _read(kind: str, digest: str, pack_id: str, text: str) -> Head:
     """Read once. A text from which another pack is read than the one that was kept is never gone by."""
-    pack: Head = SHELVES[kind].parse(text, pack_id)
+    pack: Head = SHELVES[kind].read(text, pack_id)
     if pack.digest != digest:
         raise LookupError(f"{pack_id}: kept as {digest}, read as {pack.digest}")
     return pack

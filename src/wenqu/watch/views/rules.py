@@ -44,7 +44,7 @@ class AdoptForm(forms.Form):
         super().__init__(*args, **{"initial": {"kind": kind}, "auto_id": f"{kind}-%s", **kwargs})
         own = [(f"e{row.pk}", _("本县版本：%(title)s") % {"title": row.title}) for row in editions_of(division.path, kind)]
         shelf = SHELVES[kind]
-        packs = [(f"p{name}", shelf.by_id(name).en if in_english() else shelf.by_id(name).zh) for name in shelf.ids()]
+        packs = [(f"p{name}", shelf.pack(name).en if in_english() else shelf.pack(name).zh) for name in shelf.ids()]
         self.fields["choice"].choices = [("", _("请选择")), *own, *packs]  # type: ignore[attr-defined]
 
 

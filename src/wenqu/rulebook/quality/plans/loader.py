@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,26 +36,10 @@ _ENTRIES = ("items", "seasons", "parties", "sets", "kinds", "tasks", "follow", "
 Given = int | str | Sequence[int] | Sequence[str] | tuple[int, str]
 
 
-def plan_pack_ids() -> tuple[str, ...]:
-    """Ids of the monitoring plans that come with Wenqu, sorted."""
-    return _SHELF.ids()
-
-
-@cache
-def plan_pack(pack_id: str) -> PlanPack:
-    """A monitoring plan by its id; ``PackError`` when it is not there or bad."""
-    return _SHELF.by_id(pack_id)
-
-
-def plan_file(path: Path) -> PlanPack:
-    """A monitoring plan from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
-    return _SHELF.from_file(path)
-
-
-def parse_plan(text: str, origin: str, resolve: Resolve = plan_pack) -> PlanPack:
+def parse_plan(text: str, origin: str, resolve: Resolve | None = None) -> PlanPack:
     """A monitoring plan from its TOML text. ``origin`` names it in problems; ``resolve`` finds the pack that it extends."""
     problems = Problems(origin)
-    return read_plan(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve, problems), origin, problems)
+    return read_plan(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve or SHELF.pack, problems), origin, problems)
 
 
 def read_plan(content: Mapping[str, object], origin: str, problems: Problems | None = None) -> PlanPack:
@@ -134,4 +117,5 @@ def _totals(root: Table, reader: Reader, kinds: Mapping[str, PointKind], tasks: 
     return found
 
 
-_SHELF = Shelf(PACKS, "监测方案包", parse_plan)
+SHELF = Shelf(PACKS, "监测方案包", parse_plan)
+plan_pack_ids, plan_pack, plan_file = SHELF.ids, SHELF.pack, SHELF.from_file

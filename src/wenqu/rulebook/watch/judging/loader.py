@@ -6,7 +6,6 @@ How a pack extends another is told in ``heads``; kinds of items and sentences ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from wenqu.rulebook.heads import Resolve, Shelf, inherit, read_head, read_toml
@@ -20,26 +19,10 @@ PACKS = Path(__file__).parent / "packs"
 _ENTRIES = ("items", "sentences")
 
 
-def judging_pack_ids() -> tuple[str, ...]:
-    """Ids of the judging packs that come with Wenqu, sorted."""
-    return _SHELF.ids()
-
-
-@cache
-def judging_pack(pack_id: str) -> JudgingPack:
-    """A judging pack by its id; ``PackError`` when it is not there or bad."""
-    return _SHELF.by_id(pack_id)
-
-
-def judging_file(path: Path) -> JudgingPack:
-    """A judging pack from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
-    return _SHELF.from_file(path)
-
-
-def parse_judging(text: str, origin: str, resolve: Resolve = judging_pack) -> JudgingPack:
+def parse_judging(text: str, origin: str, resolve: Resolve | None = None) -> JudgingPack:
     """A judging pack from its TOML text. ``origin`` names it in problems; ``resolve`` finds the pack that it extends."""
     problems = Problems(origin)
-    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve, problems), origin, problems)
+    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve or SHELF.pack, problems), origin, problems)
 
 
 def read_pack(content: Mapping[str, object], origin: str, problems: Problems | None = None) -> JudgingPack:
@@ -65,4 +48,5 @@ def read_pack(content: Mapping[str, object], origin: str, problems: Problems | N
     return pack
 
 
-_SHELF = Shelf(PACKS, "监测对象研判包", parse_judging)
+SHELF = Shelf(PACKS, "监测对象研判包", parse_judging)
+judging_pack_ids, judging_pack, judging_file = SHELF.ids, SHELF.pack, SHELF.from_file

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from wenqu.rulebook.heads import Resolve, Shelf, inherit, read_head, read_toml
@@ -31,32 +30,16 @@ PACKS = Path(__file__).parent / "packs"
 _ENTRIES = ("departments", "kinds", "usual")
 
 
-def measure_pack_ids() -> tuple[str, ...]:
-    """Ids of the packs of measures that come with Wenqu, sorted."""
-    return _SHELF.ids()
-
-
-@cache
-def measure_pack(pack_id: str) -> MeasurePack:
-    """A pack of measures by its id; ``PackError`` when it is not there or bad."""
-    return _SHELF.by_id(pack_id)
-
-
-def measure_file(path: Path) -> MeasurePack:
-    """A pack of measures from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
-    return _SHELF.from_file(path)
-
-
 def measures_at(on: date) -> MeasurePack:
     """The newest pack that came with Wenqu and was in force on a day: for a county that adopted none."""
     packs = sorted((measure_pack(name) for name in measure_pack_ids()), key=lambda pack: pack.in_force)
     return next((pack for pack in reversed(packs) if pack.in_force <= on.isoformat()), packs[0])
 
 
-def parse_measures(text: str, origin: str, resolve: Resolve = measure_pack) -> MeasurePack:
+def parse_measures(text: str, origin: str, resolve: Resolve | None = None) -> MeasurePack:
     """A pack of measures from its TOML text. ``origin`` names it in problems; ``resolve`` finds the pack that it extends."""
     problems = Problems(origin)
-    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve, problems), origin, problems)
+    return read_pack(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve or SHELF.pack, problems), origin, problems)
 
 
 def read_pack(content: Mapping[str, object], origin: str, problems: Problems | None = None) -> MeasurePack:
@@ -132,4 +115,5 @@ def _insurance(root: Table) -> Insurance | None:
     return Insurance(day, notice, sample)
 
 
-_SHELF = Shelf(PACKS, "帮扶措施包", parse_measures)
+SHELF = Shelf(PACKS, "帮扶措施包", parse_measures)
+measure_pack_ids, measure_pack, measure_file = SHELF.ids, SHELF.pack, SHELF.from_file

@@ -6,7 +6,6 @@ How a pack extends another is told in ``heads``; its papers and actors are repla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from wenqu.rulebook.heads import Resolve, Shelf, inherit, read_head, read_toml
@@ -30,26 +29,10 @@ KIND = "procedures"
 _ENTRIES = ("papers", "actors")
 
 
-def procedure_pack_ids() -> tuple[str, ...]:
-    """Ids of the procedure packs that come with Wenqu, sorted."""
-    return _SHELF.ids()
-
-
-@cache
-def procedure_pack(pack_id: str) -> ProcedurePack:
-    """A procedure pack by its id; ``PackError`` when it is not there or bad."""
-    return _SHELF.by_id(pack_id)
-
-
-def procedure_file(path: Path) -> ProcedurePack:
-    """A procedure pack from a ``.toml`` file; ``PackError`` when it is not there, bad, or of another kind."""
-    return _SHELF.from_file(path)
-
-
-def parse_procedure(text: str, origin: str, resolve: Resolve = procedure_pack) -> ProcedurePack:
+def parse_procedure(text: str, origin: str, resolve: Resolve | None = None) -> ProcedurePack:
     """A procedure pack from its TOML text. ``origin`` names it in problems; ``resolve`` finds the pack that it extends."""
     problems = Problems(origin)
-    return read_procedure(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve, problems), origin, problems)
+    return read_procedure(inherit(read_toml(text, problems), (KIND,), _ENTRIES, resolve or SHELF.pack, problems), origin, problems)
 
 
 def read_procedure(content: Mapping[str, object], origin: str, problems: Problems | None = None) -> ProcedurePack:
@@ -76,4 +59,5 @@ def read_procedure(content: Mapping[str, object], origin: str, problems: Problem
     )
 
 
-_SHELF = Shelf(PACKS, "程序包", parse_procedure)
+SHELF = Shelf(PACKS, "程序包", parse_procedure)
+procedure_pack_ids, procedure_pack, procedure_file = SHELF.ids, SHELF.pack, SHELF.from_file
