@@ -172,6 +172,21 @@ def test_the_clock_finds_what_nobody_judged(outlet: Point) -> None:
     assert judge_behind(at=MARCH + timedelta(minutes=5)) == 1 and not Verdict.objects.filter(newest=True).exists() and not behind().exists()
 
 
+def test_nobody_waits_behind_what_cannot_be_judged(outlet: Point) -> None:
+    only_measured, half, early, good = (sample_at(outlet, day) for day in (DAY, date(2026, 3, 6), date(2001, 3, 5), date(2026, 3, 7)))
+    result_of(only_measured, "water_temperature", "12.5", at=MARCH)
+    result_of(early, "iron", "0.1", at=MARCH)
+    result_of(half, "iron", "0.1", at=MARCH)
+    result_of(half, "turbidity", "0.5", at=MARCH, state="entered")
+    assert not behind().exists()
+    verdict = review(good, **GOOD)
+    result_of(good, "water_temperature", "12.5", at=MARCH + timedelta(hours=1))
+    assert list(behind()) == [good]
+    assert judge_behind(at=MARCH + timedelta(hours=2)) == 0 and not behind().exists()
+    verdict.refresh_from_db()
+    assert verdict.newest and "water_temperature" not in {one["item"] for one in verdict.items}
+
+
 def test_results_that_are_late_open_one_problem_and_being_done_is_told(cast: Cast) -> None:
     plant, *_others = schemes(cast)
     keep_all(cast, adopt(cast))

@@ -35,6 +35,7 @@ class Verdict(Placed):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, null=True, related_name="+")
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("问题"))
     at = models.DateTimeField(_("评价时间"))
+    up_to = models.DateTimeField()  # what was settled until then is in it, or changed nothing
 
     class Meta:
         verbose_name = _("水质评价")

@@ -119,11 +119,6 @@ def by_item(rows: Iterable[Verdict]) -> dict[str, Rate]:
     return dict(sorted(found.items(), key=lambda each: (-each[1].unfit, -each[1].judged, each[0])))
 
 
-def item_names(rows: Iterable[Verdict]) -> dict[str, str]:
-    """item -> its Chinese name, as verdicts have it."""
-    return {one["item"]: one["name"] for row in rows for one in row.items}
-
-
 def sampled(row: Verdict) -> date:
     """The day of sampling."""
     assert row.sample.taken_at is not None

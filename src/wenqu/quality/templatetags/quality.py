@@ -13,6 +13,7 @@ from wenqu.kit.languages import in_english, language
 from wenqu.places.rights import Right
 from wenqu.quality.calendar.queries import Entry
 from wenqu.quality.models import SampleState
+from wenqu.quality.naming import name_of
 from wenqu.rulebook.clauses import Clause
 from wenqu.rulebook.quality.plans import PlanPack, State, TaskRule, Window
 from wenqu.rulebook.quality.plans.manual import how_often
@@ -121,7 +122,7 @@ def sample_badge(state: str) -> str:
 @register.filter
 def item_names(items: list[str], pack: PlanPack | None) -> str:
     """Items of a sample by the names of its plan."""
-    return "、".join(_item_name(item, pack) for item in items)
+    return "、".join(name_of(item, pack) for item in items)
 
 
 @register.filter
@@ -130,10 +131,7 @@ def class_name(code: str) -> str:
     return str(SchemeClass(code).label) if code in SchemeClass.values else code
 
 
-@register.filter("item_name")
-def _item_name(item: str, pack: PlanPack | None) -> str:
-    """The name of an item; what no plan names stands as it is."""
-    try:
-        return pack.item_name(item, language()) if pack is not None else item
-    except KeyError:
-        return item
+@register.filter
+def item_name(item: str, pack: PlanPack | None = None) -> str:
+    """The name of an item, by the plan where no standard has it."""
+    return name_of(item, pack)

@@ -7,20 +7,11 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from wenqu.kit.languages import in_english
 from wenqu.quality.models import Result, ResultState
 from wenqu.rulebook.quality.judging.model import Sign
-from wenqu.rulebook.quality.results.naming import item_names
 
 register = template.Library()
 BADGES = {ResultState.ENTERED: "fair", ResultState.REVIEWED: "good", ResultState.RETURNED: "bad"}
-
-
-@register.filter
-def item_name(key: str) -> str:
-    """The name of an item in the language of the page."""
-    names = item_names().get(key)
-    return names[in_english()] if names else key
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from wenqu.kit.languages import in_english, language
+from wenqu.kit.languages import language
 from wenqu.quality.models import Sample
 
 register = template.Library()
@@ -35,9 +35,9 @@ def in_words(each: dict[str, Any]) -> str:
 
 
 @register.filter
-def item_called(each: dict[str, Any]) -> str:
-    """The name of an item; in English pages its key."""
-    return str(each["item"]).replace("_", " ") if in_english() else str(each["name"])
+def item_verdict(code: str) -> str:
+    """合格, 不合格, 未判定 … of one item."""
+    return str(_("合格")) if code == "fit" else verdict_name(code)
 
 
 @register.filter

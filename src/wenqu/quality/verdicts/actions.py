@@ -28,6 +28,7 @@ def judge_sample_now(*, sample: Sample, by: Account | audit.Actor, at: datetime)
     rests_on = digest_of(rows)
     was = row.verdicts.filter(newest=True).first()
     if was is not None and rows and was.rests_on == rests_on:
+        row.verdicts.filter(pk=was.pk).update(up_to=at)
         return was
     found = judged(row, rows)
     if found is None and was is None:
@@ -46,10 +47,10 @@ def _kept(sample: Sample, rows: Sequence[Result], rests_on: str, found: Judged, 
     """The verdict of these results: the one that they had before, if they had one."""
     earlier = sample.verdicts.filter(rests_on=rests_on).first()
     if earlier is not None:
-        earlier.newest = True
-        earlier.save(update_fields=["newest"])
+        earlier.newest, earlier.up_to = True, at
+        earlier.save(update_fields=["newest", "up_to"])
         return earlier
     verdict, pack = found.verdict, found.pack
     return Verdict.objects.create(
         division_id=sample.division_id, path=sample.path, sample=sample, rests_on=rests_on, pack_id=pack.id, digest=pack.digest, verdict=str(verdict.verdict),
-        follow_up=verdict.follow_up, items=items_of(verdict, pack, {row.item: row for row in rows}), missing=list(verdict.missing), words=words_of(verdict, pack), at=at)
+        follow_up=verdict.follow_up, items=items_of(verdict, pack, {row.item: row for row in rows}), missing=list(verdict.missing), words=words_of(verdict, pack), at=at, up_to=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from wenqu.kit.days import day_of
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState
@@ -11,7 +12,8 @@ from wenqu.quality.verdicts.asked import result_asked, sample_asked
 from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.model import Pack
 from wenqu.rulebook.quality.judging import EditionMissing, SampleVerdict, Verdict, edition_for, judge_sample
-from wenqu.rulebook.quality.judging.editions import water_of
+from wenqu.rulebook.quality.judging.editions import first_day, water_of
+from wenqu.rulebook.quality.results.naming import item_names
 
 WAITING = (ResultState.ENTERED, ResultState.RETURNED)
 
@@ -30,8 +32,9 @@ def is_judged(sample: Sample) -> bool:
 
 
 def counted(sample: Sample) -> list[Result]:
-    """The results that count: the reviewed ones."""
-    return list(sample.results.filter(state=ResultState.REVIEWED).order_by("item", "pk")) if is_judged(sample) else []
+    """The results that count: the reviewed ones, of items that a standard knows. The temperature of the water is none."""
+    rows = sample.results.filter(state=ResultState.REVIEWED, item__in=item_names())
+    return list(rows.order_by("item", "pk")) if is_judged(sample) else []
 
 
 def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
@@ -39,7 +42,7 @@ def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
     if not rows or sample.taken_at is None:
         return None
     try:
-        pack = edition_for(day_of(sample.taken_at), [load_pack(name) for name in pack_ids("water-limits")])
+        pack = edition_for(day_of(sample.taken_at), _editions())
     except EditionMissing:
         return None
     water = water_of(pack)
@@ -47,3 +50,12 @@ def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
     if verdict.verdict != Verdict.UNFIT and sample.results.filter(state__in=WAITING).exists():
         return None
     return Judged(verdict, pack)
+
+
+def first_edition() -> date:
+    """The day from which there is a standard to judge by."""
+    return min(first_day(pack.in_force) for pack in _editions())
+
+
+def _editions() -> list[Pack]:
+    return [load_pack(name) for name in pack_ids("water-limits")]

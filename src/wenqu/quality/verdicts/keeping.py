@@ -10,6 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from wenqu.kit.audit import SYSTEM
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
 from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.quality.verdicts.judged import WAITING, first_edition
+from wenqu.rulebook.quality.results.naming import item_names
 
 EVERY_SECONDS = 30.0
 _MOST = 500
@@ -28,11 +30,13 @@ def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
 
 
 def behind() -> QuerySet[Sample]:
-    """Samples with a result that was settled after their verdict, or with reviewed results and none; voided ones that have one."""
+    """Samples with a result that was settled after their verdict; with none, though all that came is reviewed and a standard was in force;
+    voided ones that have one. Whatever is found here is judged by it: nobody waits behind those who cannot be."""
     newest = Verdict.objects.filter(sample=OuterRef("pk"), newest=True)
     results = Result.objects.filter(sample=OuterRef("pk"))
-    rows = Sample.objects.filter(role__in=JUDGED).annotate(judged_at=Subquery(newest.values("at")[:1]))
-    never = Q(judged_at=None) & Q(Exists(results.filter(state=ResultState.REVIEWED))) & ~Q(state=SampleState.VOIDED)
-    later = Q(judged_at__isnull=False) & Q(Exists(results.filter(settled_at__gt=F("sample__verdicts__at"), sample__verdicts__newest=True)))
+    rows = Sample.objects.filter(role__in=JUDGED).annotate(judged_at=Subquery(newest.values("up_to")[:1]))
+    reviewed, waiting = results.filter(state=ResultState.REVIEWED, item__in=item_names()), results.filter(state__in=WAITING)
+    never = Q(judged_at=None, point__isnull=False, taken_at__date__gte=first_edition()) & Q(Exists(reviewed)) & ~Q(Exists(waiting)) & ~Q(state=SampleState.VOIDED)
+    later = Q(judged_at__isnull=False) & Q(Exists(results.filter(settled_at__gt=F("sample__verdicts__up_to"), sample__verdicts__newest=True)))
     voided = Q(judged_at__isnull=False, state=SampleState.VOIDED)
     return rows.filter(never | later | voided).order_by("pk")

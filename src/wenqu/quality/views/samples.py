@@ -24,7 +24,6 @@ from wenqu.quality.plans.queries import pack_of
 from wenqu.quality.samples.actions import hand_over, receive, take_sample, void_sample
 from wenqu.quality.samples.forms import HandForm, ReceiveForm, RetestForm, TakeForm, VoidForm
 from wenqu.quality.samples.lifecycle import steps_from
-from wenqu.quality.samples.measuring import MEASURES
 from wenqu.quality.samples.permissions import check_can_receive, check_can_sample, check_can_void
 from wenqu.quality.samples.planning import plan_retest
 from wenqu.quality.samples.queries import found_by_number, sample_in, samples_below, samples_in, trip_of
@@ -89,7 +88,7 @@ def _page(request: Any, sample: Sample, status: int = 200, **tried: Any) -> Http
     pack = pack_of(sample.edition) if sample.edition is not None else None
     return render(request, "quality/sample.html", {
         "sample": sample, "place": names_of({sample.path}).get(sample.path, ""), "chain": sample.custody.select_related("by").order_by("pk"), "forms": forms, "tried": set(tried), "pack": pack,
-        "results": [(row, MEASURES[row.item].label if row.item in MEASURES else "") for row in sample.results.select_related("entered_by")],
+        "results": sample.results.select_related("entered_by"),
         "companions": samples_in(request.area, sample.companions.values_list("pk", flat=True)), "whole": sample.of is None or request.area.covers(sample.of.path),
         "count": len(trip_of(request.area, sample)) if sample.trip else 0}, status=status)
 
