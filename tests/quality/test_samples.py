@@ -222,7 +222,7 @@ def test_a_void_sample_says_why_and_takes_its_measurements_along(stage: Stage) -
     with pytest.raises(Refused, match="作废的原因"):
         stage.void(row, why=" ")
     row = stage.void(row)
-    assert (row.state, row.voided_why) == ("voided", "瓶子破了") and Result.objects.get().state == "invalid" and Result.objects.get().why == "瓶子破了"
+    assert (row.state, row.voided_why) == ("voided", "瓶子破了") and Result.objects.get().state == "invalid" and Result.objects.get().reviews.get().why == "瓶子破了"
     assert stage.void(row).version == row.version, "sent twice"
     with pytest.raises(Refused):
         stage.receive(row)
