@@ -23,7 +23,7 @@ from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
 from wenqu.places.scope import EVERYWHERE
 from wenqu.quality.calendar.queries import entries
-from wenqu.quality.effects.subjects import MANAGEMENT, name_of, place_of, served_by, subject_of
+from wenqu.quality.effects.subjects import MANAGEMENT, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.models import (
     JUDGED,
     Origin,
@@ -134,6 +134,8 @@ def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
         "division_id": point.division_id, "path": point.path, "point": point, "sample": late.sample, "what": late.what[:200], "due_on": late.due_on, "at": at})
     if not new:
         return False
+    if not is_there(point):
+        return True
     kind, subject = subject_of(point)
     identity, served = (int(kind), subject, MANAGEMENT), served_by(point, day_of(at))
     words = f"{point.name}：{late.what}" + (_("。供水 %(households)s 户 %(people)s 人。") % {

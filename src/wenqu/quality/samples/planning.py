@@ -17,6 +17,7 @@ from wenqu.places.models import Division
 from wenqu.places.paths import county_of
 from wenqu.places.scope import Area
 from wenqu.quality.holding import hold_samples
+from wenqu.quality.models import STANDING as MAY_COUNT
 from wenqu.quality.models import Point, Role, Sample, SampleState
 from wenqu.quality.samples.lifecycle import STANDING
 from wenqu.quality.samples.numbering import sample_number
@@ -63,7 +64,8 @@ def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, pl
 
 @transaction.atomic
 def plan_retest(*, sample: Sample, planned_on: date, items: Sequence[str] = (), key: str, area: Area, by: Actor, at: datetime) -> Sample:
-    """Take water at the point of a sample once more, for these of its items or all of them. The same key again is the same sample."""
+    """Take water at the point of a sample once more, for these of its items or all of them, with whatever else was tested: what failed
+    is among it. The same key again is the same sample."""
     county = Division.objects.select_for_update(no_key=True).get(pk=sample.county_id)
     (sample,) = hold_samples([sample.pk])
     check_can_sample(sample.path, area)
@@ -76,7 +78,9 @@ def plan_retest(*, sample: Sample, planned_on: date, items: Sequence[str] = (), 
     if planned_on < day_of(at):
         raise Refused("day_past", _("计划采样日期不能早于今天"))
     maker = _Maker(county, planned_on, by, at, key)
-    maker.draft(sample.point, Role.RETEST, of=sample, edition_id=sample.edition_id, items=[item for item in sample.items if not items or item in items])
+    tested = sample.results.filter(state__in=MAY_COUNT).order_by("pk").values_list("item", flat=True)
+    asked = list(dict.fromkeys([*sample.items, *tested])) if sample.items else []
+    maker.draft(sample.point, Role.RETEST, of=sample, edition_id=sample.edition_id, items=[item for item in asked if not items or item in items])
     (row,) = maker.save()
     audit.record(by=by, verb="plan_retest", at=at, subject=f"sample:{row.pk}", path=row.path, detail={"of": sample.number, "items": len(row.items)})
     return row
