@@ -14,7 +14,7 @@ from stages import household, scheme, supply
 
 from quality.county import adopt, browser, keep_all, person, schemes
 from quality.lab import Lab, workbook
-from quality.sampled import BAD, GOOD, MARCH, point_at, result_of, review, sample_at
+from quality.sampled import BAD, GOOD, MARCH, point_at, result_of, review, sample_at, today
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import known_facts
 from wenqu.kit.audit import SYSTEM
@@ -266,3 +266,32 @@ def test_no_cell_of_the_upload_file_is_a_formula(cast: Cast, outlet: Point) -> N
     data = browser(person(Role.LABORATORY, cast.county)).get("/quality/upload.csv?year=2026").content.decode("utf-8-sig")
     rows = {row["item"]: row for row in csv.DictReader(StringIO(data))}
     assert (rows["iron"]["method"], rows["turbidity"]["method"]) == ("'-2+3+cmd|' /C calc'!A0", "'＝1+1") and rows["water_temperature"]["written"] == "-3.5"
+
+
+@pytest.mark.parametrize("written", ["1e-400", "10^-99", "0." + "0" * 40 + "1"])
+def test_a_reading_that_no_instrument_shows_is_refused_with_a_sentence(outlet: Point, written: str) -> None:
+    sample = sample_at(outlet, DAY, state="planned", taken_at=None, received_at=None)
+    with pytest.raises(Refused, match="不是读数"):
+        take_sample(sample=sample, told=Taking(AT, measures={"ph": written}), key="t", **WHO)
+
+
+def test_names_are_text_on_every_page_and_a_blank_has_its_pages(cast: Cast) -> None:
+    bad = "<script>alert(1)</script>"
+    plant = scheme(cast.town_a, "S1", bad, "large")
+    point = point_at(cast, plant, name=bad, place=bad)
+    sample = sample_at(point, today(), note=bad, taken_by_name=bad, trip="CY00001", planned_on=today())
+    blank = sample_at(point, today(), role="field_blank", trip="CY00001", planned_on=today())
+    Sample.objects.filter(pk=blank.pk).update(point=None)
+    result_of(sample, "visible_matter", "有<img src=x>", at=MARCH, sign="detected", value="", method=bad)
+    result_of(blank, "iron", "<0.01", at=MARCH)
+    review(sample, **BAD)
+    client = browser(person(Role.COUNTY_REVIEWER, cast.county))
+    pages = [f"/quality/{where}/{one.pk}/{page}" for one in (sample, blank) for where, page in (
+        ("samples", ""), ("samples", "trip/"), ("samples", "labels/"), ("samples", "verdict/"), ("results", ""))]
+    pages += [f"/quality/points/{point.pk}/", f"/quality/points/{point.pk}/trend/?item=iron", "/quality/", "/quality/samples/", "/quality/results/?tab=all", "/quality/rates/", "/quality/notice/"]
+    sheet = client.get("/quality/notice/").content.decode()
+    pages.append("/quality/public/" + sheet.split("/quality/public/")[1].split('"')[0])
+    for page in pages:
+        answer = client.get(page)
+        text = answer.content.decode()
+        assert answer.status_code == 200 and bad not in text and "<img src=x>" not in text, page

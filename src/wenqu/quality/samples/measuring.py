@@ -18,6 +18,7 @@ from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.quality.models import Opinion, Origin, Result, ResultState, Review, Sample
 from wenqu.quality.results.counting import counted_changed
+from wenqu.quality.results.reading import MOST_DIGITS, plain
 from wenqu.rulebook.quality.judging.model import Sign
 from wenqu.rulebook.quality.results.values import read_result
 
@@ -60,7 +61,9 @@ def read_measure(measure: Measure, written: str) -> tuple[str, str] | None:
     value = -found.value if bare else found.value
     if not measure.low <= value <= measure.high:
         raise Refused("measure_beyond", _("%(what)s填的“%(written)s”应在 %(low)s 到 %(high)s 之间，请核对") % {**told, "low": measure.low, "high": measure.high})
-    return str(found.kind), f"{value:f}"
+    if len(plain(value)) > MOST_DIGITS:
+        raise Refused("measure_wrong", _("%(what)s填的“%(written)s”不是读数，请只填数字，低于检出限的填 <0.01 这样") % told)
+    return str(found.kind), plain(value)
 
 
 def write_measures(*, sample: Sample, written: Mapping[str, str], key: str, by: Actor, at: datetime, instead: Mapping[str, Result] | None = None) -> list[Result]:
