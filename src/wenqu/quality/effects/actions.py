@@ -16,7 +16,7 @@ from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
 from wenqu.quality.effects.facts import settle_facts
-from wenqu.quality.effects.subjects import BAD_WATER, name_of, place_of, served_by, subject_of
+from wenqu.quality.effects.subjects import BAD_WATER, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.effects.words import UNFIT, judged_words, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
 
@@ -42,6 +42,8 @@ def take_effect(*, sample: Sample, was: Verdict | None, now: Verdict | None, by:
 
 
 def _open(sample: Sample, point: Point, verdict: Verdict, by: Actor, at: datetime) -> None:
+    if not is_there(point):
+        return
     kind, subject = subject_of(point)
     identity = (int(kind), subject, BAD_WATER)
     served = served_by(point, day_of(sample.taken_at or at))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from wenqu.facts.actions import record_facts, withdraw_record
 from wenqu.facts.models import Key, SourceKind, SubjectKind
@@ -46,18 +47,19 @@ def standing_verdicts(point: Point) -> list[Verdict]:
 
 
 def values_of(rows: Sequence[Verdict]) -> Iterator[tuple[Verdict, str]]:
-    """Each verdict with what is known of the subject on its day. Verdicts of one day are one another's neighbours: all of them count."""
+    """Each verdict with what is known of the subject on its day. All verdicts of one day tell the same, or what is known would be
+    what somebody reviewed last: that it fails, where anything does by its end, else what its last sample says."""
     failing: dict[int, set[str]] = {}
     ends = {row.sample.point_id: row.sample.point.to_on for row in rows if row.sample.point is not None}
-    for index, row in enumerate(rows):
-        day = _day(row)
-        for one in rows[index:] if index == 0 or _day(rows[index - 1]) != day else ():
-            if _day(one) != day:
-                break
+    for day, group in groupby(rows, key=_day):
+        of_day = list(group)
+        for one in of_day:
             _follow(failing.setdefault(one.sample.point_id or 0, set()), one)
-        own = LAB.get(row.verdict)
         fails = any(items and ((end := ends.get(point)) is None or end >= day) for point, items in failing.items())
-        yield row, "" if own is None else str(LabResult.FAIL if fails else own)
+        own = [said for one in of_day if (said := LAB.get(one.verdict)) not in (None, LabResult.FAIL)]
+        value = str(LabResult.FAIL if fails else own[-1] if own else LabResult.PASS)
+        for one in of_day:
+            yield one, value if one.verdict in LAB else ""
 
 
 def _follow(failing: set[str], row: Verdict) -> None:

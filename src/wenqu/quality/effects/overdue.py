@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
+from wenqu.judging.spot import lock_counties
 from wenqu.kit.audit import SYSTEM, Actor
 from wenqu.kit.days import day_of
 from wenqu.ledger.opening.actions import open_problems
@@ -22,9 +23,10 @@ from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
 from wenqu.places.scope import EVERYWHERE
 from wenqu.quality.calendar.queries import entries
-from wenqu.quality.effects.subjects import MANAGEMENT, name_of, place_of, served_by, subject_of
+from wenqu.quality.effects.subjects import MANAGEMENT, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.models import (
     JUDGED,
+    Origin,
     Overdue,
     PlanAdoption,
     Point,
@@ -32,6 +34,7 @@ from wenqu.quality.models import (
     ResultState,
     Sample,
     SampleState,
+    Verdict,
 )
 from wenqu.quality.plans.queries import adopted, pack_of
 from wenqu.quality.verdicts.judged import WAITING
@@ -78,10 +81,12 @@ def late_results(at: datetime) -> Iterator[Late]:
 
 
 def unreviewed() -> QuerySet[Sample]:
-    """Samples at the laboratory without reviewed results, or with results that wait for review."""
+    """Samples at the laboratory without reviewed results, or with results that wait for review. What was measured in the field alone
+    is no result of the laboratory, unless nothing else was asked for: then it was judged."""
     results = Result.objects.filter(sample=OuterRef("pk"))
+    tested = Exists(results.filter(state=ResultState.REVIEWED).exclude(origin=Origin.FIELD)) | Exists(Verdict.objects.filter(sample=OuterRef("pk"), newest=True))
     rows = Sample.objects.filter(state=SampleState.RECEIVED, role__in=JUDGED, received_at__isnull=False)
-    return rows.filter(~Exists(results.filter(state=ResultState.REVIEWED)) | Exists(results.filter(state__in=WAITING)))
+    return rows.filter(~tested | Exists(results.filter(state__in=WAITING)))
 
 
 def due_of(sample: Sample) -> datetime | None:
@@ -124,10 +129,13 @@ def late_tasks(at: datetime) -> Iterator[Late]:
 def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
     """Open a problem of the point's subject for it, or tell the one that is open. Never twice for the same."""
     point = late.point
+    lock_counties(county_of(point.path))
     row, new = Overdue.objects.get_or_create(key=late.key, defaults={
         "division_id": point.division_id, "path": point.path, "point": point, "sample": late.sample, "what": late.what[:200], "due_on": late.due_on, "at": at})
     if not new:
         return False
+    if not is_there(point):
+        return True
     kind, subject = subject_of(point)
     identity, served = (int(kind), subject, MANAGEMENT), served_by(point, day_of(at))
     words = f"{point.name}：{late.what}" + (_("。供水 %(households)s 户 %(people)s 人。") % {
@@ -146,28 +154,38 @@ def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def settle_done(*, at: datetime) -> int:
-    """Tell the problems of what was late that it was done meanwhile; a person closes them."""
-    rows = Overdue.objects.filter(done_at=None).select_related("point", "sample", "problem").order_by("pk")
-    open_samples = set(unreviewed().filter(pk__in=rows.exclude(sample=None).values("sample")).values_list("pk", flat=True))
-    late = {one for county in {county_of(row.path) for row in rows if row.sample_id is None} for one in _late_keys(county, day_of(at))}
+    """Tell the problems of what was late that it was done meanwhile, or is asked for no more; a person closes them."""
+    rows = list(Overdue.objects.filter(done_at=None).select_related("point", "sample", "problem").order_by("pk"))
+    open_samples = set(unreviewed().filter(pk__in=[row.sample_id for row in rows if row.sample_id is not None]).values_list("pk", flat=True))
+    states = {key: state for county in {county_of(row.path) for row in rows if row.sample_id is None} for key, state in _states(county, day_of(at)).items()}
     count = 0
     for row in rows:
-        if (row.sample_id in open_samples) if row.sample_id is not None else (row.key in late or row.due_on.year != day_of(at).year):
-            continue
-        row.done_at = at
-        row.save(update_fields=["done_at"])
-        count += 1
-        if row.problem is not None:
-            words = _("%(point)s：逾期的事项已经补做（%(what)s），请核实后办理销号。") % {"point": row.point.name, "what": row.what}
-            inform_problem(problem=row.problem, words=words, key=f"overdue:{row.pk}:done", by=SYSTEM, at=at, detail=_detail(row.sample))
+        if row.sample is not None:
+            if row.sample_id not in open_samples:
+                count += _settle(row, row.sample.state != SampleState.VOIDED, at)
+        elif row.due_on.year == day_of(at).year and states.get(row.key) != State.LATE:
+            count += _settle(row, states.get(row.key) == State.DONE, at)
     return count
 
 
-def _late_keys(county: str, today: date) -> set[str]:
-    found = entries(adopted(county, today.year), EVERYWHERE, county, today, state=State.LATE)
-    return {f"task:{county}:{one.pack.id}:{one.standing.task.key}" for one in found}
+@transaction.atomic
+def _settle(row: Overdue, done: bool, at: datetime) -> int:
+    lock_counties(county_of(row.path))
+    if not Overdue.objects.filter(pk=row.pk, done_at=None).update(done_at=at):
+        return 0
+    if row.problem is not None:
+        said = _("%(point)s：逾期的事项已经补做（%(what)s），请核实后办理销号。") if done else _(
+            "%(point)s：逾期的事项没有补做，现在不再要求（%(what)s）：水样已作废、监测点已停用或方案已不采用，请核实后办理。")
+        inform_problem(
+            problem=row.problem, words=said % {"point": row.point.name, "what": row.what}, key=f"overdue:{row.pk}:done", by=SYSTEM, at=at, detail=_detail(row.sample))
+    return 1
+
+
+def _states(county: str, today: date) -> dict[str, State]:
+    """key -> how a task of this year stands; what no plan asks for is not there."""
+    found = entries(adopted(county, today.year), EVERYWHERE, county, today)
+    return {f"task:{county}:{one.pack.id}:{one.standing.task.key}": one.standing.state for one in found}
 
 
 def _detail(sample: Sample | None) -> dict[str, str]:

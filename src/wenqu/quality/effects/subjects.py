@@ -30,6 +30,11 @@ def subject_of(point: Point) -> tuple[int, int]:
     return (SubjectKind.HOUSEHOLD, point.household_id) if point.household_id is not None else (SubjectKind.DIVISION, point.division_id)
 
 
+def is_there(point: Point) -> bool:
+    """Whether somebody still drinks it: a household that left the register has no problem any more."""
+    return point.scheme_id is not None or point.household is None or point.household.left_on is None
+
+
 def name_of(point: Point) -> str:
     """How the ledger calls the subject of a point."""
     if point.scheme is not None:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
+from wenqu.quality.holding import hold_counting, hold_samples
 from wenqu.quality.models import STANDING, Laboratory, Opinion, Origin, Result, ResultState, Review, Sample
 from wenqu.quality.results.counting import counted_changed
 from wenqu.quality.results.deadlines import correction_due
@@ -32,10 +33,11 @@ def enter_results(
     *, sample: Sample, answers: Mapping[str, Answer], laboratory: Laboratory | None, key: str, area: Area, by: Actor, at: datetime, origin: Origin = Origin.HAND,
 ) -> list[Result]:
     """Enter what was found for items of a sample; blank ones are left out. All or nothing; the same key once more gives the first."""
-    sample = _locked(sample)
+    (sample,) = hold_samples([sample.pk])
     check_can_enter(sample, area)
-    earlier = list(Result.objects.filter(sample=sample, key__startswith=f"{key}."))
+    earlier = list(Result.objects.filter(key__startswith=f"{key}.").order_by("pk"))
     if earlier:
+        check_same_request(all((row.sample_id, row.entered_by_id, row.instead_of_id) == (sample.pk, by.pk, None) for row in earlier))
         return earlier
     _check_laboratory(laboratory, sample)
     entries = [entry for item, answer in answers.items() if (entry := read_answer(item, answer)) is not None]
@@ -53,10 +55,11 @@ def enter_results(
 @transaction.atomic
 def correct_result(*, result: Result, version: int, answer: Answer, why: str, key: str, area: Area, by: Actor, at: datetime) -> Result:
     """Put another value in the place of a result, as a new row that waits for review; the old one stays readable and counts no more."""
-    sample = _locked(result.sample)
+    (sample,) = hold_counting([result.sample_id])
     check_can_enter(sample, area)
-    earlier = Result.objects.filter(sample=sample, key=f"{key}.{result.item}").first()
+    earlier = Result.objects.filter(key__startswith=f"{key}.").first()
     if earlier is not None:
+        check_same_request((earlier.instead_of_id, earlier.entered_by_id) == (result.pk, by.pk))
         return earlier
     old = _current(sample, {result.pk: version}, STANDING)[0]
     why = _reason(why)
@@ -92,11 +95,13 @@ def invalidate_results(*, sample: Sample, picked: Mapping[int, int], why: str, k
 
 
 def _settle(sample: Sample, picked: Mapping[int, int], opinion: Opinion, why: str, key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
-    sample = _locked(sample)
+    (sample,) = hold_counting([sample.pk])
     check_can_review(sample, area)
-    earlier = list(Result.objects.filter(sample=sample, reviews__key__startswith=f"{key}."))
+    earlier = list(Review.objects.filter(key__startswith=f"{key}.").select_related("result").order_by("pk"))
     if earlier:
-        return earlier
+        check_same_request(all((one.result.sample_id, one.opinion, one.by_id) == (sample.pk, opinion, by.pk) for one in earlier))
+        check_same_request({one.result_id for one in earlier} == set(picked))
+        return [one.result for one in earlier]
     rows = _current(sample, picked, _FROM[opinion])
     due = correction_due(sample, at) if opinion == Opinion.RETURN else None
     counts = opinion == Opinion.ACCEPT or any(row.state == ResultState.REVIEWED for row in rows)
@@ -116,16 +121,11 @@ def _put(row: Result, opinion: Opinion, due: date | None, by: Actor, at: datetim
     row.settled_by_id, row.settled_at = by.pk, at
 
 
-def _locked(sample: Sample) -> Sample:
-    """Whoever changes results of a sample comes after whoever does already."""
-    return Sample.objects.select_for_update(of=("self",)).select_related("edition").get(pk=sample.pk)
-
-
 def _current(sample: Sample, picked: Mapping[int, int], states: tuple[ResultState, ...]) -> list[Result]:
     """The results as they were shown; refused where somebody was faster."""
     if not picked:
         raise Refused("nothing_picked", _("请至少选择一项结果"))
-    rows = list(Result.objects.select_for_update(of=("self",)).filter(sample=sample, pk__in=picked).select_related("laboratory").order_by("pk"))
+    rows = list(Result.objects.select_for_update(of=("self",), no_key=True).filter(sample=sample, pk__in=picked).select_related("laboratory", "delivery").order_by("pk"))
     if len(rows) != len(picked) or any(row.version != picked[row.pk] or row.state not in states for row in rows):
         raise Refused("changed_meanwhile", _("这些结果刚刚被别人处理过，请刷新后再看"))
     return rows

@@ -37,9 +37,12 @@ def check_can_review(sample: Sample, area: Area) -> None:
 
 
 def check_is_second(result: Result, sample: Sample, by: Any) -> None:
-    """A result is reviewed by a second person: neither who entered it nor who took the sample."""
+    """A result is reviewed by a second person: neither who entered it, nor who delivered or took the workbook that it came with,
+    nor who took the sample."""
     if by.pk is not None and by.pk == result.entered_by_id:
         raise Refused("own_entry", _("结果是您自己登记的，请由另一个人审核"))
+    if by.pk is not None and result.delivery is not None and by.pk == result.delivery.by_id:
+        raise Refused("own_delivery", _("检测报表是您自己上传的，请由另一个人审核"))
     if by.pk is not None and by.pk == sample.taken_by_id:
         raise Refused("own_sample", _("样品是您自己采的，请由另一个人审核"))
 

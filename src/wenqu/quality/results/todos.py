@@ -20,7 +20,7 @@ def _waiting(request: Any) -> Iterator[Waits]:
     url, today = reverse("quality:results"), timezone.localdate()
     reviews, enters = request.area.whole.may(Right.QUALITY_REVIEW), request.area.whole.may(Right.QUALITY_RESULTS)
     if reviews.paths:
-        entered = within(Result.objects.filter(state=ResultState.ENTERED), reviews).exclude(entered_by=request.user).exclude(sample__taken_by=request.user)
+        entered = within(Result.objects.filter(state=ResultState.ENTERED), reviews).exclude(entered_by=request.user).exclude(delivery__by=request.user).exclude(sample__taken_by=request.user)
         yield Waits(_("水质检测结果待审核（项）"), entered.count(), f"{url}?tab={WAITING}")
     if enters.paths:
         returned = within(Result.objects.filter(state=ResultState.RETURNED), enters)

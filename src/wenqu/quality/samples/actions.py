@@ -14,15 +14,17 @@ from wenqu.kit import audit
 from wenqu.kit.audit import Actor
 from wenqu.kit.days import day_of
 from wenqu.kit.plain_words import check_no_number
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Account
 from wenqu.places.scope import Area
+from wenqu.quality.holding import hold_counting, hold_samples
+from wenqu.quality.models import STANDING as MAY_COUNT
 from wenqu.quality.models import Custody, Result, ResultState, Sample, SampleState
 from wenqu.quality.samples.conditions import conditions_of
 from wenqu.quality.samples.lifecycle import STANDING, may_follow
-from wenqu.quality.samples.measuring import withdraw_measures, write_measures
+from wenqu.quality.samples.measuring import rows_of, void_results, withdraw_measures, write_measures
 from wenqu.quality.samples.permissions import check_can_receive, check_can_sample, check_can_void
-from wenqu.quality.samples.queries import taken_by
+from wenqu.quality.samples.queries import by_key, taken_by
 
 COLDEST, HOTTEST = Decimal(-30), Decimal(60)
 
@@ -53,10 +55,12 @@ class Taking:
 def take_sample(*, sample: Sample, told: Taking, key: str, area: Area, by: Actor, at: datetime, instead: Mapping[str, Result] | None = None) -> Sample:
     """Water was taken: class, limits, disinfectant and people served are frozen as they were that day, and what was measured beside it
     is written. The same key once more gives the sample as it stands. `instead`: measurements that these correct."""
+    (sample,) = hold_samples([sample.pk])
     check_can_sample(sample.path, area)
-    sample = _held([sample.pk])[0]
     if taken_by(sample) == key:
         return sample
+    if by_key(key) is not None:
+        check_same_request(by_key(key) == (sample.pk, SampleState.TAKEN))
     _check_step(sample, SampleState.TAKEN)
     _check_words(told.words, told.disinfectant)
     _check_moment(told.on, at)
@@ -81,8 +85,8 @@ def take_sample(*, sample: Sample, told: Taking, key: str, area: Area, by: Actor
 @transaction.atomic
 def measure_sample(*, sample: Sample, measures: Mapping[str, str], key: str, area: Area, by: Actor, at: datetime, instead: Mapping[str, Result] | None = None) -> list[Result]:
     """What was measured in the field at a sample that was taken before."""
+    (sample,) = hold_samples([sample.pk])
     check_can_sample(sample.path, area)
-    sample = _held([sample.pk])[0]
     if sample.state not in STANDING:
         raise Refused("not_taken", _("样品 %(number)s 还没有采，或者已经作废") % {"number": sample.number})
     rows = write_measures(sample=sample, written=measures, key=key, by=by, at=at, instead=instead)
@@ -94,6 +98,7 @@ def measure_sample(*, sample: Sample, measures: Mapping[str, str], key: str, are
 @transaction.atomic
 def hand_over(*, samples: Sequence[Sample], told: Handed, key: str, area: Area, by: Actor, at: datetime) -> list[Sample]:
     """Samples pass from one hand to another on their way."""
+    samples = hold_samples(sample.pk for sample in samples)
     for sample in samples:
         check_can_sample(sample.path, area)
     if not told.giver.strip() or not told.taker.strip():
@@ -104,6 +109,7 @@ def hand_over(*, samples: Sequence[Sample], told: Handed, key: str, area: Area, 
 @transaction.atomic
 def receive(*, samples: Sequence[Sample], told: Handed, key: str, area: Area, by: Actor, at: datetime) -> list[Sample]:
     """The laboratory has them: with the seal and the temperature as they came. A seal that is broken is explained."""
+    samples = hold_samples(sample.pk for sample in samples)
     for sample in samples:
         check_can_receive(sample.path, area)
     if told.intact is None:
@@ -118,19 +124,18 @@ def receive(*, samples: Sequence[Sample], told: Handed, key: str, area: Area, by
 @transaction.atomic
 def void_sample(*, sample: Sample, why: str, area: Area, by: Actor, at: datetime, key: str) -> Sample:
     """A bottle broke, was mixed up, came too late: it is tested no more. What was measured and not yet reviewed is void with it."""
+    (sample,) = hold_samples([sample.pk])
     check_can_void(sample, area)
-    sample = _held([sample.pk])[0]
-    if Custody.objects.filter(sample=sample, key=key).exists():
+    if by_key(key) is not None:
+        check_same_request(by_key(key) == (sample.pk, SampleState.VOIDED))
         return sample
-    check_can_void(sample, area)
     _check_step(sample, SampleState.VOIDED)
     if not why.strip():
         raise Refused("why_missing", _("请写明作废的原因"))
     check_no_number(why)
     if sample.results.filter(state=ResultState.REVIEWED).exists():
         raise Refused("has_results", _("这份样品已有审核过的检测结果，请先作废结果"))
-    sample.results.filter(state__in=[ResultState.ENTERED, ResultState.RETURNED]).update(
-        state=ResultState.INVALID, why=why.strip()[:200], settled_by=by if isinstance(by, Account) else None, settled_at=at)
+    void_results(sample, why.strip()[:200], by, at)
     sample.state, sample.voided_why = SampleState.VOIDED, why.strip()[:200]
     _save(sample)
     _chain(sample, SampleState.VOIDED, Handed(at, words=sample.voided_why), key, by, at)
@@ -141,13 +146,15 @@ def void_sample(*, sample: Sample, why: str, area: Area, by: Actor, at: datetime
 @transaction.atomic
 def untake(*, keys: Iterable[str], by: Actor, at: datetime) -> tuple[list[Result], list[Sample]]:
     """The records that told of these takings stand no longer: what they measured counts no more, and a sample that nobody has passed
-    on waits to be taken again. One that went on stays taken. Returns what was withdrawn."""
+    on or tested waits to be taken again. One that went on stays taken. Returns what was withdrawn."""
     keys = list(keys)
-    results = withdraw_measures(keys=keys, why=_("采样记录已更正或不采用"), by=by, at=at)
+    measured = Result.objects.filter(rows_of(keys)).values_list("sample", flat=True)
     told = Custody.objects.filter(step=SampleState.TAKEN, key__in=[one for key in keys for one in _takings(key)]).values_list("sample", flat=True)
+    held = hold_counting({*measured, *told})
+    results = withdraw_measures(keys=keys, why=_("采样记录已更正或不采用"), by=by, at=at)
     samples = []
-    for sample in _held(sorted(set(told))):
-        if sample.state == SampleState.TAKEN and taken_by(sample) in keys:
+    for sample in held:
+        if sample.state == SampleState.TAKEN and taken_by(sample) in keys and not sample.results.filter(state__in=MAY_COUNT).exists():
             sample.state, sample.taken_at, sample.taken_by, sample.taken_by_name, sample.note = SampleState.PLANNED, None, None, "", ""
             sample.scheme_class, sample.source_limited, sample.treatment_limited, sample.disinfectant, sample.people = "", None, None, "", None
             _save(sample)
@@ -158,20 +165,16 @@ def untake(*, keys: Iterable[str], by: Actor, at: datetime) -> tuple[list[Result
     return results, samples
 
 
-def _held(keys: Iterable[int]) -> list[Sample]:
-    rows = Sample.objects.select_for_update(of=("self",)).filter(pk__in=list(keys)).order_by("pk")
-    return list(rows.select_related("point__scheme", "point__household"))
-
-
-def _passed(samples: Sequence[Sample], step: SampleState, told: Handed, key: str, by: Actor, at: datetime) -> list[Sample]:
+def _passed(rows: Sequence[Sample], step: SampleState, told: Handed, key: str, by: Actor, at: datetime) -> list[Sample]:
     _check_words(told.words, told.giver, told.taker)
     _check_moment(told.on, at)
     if told.temperature is not None and not COLDEST <= told.temperature <= HOTTEST:
         raise Refused("temperature_wrong", _("温度应在 %(low)s 到 %(high)s ℃ 之间，请核对") % {"low": COLDEST, "high": HOTTEST})
-    rows = _held(sample.pk for sample in samples)
     if not rows:
         raise Refused("nothing_picked", _("请至少选择一份样品"))
-    done = set(Custody.objects.filter(key__in=[f"{key}:{row.pk}" for row in rows]).values_list("sample", flat=True))
+    before = Custody.objects.filter(key__in=[f"{key}:{row.pk}" for row in rows])
+    done = {row.sample_id for row in before}
+    check_same_request(all(row.step == step for row in before))
     for row in rows:
         if row.pk in done:
             continue
@@ -186,7 +189,7 @@ def _passed(samples: Sequence[Sample], step: SampleState, told: Handed, key: str
         _chain(row, step, told, f"{key}:{row.pk}", by, at)
         audit.record(by=by, verb="receive_sample" if step == SampleState.RECEIVED else "hand_over_sample", at=at, subject=f"sample:{row.pk}", path=row.path,
                      detail={"number": row.number, "intact": told.intact, "temperature": str(told.temperature or "")})
-    return rows
+    return list(rows)
 
 
 def _save(sample: Sample) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from wenqu.kit.audit import Actor
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
-from wenqu.quality.models import Origin, Result, ResultState, Sample
+from wenqu.quality.models import Opinion, Origin, Result, ResultState, Review, Sample
 from wenqu.quality.results.counting import counted_changed
+from wenqu.quality.results.reading import MOST_DIGITS, plain
 from wenqu.rulebook.quality.judging.model import Sign
 from wenqu.rulebook.quality.results.values import read_result
 
@@ -60,7 +61,9 @@ def read_measure(measure: Measure, written: str) -> tuple[str, str] | None:
     value = -found.value if bare else found.value
     if not measure.low <= value <= measure.high:
         raise Refused("measure_beyond", _("%(what)s填的“%(written)s”应在 %(low)s 到 %(high)s 之间，请核对") % {**told, "low": measure.low, "high": measure.high})
-    return str(found.kind), f"{value:f}"
+    if len(plain(value)) > MOST_DIGITS:
+        raise Refused("measure_wrong", _("%(what)s填的“%(written)s”不是读数，请只填数字，低于检出限的填 <0.01 这样") % told)
+    return str(found.kind), plain(value)
 
 
 def write_measures(*, sample: Sample, written: Mapping[str, str], key: str, by: Actor, at: datetime, instead: Mapping[str, Result] | None = None) -> list[Result]:
@@ -84,11 +87,8 @@ def write_measures(*, sample: Sample, written: Mapping[str, str], key: str, by: 
 
 
 def withdraw_measures(*, keys: Iterable[str], why: str, by: Actor, at: datetime) -> list[Result]:
-    """What these requests or records wrote counts no more; it stays readable."""
-    wanted = Q(pk__in=())
-    for key in keys:
-        wanted |= Q(key__startswith=f"{key}:")
-    rows = list(Result.objects.select_for_update(of=("self",)).filter(wanted, state__in=_STANDING).select_related("sample").order_by("pk"))
+    """What these requests or records wrote counts no more; it stays readable. Called by actions that hold the samples."""
+    rows = list(Result.objects.select_for_update(of=("self",), no_key=True).filter(rows_of(keys), state__in=_STANDING).select_related("sample").order_by("pk"))
     counting = [row.state == ResultState.REVIEWED for row in rows]
     for row in rows:
         row.state, row.why, row.version = ResultState.INVALID, why, row.version + 1
@@ -97,6 +97,22 @@ def withdraw_measures(*, keys: Iterable[str], why: str, by: Actor, at: datetime)
     for sample in {each.sample_id: each.sample for each, counted in zip(rows, counting, strict=True) if counted}.values():
         counted_changed(sample, by, at)
     return rows
+
+
+def rows_of(keys: Iterable[str]) -> Q:
+    """What these requests or records wrote."""
+    wanted = Q(pk__in=())
+    for key in keys:
+        wanted |= Q(key__startswith=f"{key}:")
+    return wanted
+
+
+def void_results(sample: Sample, why: str, by: Actor, at: datetime) -> None:
+    """What waits for review of a sample that is void counts never, and the reason stands beside it."""
+    rows = list(sample.results.filter(state__in=[ResultState.ENTERED, ResultState.RETURNED]))
+    who = by if isinstance(by, Account) else None
+    Review.objects.bulk_create(Review(result=row, opinion=Opinion.INVALIDATE, why=why, by=who, at=at) for row in rows)
+    sample.results.filter(pk__in=[row.pk for row in rows]).update(state=ResultState.INVALID, due_on=None, settled_by=who, settled_at=at, version=F("version") + 1)
 
 
 def _free(key: str) -> str:

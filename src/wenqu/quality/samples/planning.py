@@ -12,10 +12,12 @@ from wenqu.kit import audit
 from wenqu.kit.audit import Actor
 from wenqu.kit.counters import take_numbers
 from wenqu.kit.days import day_of
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, check_same_request
 from wenqu.places.models import Division
 from wenqu.places.paths import county_of
 from wenqu.places.scope import Area
+from wenqu.quality.holding import hold_samples
+from wenqu.quality.models import STANDING as MAY_COUNT
 from wenqu.quality.models import Point, Role, Sample, SampleState
 from wenqu.quality.samples.lifecycle import STANDING
 from wenqu.quality.samples.numbering import sample_number
@@ -29,8 +31,9 @@ MOST_EXTRAS = 50
 @transaction.atomic
 def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, planned_on: date, key: str, area: Area, by: Actor, at: datetime) -> list[Sample]:
     """One trip: a sample a point, and what quality control asks for beside them. The same key again is the same trip."""
-    county = Division.objects.select_for_update().get(pk=county.pk)
+    county = Division.objects.select_for_update(no_key=True).get(pk=county.pk)
     done = list(Sample.objects.filter(key__startswith=f"{key}:").order_by("pk"))
+    check_same_request(all((row.county_id, row.made_by_id, row.role == Role.RETEST) == (county.pk, by.pk, False) for row in done))
     drawn = bottles(wishes)
     points = {point.pk: point for point in Point.objects.filter(pk__in=[one.point for one in drawn], county=county).select_related("division")}
     if not done and (not drawn or len(points) < len(drawn)):
@@ -61,18 +64,23 @@ def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, pl
 
 @transaction.atomic
 def plan_retest(*, sample: Sample, planned_on: date, items: Sequence[str] = (), key: str, area: Area, by: Actor, at: datetime) -> Sample:
-    """Take water at the point of a sample once more, for these of its items or all of them. The same key again is the same sample."""
+    """Take water at the point of a sample once more, for these of its items or all of them, with whatever else was tested: what failed
+    is among it. The same key again is the same sample."""
+    county = Division.objects.select_for_update(no_key=True).get(pk=sample.county_id)
+    (sample,) = hold_samples([sample.pk])
     check_can_sample(sample.path, area)
-    county = Division.objects.select_for_update().get(pk=sample.county_id)
     done = Sample.objects.filter(key=f"{key}:0").first()
     if done is not None:
+        check_same_request((done.of_id, done.role, done.made_by_id) == (sample.pk, Role.RETEST, by.pk))
         return done
     if sample.point is None or sample.role not in (Role.ROUTINE, Role.RETEST) or sample.state not in STANDING:
         raise Refused("no_retest", _("只有采到的水样可以复检；空白、平行和加标样不复检"))
     if planned_on < day_of(at):
         raise Refused("day_past", _("计划采样日期不能早于今天"))
     maker = _Maker(county, planned_on, by, at, key)
-    maker.draft(sample.point, Role.RETEST, of=sample, edition_id=sample.edition_id, items=[item for item in sample.items if not items or item in items])
+    tested = sample.results.filter(state__in=MAY_COUNT).order_by("pk").values_list("item", flat=True)
+    asked = list(dict.fromkeys([*sample.items, *tested])) if sample.items else []
+    maker.draft(sample.point, Role.RETEST, of=sample, edition_id=sample.edition_id, items=[item for item in asked if not items or item in items])
     (row,) = maker.save()
     audit.record(by=by, verb="plan_retest", at=at, subject=f"sample:{row.pk}", path=row.path, detail={"of": sample.number, "items": len(row.items)})
     return row

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
 from wenqu.quality.calendar.queries import Entry
-from wenqu.quality.models import Role, Sample, SampleState
+from wenqu.quality.models import Custody, Role, Sample, SampleState
 from wenqu.quality.samples.numbering import read_number
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.quality.control import Control, control_of
@@ -59,6 +59,11 @@ def taken_by(sample: Sample) -> str:
     """The key of the request or record by which it was taken, as long as it stands so."""
     last = sample.custody.filter(step__in=[SampleState.TAKEN, SampleState.PLANNED]).order_by("-pk").first()
     return (last.key or "").partition("#")[0] if last is not None and last.step == SampleState.TAKEN else ""
+
+
+def by_key(key: str) -> tuple[int, str] | None:
+    """The sample and the step of the request with this key; None where no request had it."""
+    return Custody.objects.filter(key=key).values_list("sample", "step").first()
 
 
 def control_limits() -> Control:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +20,9 @@ COLUMNS = (
     "layout", "place", "point_number", "point_name", "point_kind", "scheme_number", "scheme_class", "sample_number", "sample_role", "taken_at", "taken_by", "people",
     "item", "written", "sign", "value", "unit", "detection_limit", "method", "laboratory", "verdict", "limit", "clause", "standard", "reviewed_by", "reviewed_at",
 )
-# What a spreadsheet would take for a formula is written as text.
-_FORMULA = ("=", "+", "@", "\t", "\r")
+# What a spreadsheet would take for a formula is written as text, but for a number below zero, such as a temperature. Programs that
+# are set to Chinese take the wide signs for the same.
+_FORMULA = re.compile(r"[=+@\t\r\n＝＋＠－]|-(?!\d+(\.\d+)?$)")
 
 
 def upload_file(area: Area, path: str, first: date, last: date) -> tuple[bytes, int]:
@@ -29,7 +31,7 @@ def upload_file(area: Area, path: str, first: date, last: date) -> tuple[bytes, 
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     lines = list(_lines(area, path, first, last))
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in line] for line in lines)
+    writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in line] for line in lines)
     return text.getvalue().encode("utf-8-sig"), len(lines)
 
 

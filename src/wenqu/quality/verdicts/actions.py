@@ -10,6 +10,7 @@ from django.db import transaction
 from wenqu.kit import audit
 from wenqu.places.models import Account
 from wenqu.quality.effects.actions import take_effect
+from wenqu.quality.holding import hold_counting
 from wenqu.quality.models import Result, Sample, Verdict
 from wenqu.quality.verdicts.asked import digest_of
 from wenqu.quality.verdicts.judged import Judged, counted, judged
@@ -23,7 +24,7 @@ def judge_sample_now(*, sample: Sample, by: Account | audit.Actor, at: datetime)
     The same results are never judged twice: their verdict is given again. Where nothing is left to be judged, the verdict
     that stood counts no more and stays readable.
     """
-    row = Sample.objects.select_for_update(of=("self",)).select_related("point__scheme", "point__household").get(pk=sample.pk)
+    (row,) = hold_counting([sample.pk])
     rows = counted(row)
     rests_on = digest_of(rows)
     was = row.verdicts.filter(newest=True).first()

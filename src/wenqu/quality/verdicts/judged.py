@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wenqu.kit.days import day_of
-from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState
+from wenqu.quality.models import JUDGED, Origin, Result, ResultState, Sample, SampleState
 from wenqu.quality.verdicts.asked import result_asked, sample_asked
 from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.model import Pack
@@ -38,7 +38,8 @@ def counted(sample: Sample) -> list[Result]:
 
 
 def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
-    """The verdict, where there is one to be given: when nothing of the sample waits for review any more, or what counts is unfit already."""
+    """The verdict, where there is one to be given: when nothing of the sample waits for review any more, or what counts is unfit already.
+    What was measured in the field says nothing good of water whose other items the laboratory has not told yet."""
     if not rows or sample.taken_at is None:
         return None
     try:
@@ -47,7 +48,7 @@ def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
         return None
     water = water_of(pack)
     verdict = judge_sample(pack, sample_asked(sample, water), [result_asked(row, water) for row in rows])
-    if verdict.verdict != Verdict.UNFIT and sample.results.filter(state__in=WAITING).exists():
+    if verdict.verdict != Verdict.UNFIT and (_field_alone(sample, rows) or sample.results.filter(state__in=WAITING).exists()):
         return None
     return Judged(verdict, pack)
 
@@ -59,3 +60,8 @@ def first_edition() -> date:
 
 def _editions() -> list[Pack]:
     return [load_pack(name) for name in pack_ids("water-limits")]
+
+
+def _field_alone(sample: Sample, rows: Sequence[Result]) -> bool:
+    """Whether the laboratory is still asked for something and has told nothing."""
+    return all(row.origin == Origin.FIELD for row in rows) and not set(sample.items) <= {row.item for row in rows}

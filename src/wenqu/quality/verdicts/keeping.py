@@ -10,28 +10,41 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from wenqu.kit.audit import SYSTEM
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
 from wenqu.quality.verdicts.actions import judge_sample_now
-from wenqu.quality.verdicts.judged import WAITING, first_edition
+from wenqu.quality.verdicts.asked import digest_of
+from wenqu.quality.verdicts.judged import WAITING, counted, first_edition, judged
 from wenqu.rulebook.quality.results.naming import item_names
 
 EVERY_SECONDS = 30.0
-_MOST = 500
 
 
 def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
     """Judge whoever is behind, such as results that were brought in while this room was shut. Returns how many changed."""
     count = 0
-    for sample in behind()[:_MOST]:
+    # All of them: some stay behind until their laboratory tells something, and whoever comes after them would wait with them.
+    for key in list(behind().values_list("pk", flat=True)):
         if not going_on():
             break
+        sample = Sample.objects.select_related("point__scheme").get(pk=key)
+        if not _differs(sample):
+            sample.verdicts.filter(newest=True).update(up_to=at)
+            continue
         before = sample.verdicts.filter(newest=True).values_list("pk", flat=True).first()
         verdict = judge_sample_now(sample=sample, by=SYSTEM, at=at)
         count += before != (verdict.pk if verdict else None)
     return count
 
 
+def _differs(sample: Sample) -> bool:
+    """Whether judging it would change anything: asked before anybody is held up."""
+    rows, newest = counted(sample), sample.verdicts.filter(newest=True).first()
+    if newest is None:
+        return judged(sample, rows) is not None
+    return not rows or newest.rests_on != digest_of(rows)
+
+
 def behind() -> QuerySet[Sample]:
     """Samples with a result that was settled after their verdict; with none, though all that came is reviewed and a standard was in force;
-    voided ones that have one. Whatever is found here is judged by it: nobody waits behind those who cannot be."""
+    voided ones that have one. Only those whose laboratory has told nothing yet stay here for long."""
     newest = Verdict.objects.filter(sample=OuterRef("pk"), newest=True)
     results = Result.objects.filter(sample=OuterRef("pk"))
     rows = Sample.objects.filter(role__in=JUDGED).annotate(judged_at=Subquery(newest.values("up_to")[:1]))

@@ -108,7 +108,7 @@ def place_rows(rows: list[Row], delivery: Delivery, *, lock: bool = False) -> It
 def samples_of(delivery: Delivery, numbers: Iterable[str], *, lock: bool) -> Mapping[str, Sample]:
     """The samples of the delivery's county by their numbers."""
     rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(numbers)).order_by("pk")
-    return {row.number: row for row in (rows.select_for_update() if lock else rows)}
+    return {row.number: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
 
 
 def _code(row: Row, sample: Sample | None) -> str:
