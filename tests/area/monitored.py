@@ -12,6 +12,7 @@ from wenqu.households.models import Household
 from wenqu.places.levels import Level
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
+from wenqu.quality.effects.overdue import Late, tell_overdue
 from wenqu.quality.models import (
     Custody,
     Delivery,
@@ -29,6 +30,8 @@ from wenqu.quality.models import (
 )
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.samples.numbering import sample_number
+from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.schemes.models import Scheme
 
 PLANS = {"plan-county-water": "household", "plan-vegetables": "town_station"}
 
@@ -97,6 +100,37 @@ def _furnish_delivery(county: Division, laboratory: Laboratory, name: str, numbe
         division=county, path=county.path, laboratory=laboratory, file_name=f"{name}.csv", stored=f"lab-{name}", digest=f"{number:064d}", state="read", mapping="", format=saved, told=told, by=by, at=AT)
 
 
+def furnish_unfit(scheme: Scheme, by: Account) -> Sample:
+    """Water of a scheme that was found unfit and is still to be judged: whom it serves, here and elsewhere, is known when everything stands."""
+    at, county = timezone.now() - timedelta(days=15), scheme.county
+    where = {"division": scheme.division, "path": scheme.path}
+    point = Point.objects.create(
+        **where, county=county, number=f"JC{scheme.number}", name=f"{scheme.name}出厂水", shape="outlet", scheme=scheme, people=5, people_on=date(2026, 1, 1),
+        from_on=date(2026, 1, 1), added_by=by, added_at=at)
+    sample = Sample.objects.create(
+        **where, county=county, number=f"202602-{point.pk:04d}", point=point, items=["iron"], state="received", taken_at=at, taken_by=by, taken_by_name=by.name, received_at=at,
+        scheme_class="small", people=5, made_by=by, made_at=at)
+    Result.objects.create(
+        **where, sample=sample, item="iron", written="0.52", sign="value", value="0.52", unit="mg/L", origin="hand", state="reviewed", entered_by=by, entered_at=at, settled_by=by,
+        settled_at=at)
+    _late(sample, "前一项", by)  # opens the problem to which what follows is told
+    return sample
+
+
+def judge_unfit(samples: list[Sample], by: Account) -> None:
+    """What follows by the real actions from water that is unfit, and from a task that nobody did."""
+    for sample in samples:
+        verdict = judge_sample_now(sample=sample, by=by, at=timezone.now())
+        assert verdict is not None and verdict.problem is not None, "an unfit sample opens a problem"
+        _late(sample, "后一项", by)
+
+
+def _late(sample: Sample, which: str, by: Account) -> None:
+    assert sample.point is not None
+    late = Late(f"task:{sample.pk}:{which}", sample.point, None, f"{which}监测任务逾期", date(2026, 3, 1))
+    assert tell_overdue(late=late, by=by, at=timezone.now())
+
+
 def furnish_verdict(county: Division, point: Point, name: str, number: int, by: Account) -> None:
     """A sample that was found unfit, and results that are late. Nothing follows from it here: problems and facts are furnished by themselves."""
     at = timezone.now() - timedelta(days=20)
@@ -109,5 +143,5 @@ def furnish_verdict(county: Division, point: Point, name: str, number: int, by: 
         settled_at=at)
     said = {"zh": f"{name}铁 0.52 mg/L，超过限值 0.3 mg/L。", "en": f"{name} iron 0.52 mg/L is over 0.3 mg/L."}
     one = {"item": "iron", "name": "铁", "result": result.pk, "verdict": "unfit", "reason": "over", "clause": "表1", "written": "0.52 mg/L", "limit": "≤0.3 mg/L", **said}
-    Verdict.objects.create(**where, sample=sample, rests_on=f"{number:064d}", pack_id="gb5749-2022", digest="0" * 64, verdict="unfit", items=[one], words=said, at=at)
+    Verdict.objects.create(**where, sample=sample, rests_on=f"{number:064d}", pack_id="gb5749-2022", digest="0" * 64, verdict="unfit", items=[one], words=said, at=at, up_to=at)
     Overdue.objects.create(**where, point=point, sample=sample, key=f"results:{sample.pk}", what=f"{name}水样检测结果逾期", due_on=date(2026, 1, 1), at=at)

@@ -21,6 +21,8 @@ from wenqu.ledger.forms import FORMS
 from wenqu.ledger.models import Problem, Report
 from wenqu.places.models import Account, Division, Duty
 from wenqu.places.rights import Role
+from wenqu.quality.showing.notice import address_of as water_notice
+from wenqu.watch.notices.public import address_of as watch_notice
 
 # What differs from answer to answer without telling anything: tokens, moments, nonces.
 NOISE = [
@@ -83,6 +85,7 @@ class Plan:
     keys: dict[str, list[list[int]]] = field(default_factory=dict)
     forms: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     values: dict[str, list[str]] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def make_plan(every: list[Endpoint], world: World) -> Plan:
@@ -100,6 +103,7 @@ def make_plan(every: list[Endpoint], world: World) -> Plan:
         "at": ["2026-03-02", "2020-01-01"], "since": ["2020-01-01"], "until": ["2026-03-02"], "before": [str(BIG)], "q": [home.head_name, home.number, str(world.outside["phones"][0]), CANARY, "内"],
         "number": [home.number], "id_number": [str(world.outside["identities"][0])],
     }
+    plan.codes = _codes(world)
     for endpoint in every:
         plan.keys[endpoint.name] = [_few(keys_of(tables)) for tables in endpoint.tables]
         for url in _urls(endpoint, plan)[:2]:
@@ -113,6 +117,16 @@ def make_plan(every: list[Endpoint], world: World) -> Plan:
                         continue
     plan.forms[STEP] = _step_fields()
     return plan
+
+
+def _codes(world: World) -> dict[str, list[str]]:
+    """Pages that hang in public -> the codes of places inside: whoever has one sees the page, and nothing beyond its place."""
+    inside = Division.objects.filter(path__startswith=world.inside.path).order_by("path")
+    found = [resolve(url) for address_of in (water_notice, watch_notice) for place in inside if (url := address_of(place))]
+    codes: dict[str, list[str]] = {}
+    for page in found:
+        codes.setdefault(page.view_name, []).append(page.kwargs["code"])
+    return codes
 
 
 def _step_fields() -> dict[str, list[str]]:
@@ -158,7 +172,7 @@ def _urls(endpoint: Endpoint, plan: Plan) -> list[str]:
         # Every step of one problem inside and of one outside, some of the others.
         return [endpoint.url(pk, step) for at, pk in enumerate(plan.keys[STEP][0]) for step in (list(FORMS) if at in (0, 2) else list(FORMS)[at::4])]
     for (kind, _name), keys in zip(endpoint.arguments, plan.keys[endpoint.name], strict=True):
-        choices.append(keys if kind == "int" else [*keys[1:3], *plan.values["q"][:2], "national-2018"])
+        choices.append(keys if kind == "int" else [*plan.codes.get(endpoint.name, ()), *keys[1:3], *plan.values["q"][:2], "national-2018"])
     firsts, rest = choices[0], choices[1:]
     # Every first argument with few of the others: those that belong to it and those that do not are among them.
     return [endpoint.url(first, *more) for first in firsts for more in product(*(each[:: max(1, len(each) // 4)] for each in rest))]

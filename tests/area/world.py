@@ -22,7 +22,7 @@ from area.changed import births_of
 from area.helping import furnish_help
 from area.judged_watch import furnish_judged
 from area.loop import furnish_loop
-from area.monitored import furnish_quality
+from area.monitored import furnish_quality, furnish_unfit, judge_unfit
 from area.surveys import furnish_survey
 from area.two_books import two_books
 from area.watching import furnish_watch
@@ -40,6 +40,7 @@ from wenqu.kit.models import AuditEntry
 from wenqu.people.models import ApiToken, Glass, HandOver, Invitation, Notice, RightsRequest, SignedIn
 from wenqu.places.models import Account, Division, DivisionCode, Duty, Level, Outline, Role
 from wenqu.places.paths import child
+from wenqu.quality.models import Sample
 from wenqu.reports.models import Snapshot
 from wenqu.schemes.models import Responsibility, ResponsibilityKind, Scheme, Supply
 
@@ -65,6 +66,7 @@ class World:
     outside: dict[str, list[Any]] = field(default_factory=dict)
     scheme: Scheme = None  # type: ignore[assignment]  # stands inside
     lender: Scheme = None  # type: ignore[assignment]  # stands outside (where the area is smaller than the county), serves inside
+    samples: list[Sample] = field(default_factory=list)  # of water of both that is unfit
     serial: int = 0
 
     @property
@@ -102,6 +104,7 @@ def make_world(name: str, variant: int) -> World:
     next_keys(BIG)
     if world.inside.level > Level.COUNTY:
         _judge(world.county, date(2026, 2, 28), world.accounts["official"])
+    judge_unfit(world.samples, world.accounts["official"])
     next_keys(2 * BIG)
     return world
 
@@ -141,6 +144,7 @@ def _inside(world: World) -> None:
     _facts(SubjectKind.SCHEME, world.scheme.pk, scheme_class="small", lab_result="fail", short_days="3")
     _facts(SubjectKind.SCHEME, world.lender.pk, scheme_class="small", lab_result="fail", short_days="3")
     _furnish(world, world.inside, "内", official, homes[0])
+    world.samples = [furnish_unfit(scheme, official) for scheme in (world.scheme, world.lender)]
     _outline(world.inside, 109)
     _judge(world.county, date(2026, 1, 31), official)
 

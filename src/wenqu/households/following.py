@@ -1,7 +1,7 @@
 """Rows that repeat the place of their household go where it goes, or people of the old place would go on reading them.
 
-They are found by the models' own relations: whatever names a household and has a `path`, and whatever has a `path` and names one of
-those. A model whose `path` is the place where something was once done says so (`stays = True`).
+They are found by the models' own relations: whatever names a household and has a `path`, whatever has a `path` and names one of
+those, and so on. A model whose `path` is the place where something was once done says so (`stays = True`).
 """
 
 from __future__ import annotations
@@ -30,10 +30,17 @@ def follow(households: Collection[int]) -> None:
 
 @cache
 def followers() -> tuple[tuple[type[models.Model], str], ...]:
-    """(model, the way from it to its household), of whatever room."""
-    nearest = [(model, name) for model, name in _naming(Household) if name == "household"]
-    further = [(model, f"{name}__household") for near, _name in nearest for model, name in _naming(near) if not _has(model, "household")]
-    return (*nearest, *further)
+    """(model, the way from it to its household), of whatever room: the shortest, through as many others as it takes."""
+    found = [(model, name) for model, name in _naming(Household) if name == "household"]
+    reached, edge = {model for model, _way in found}, found
+    while edge:
+        edge = [
+            (model, f"{name}__{way}") for near, way in edge for model, name in _naming(near)
+            if model not in reached and not _has(model, "household")
+        ]
+        reached |= {model for model, _way in edge}
+        found = [*found, *edge]
+    return tuple(found)
 
 
 def _naming(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:

@@ -46,12 +46,11 @@ def _open(sample: Sample, point: Point, verdict: Verdict, by: Actor, at: datetim
         return
     kind, subject = subject_of(point)
     identity = (int(kind), subject, BAD_WATER)
-    served = served_by(point, day_of(sample.taken_at or at))
-    words = unfit_words(sample, point, verdict, served)
+    words = unfit_words(sample, point, verdict)
     division, path = place_of(point)
     finding = Finding(
         kind=BAD_WATER, clue=False, subject_kind=int(kind), subject_id=subject, subject_name=name_of(point), division_id=division, path=path, reason=REASON,
-        explanation=words, households=served.households if kind == SubjectKind.SCHEME else ())
+        explanation=words, households=served_by(point, day_of(sample.taken_at or at)))
     before = live_problem(identity)
     open_problems(findings=[finding], source=_("水质检测"), path=county_of(path), on=day_of(at), by=by, at=at, only_these=True)
     problem = live_problem(identity)

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from wenqu.facts.models import SubjectKind
 from wenqu.judging.spot import lock_counties
 from wenqu.kit.audit import SYSTEM, Actor
 from wenqu.kit.days import day_of
@@ -137,15 +136,13 @@ def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
     if not is_there(point):
         return True
     kind, subject = subject_of(point)
-    identity, served = (int(kind), subject, MANAGEMENT), served_by(point, day_of(at))
-    words = f"{point.name}：{late.what}" + (_("。供水 %(households)s 户 %(people)s 人。") % {
-        "households": len(served.households), "people": served.people} if served.households else "。")
+    identity, words = (int(kind), subject, MANAGEMENT), f"{point.name}：{late.what}。"
     before = live_problem(identity)
     if before is None:
         division, path = place_of(point)
         finding = Finding(
             kind=MANAGEMENT, clue=False, subject_kind=int(kind), subject_id=subject, subject_name=name_of(point), division_id=division, path=path, reason=REASON,
-            explanation=words, households=served.households if kind == SubjectKind.SCHEME else ())
+            explanation=words, households=served_by(point, day_of(at)))
         open_problems(findings=[finding], source=_("水质监测"), path=county_of(path), on=day_of(at), by=by, at=at, only_these=True)
     row.problem = live_problem(identity)
     row.save(update_fields=["problem"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -13,14 +12,6 @@ from wenqu.quality.models import Point
 from wenqu.schemes.models import Supply
 
 BAD_WATER, MANAGEMENT = "bad_water", "management"
-
-
-@dataclass(frozen=True)
-class Served:
-    """The households that a subject serves on a day, and their people."""
-
-    households: tuple[int, ...]
-    people: int
 
 
 def subject_of(point: Point) -> tuple[int, int]:
@@ -48,11 +39,9 @@ def place_of(point: Point) -> tuple[int, str]:
     return where.division_id, where.path
 
 
-def served_by(point: Point, on: date) -> Served:
-    """Whom the subject of a point serves on a day, by the links of the register."""
+def served_by(point: Point, on: date) -> tuple[int, ...]:
+    """The households that the scheme of a point serves on a day, by the links of the register."""
     if point.scheme_id is None:
-        home = point.household
-        return Served((home.pk,), home.people or 0) if home is not None else Served((), 0)
+        return ()
     links = Supply.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), scheme=point.scheme_id, from_on__lte=on, household__left_on=None)
-    rows = dict(links.values_list("household_id", "household__people"))
-    return Served(tuple(sorted(rows)), sum(people or 0 for people in rows.values()))
+    return tuple(sorted(set(links.values_list("household_id", flat=True))))

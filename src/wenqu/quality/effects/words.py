@@ -7,20 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from wenqu.kit.days import day_of
-from wenqu.quality.effects.subjects import Served
 from wenqu.quality.models import Point, Role, Sample, Verdict
 
 FIT, UNFIT = "fit", "unfit"
 
 
-def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) -> str:
-    """Items, values and limits, and how many it concerns."""
+def unfit_words(sample: Sample, point: Point, verdict: Verdict) -> str:
+    """Items, values and limits. How many it concerns the page of the problem tells, to each reader of their own area."""
     found = "、".join(_item_words(one) for one in verdict.items if one["verdict"] == UNFIT)
-    text = _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
+    return _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
         "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
-    if not served.households:
-        return text
-    return text + _("供水 %(households)s 户 %(people)s 人。") % {"households": len(served.households), "people": served.people}
 
 
 def _item_words(one: dict[str, Any]) -> str:

@@ -74,18 +74,19 @@ def _page(request: Any, sample: Sample, status: int = 200, error: str = "") -> H
     mine = {row.pk for row in standing if reviews is None and why_not(check_is_second, row, sample, request.user) is None}
     return render(request, "quality/sample_results.html", {
         "sample": sample, "place": names_of({sample.path}).get(sample.path, ""), "rows": [{"row": row, "pick": row.pk in mine} for row in standing],
-        "past": [row for row in rows if row.state not in STANDING], "enters": enters is None, "refusal": enters, "picks": bool(mine),
+        "past": [row for row in rows if row.state not in STANDING], "enters": enters is None, "refusals": dict.fromkeys(each.message for each in (enters, reviews) if each), "picks": bool(mine),
         "waits": [f"{row.pk}.{row.version}" for row in standing if row.state == "entered" and row.pk in mine], "key": new_key(), "error": error, "today": timezone.localdate(),
         "retests": sample.companions.filter(role=Role.RETEST), "own": reviews is None and not mine and any(row.state == "entered" for row in standing)}, status=status)
 
 
-@needs(Right.QUALITY_REVIEW)
+@needs(Right.QUALITY)
 @require_POST
 def settle(request: Any, pk: int) -> HttpResponse:
     """What a second person says of results: accepted, all that wait or those that were ticked; returned; invalidated."""
     sample, do = queries.sample_in(request.area, pk), request.POST.get("do", "")
     why, key = request.POST.get("why", ""), request.POST.get("key", "")[:32] or new_key()
     who = {"area": request.area, "by": request.user, "at": timezone.now()}
+    check_can_review(sample, request.area)
     try:
         picked = picked_of(request.POST.getlist("waits" if do == "all" else "pick"))
         if do in ("all", "accept"):
