@@ -45,6 +45,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/read/", deliveries.read_again, name="read-delivery"),
     path("deliveries/<int:pk>/mapping/", deliveries.remap, name="map-delivery"),
     path("deliveries/<int:pk>/take/", deliveries.take, name="take-delivery"),
+    path("deliveries/<int:pk>/points/", deliveries.keep_points, name="delivery-points"),
     path("deliveries/<int:pk>/marked.xlsx", deliveries.marked, name="marked-delivery"),
     path("points/<int:pk>/trend/", showing.trend, name="trend"),
     path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),
