@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from wenqu.quality.effects.subjects import Served
 from wenqu.quality.models import Point, Role, Sample, Verdict
 
 FIT, UNFIT = "fit", "unfit"
+MOST_DAYS = 5
 
 
 def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) -> str:
@@ -21,6 +23,12 @@ def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) 
     if not served.households:
         return text
     return text + _("供水 %(households)s 户 %(people)s 人。") % {"households": len(served.households), "people": served.people}
+
+
+def more_unfit(samples: Sequence[Sample]) -> str:
+    """That others were unfit beside it, with the days of the first few."""
+    days = "、".join(dict.fromkeys(_day(sample) for sample in samples[-MOST_DAYS:]))
+    return _("此前另有 %(count)s 份水样不合格（最近几份采于 %(days)s）。") % {"count": len(samples), "days": days}
 
 
 def _item_words(one: dict[str, Any]) -> str:

@@ -8,22 +8,23 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from wenqu.kit.audit import SYSTEM
+from wenqu.kit.chunks import chunks
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
-from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.quality.verdicts.actions import judge_samples_now
 
 EVERY_SECONDS = 30.0
-_MOST = 500
+_MOST, _TOGETHER = 500, 50
 
 
 def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
     """Judge whoever is behind, such as results that were brought in while this room was shut. Returns how many changed."""
-    count = 0
-    for sample in behind()[:_MOST]:
+    rows, count = list(behind()[:_MOST]), 0
+    for several in chunks(rows, _TOGETHER):
         if not going_on():
             break
-        before = sample.verdicts.filter(newest=True).values_list("pk", flat=True).first()
-        verdict = judge_sample_now(sample=sample, by=SYSTEM, at=at)
-        count += before != (verdict.pk if verdict else None)
+        before = dict(Verdict.objects.filter(sample__in=several, newest=True).values_list("sample", "pk"))
+        for sample, verdict in zip(several, judge_samples_now(samples=several, by=SYSTEM, at=at), strict=True):
+            count += before.get(sample.pk) != (verdict.pk if verdict else None)
     return count
 
 

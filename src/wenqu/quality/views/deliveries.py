@@ -99,7 +99,8 @@ def _page(request: Any, delivery: Delivery, status: int = 200, form: MappingForm
         "delivery": delivery, "job": delivery.job, "running": running, "told": delivery.told, "outcomes": outcomes(delivery.told.get("counts", {})), "taken": outcomes(delivery.counts),
         "form": form or (MappingForm(delivery=delivery, mapping=mapping_of(delivery.mapping)) if corrects else None), "opened": form is not None or delivery.state == DeliveryState.FAILED,
         "takes": not running and delivery.state in actions.TAKEABLE, "reads": not running and delivery.state in actions.READABLE, "marked": annotated_file(delivery) is not None,
-        "states": results_by_state(delivery) if delivery.taken_at else [], "error": error, "points": points}, status=status)
+        "states": results_by_state(delivery) if delivery.taken_at else [], "error": error, "points": points,
+        "progress_url": reverse("quality:delivery-progress", args=[delivery.pk])}, status=status)
 
 
 @needs(Right.QUALITY_RESULTS)
@@ -108,7 +109,7 @@ def progress(request: Any, pk: int) -> HttpResponse:
     delivery = queries.delivery_in(request.area, pk)
     if delivery.job is None or delivery.job.state not in {"queued", "running"}:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "quality/_progress.html", {"delivery": delivery, "job": delivery.job})
+    return render(request, "quality/_progress.html", {"job": delivery.job, "progress_url": request.path})
 
 
 @needs(Right.QUALITY_RESULTS)
