@@ -43,7 +43,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Who was told that the counted results of a sample changed, inside a transaction."""
     found: list[Any] = []
     monkeypatch.setattr(counting, "_countings", [])
-    offer_counting(lambda sample, by, at: found.append((sample.number, by.pk, at, len(counted(sample).results), connection.in_atomic_block)))
+    offer_counting(lambda samples, by, at: found.extend((one.number, by.pk, at, len(counted(one).results), connection.in_atomic_block) for one in samples))
     yield found
 
 

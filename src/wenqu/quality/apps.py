@@ -15,14 +15,15 @@ class QualityConfig(AppConfig):
         from wenqu.quality.results.counting import offer_counting
         from wenqu.quality.results.delivering import keeping as deliveries
         from wenqu.quality.verdicts import keeping
-        from wenqu.quality.verdicts.actions import judge_sample_now
+        from wenqu.quality.verdicts.actions import judge_samples_now
 
         offer_kind("quality_read", read_job, Right.QUALITY_RESULTS)
         offer_kind("quality_take", take_job, Right.QUALITY_RESULTS)
+        offer_kind("quality_review", review_job, Right.QUALITY_REVIEW)
         deliveries.offer()
         open_work.offer()
         todos.offer()
-        offer_counting(lambda sample, by, at: judge_sample_now(sample=sample, by=by, at=at))
+        offer_counting(lambda samples, by, at: judge_samples_now(samples=samples, by=by, at=at))
         offer_round(Round("quality_verdicts", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
         offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
 
@@ -37,14 +38,19 @@ def take_job(job, progress) -> None:
     _run(job, progress, "take_delivery")
 
 
+def review_job(job, progress) -> None:
+    """The job kind «quality_review»: run again, it goes on with what still waits."""
+    _run(job, progress, "review_delivery")
+
+
 def _run(job, progress, verb: str) -> None:
     # The engine is loaded when the first workbook is read, not when a server starts.
     from django.utils import timezone
 
     from wenqu.kit.audit import SYSTEM
     from wenqu.quality.models import Delivery
-    from wenqu.quality.results.delivering import actions
+    from wenqu.quality.results.delivering import actions, reviewing
 
     delivery = Delivery.objects.select_related("laboratory__county", "division", "format").get(pk=job.args["delivery"])
     # Whoever lost the duty since they asked is refused by the action.
-    getattr(actions, verb)(delivery=delivery, by=job.by or SYSTEM, at=timezone.now(), progress=progress)
+    getattr(reviewing if verb == "review_delivery" else actions, verb)(delivery=delivery, by=job.by or SYSTEM, at=timezone.now(), progress=progress)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, deliveries, plans, points, results, samples, showing, trips
+from wenqu.quality.views import calendar, deliveries, plans, points, results, reviews, samples, showing, trips
 
 app_name = "quality"
 urlpatterns = [
@@ -32,6 +32,9 @@ urlpatterns = [
     path("samples/<int:pk>/void/", samples.void, name="void-sample"),
     path("samples/<int:pk>/retest/", samples.retest, name="retest-sample"),
     path("results/", results.desk, name="results"),
+    path("results/deliveries/<int:pk>/", reviews.delivery_page, name="review-delivery"),
+    path("results/deliveries/<int:pk>/progress/", reviews.progress, name="review-progress"),
+    path("results/deliveries/<int:pk>/accept/", reviews.accept, name="accept-delivery"),
     path("results/<int:pk>/", results.sample_results, name="sample-results"),
     path("results/<int:pk>/enter/", results.enter, name="enter-results"),
     path("results/<int:pk>/settle/", results.settle, name="settle-results"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/read/", deliveries.read_again, name="read-delivery"),
     path("deliveries/<int:pk>/mapping/", deliveries.remap, name="map-delivery"),
     path("deliveries/<int:pk>/take/", deliveries.take, name="take-delivery"),
+    path("deliveries/<int:pk>/points/", deliveries.keep_points, name="delivery-points"),
     path("deliveries/<int:pk>/marked.xlsx", deliveries.marked, name="marked-delivery"),
     path("points/<int:pk>/trend/", showing.trend, name="trend"),
     path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),

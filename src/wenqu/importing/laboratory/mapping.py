@@ -13,6 +13,7 @@
     day = "采样时间"
     place = ["乡镇", "采样点"]
     number_otherwise = ["采样点", "采样时间"]   # stands for the number where that is blank
+    point = "采样点"                  # names a point that is watched, by its number or name; it and the day stand for a number that no column tells
 
     [columns]                        # long and report
     item = "参数"
@@ -47,7 +48,7 @@ from wenqu.rulebook.quality.results.values import read_result
 
 LAYOUTS = ("wide", "long", "report")
 DATES = ("year-month-day", "month/day/year", "day/month/year")
-FACTS = ("number", "day", "place", "water", "scheme")
+FACTS = ("number", "day", "place", "water", "scheme", "point")
 ROLES = ("item", "result", "unit")
 _TABLE = {"laboratory", "sheets", "layout", "header_row", "dates", "units"}
 _SAMPLE = {*FACTS, "number_otherwise"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from wenqu.importing.headers import normal
 from wenqu.importing.laboratory.layout import Block, Grid, Layout, Stated, cell, filled, width
 from wenqu.importing.laboratory.mapping import FACTS, LabMapping, looked_up, same
 from wenqu.importing.laboratory.wide import read_wide
@@ -116,7 +117,8 @@ def sample_columns(grid: Grid, head: int, end: int, taken: set[int], mapping: La
         claims = [(word[1], at) for at, written in texts.items() for text in written if (word := sample_word(text)) and word[0] == fact]
         if claims:
             found[fact] = (min(claims)[1],)
-    return found, _placed(texts, mapping.sample.get("number_otherwise", ()))
+    together = (*found.get("point", ()), *found.get("day", ())) if "point" in found else ()
+    return found, _placed(texts, mapping.sample["number_otherwise"]) if "number_otherwise" in mapping.sample else together
 
 
 def _placed(texts: dict[int, list[str]], headers: Iterable[str]) -> tuple[int, ...]:
@@ -143,36 +145,43 @@ def _above(grid: Grid, header: int, sample: dict[str, tuple[int, ...]], mapping:
     return {fact: stated for fact, stated in told.items() if fact not in sample and fact != "number"}
 
 
+class _Labels:
+    """The words by which facts of a sample are told, put together once for all cells of a sheet."""
+
+    def __init__(self, mapping: LabMapping) -> None:
+        labels = [(fact, rank, word) for fact, words in SAMPLE_WORDS.items() for rank, word in enumerate((*mapping.sample.get(fact, ()), *words))]
+        labels.sort(key=lambda label: -len(label[2]))
+        self.known: dict[str, tuple[str, int]] = {}
+        for fact, rank, word in labels:
+            self.known.setdefault(normal(word), (fact, rank))
+        spread = [r"\s*".join(map(re.escape, word)) for _fact, _rank, word in labels]
+        self.within = re.compile(rf"(?<![\w])(?:{'|'.join(spread)})\s*(?:[(（][^()（）]*[)）])?\s*[:：]", re.IGNORECASE)
+
+    def told(self, text: str) -> list[tuple[str, int, str]]:
+        """(fact, rank, what is said) for each label in a text; 样品编号：W01 采样日期：2024-05-06 has two."""
+        whole = self.known.get(normal("".join(text.split()).rstrip(":：")))
+        if whole is not None:
+            return [(*whole, "")]
+        marks = list(self.within.finditer(text)) if ":" in text or "：" in text else []
+        found = []
+        for number, mark in enumerate(marks):
+            end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
+            said = re.split(r"\s{1,}[\u4e00-\u9fff]{2,8}\s*[:：]", text[mark.end():end])[0].strip(" ,，;；")
+            fact, rank = self.known[normal(re.sub(r"\s|[(（].*", "", mark[0].rstrip(":： ")))]
+            found.append((fact, rank, said))
+        return found
+
+
 def facts_beside(grid: Grid, header: int, end: int, mapping: LabMapping) -> dict[str, Stated]:
     """Facts of a report's one sample: "样品编号：W01" in one cell, or the label and the text to its right."""
-    labels = [(fact, rank, word) for fact, words in SAMPLE_WORDS.items() for rank, word in enumerate((*mapping.sample.get(fact, ()), *words))]
-    labels.sort(key=lambda label: -len(label[2]))
-    found: dict[str, tuple[int, Stated]] = {}
+    labels, found = _Labels(mapping), dict[str, tuple[int, Stated]]()
     for row in (*range(header), *range(header + 1, end)):
         cells = filled(grid, row)
         for position, (at, text) in enumerate(cells):
-            for fact, rank, said in _labelled(text, labels):
+            for fact, rank, said in labels.told(text):
                 stated = Stated(said, row + 1, at)
-                if not said and position + 1 < len(cells) and not any(_labelled(cells[position + 1][1], labels)):
+                if not said and position + 1 < len(cells) and not labels.told(cells[position + 1][1]):
                     stated = Stated(cells[position + 1][1], row + 1, cells[position + 1][0])
                 if stated.text and (fact not in found or rank < found[fact][0]):
                     found[fact] = (rank, stated)
     return {fact: stated for fact, (_rank, stated) in found.items()}
-
-
-def _labelled(text: str, labels: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
-    """(fact, rank, what is said) for each label in a text; 样品编号：W01 采样日期：2024-05-06 has two."""
-    tight = "".join(text.split()).rstrip(":：")
-    whole = next(((fact, rank) for fact, rank, word in labels if same(word, tight)), None)
-    if whole is not None:
-        return [(*whole, "")]
-    spread = [r"\s*".join(map(re.escape, word)) for _fact, _rank, word in labels]
-    marks = list(re.finditer(rf"(?<![\w])(?:{'|'.join(spread)})\s*(?:[(（][^()（）]*[)）])?\s*[:：]", text, re.IGNORECASE))
-    told = []
-    for number, mark in enumerate(marks):
-        end = marks[number + 1].start() if number + 1 < len(marks) else len(text)
-        said = re.split(r"\s{1,}[\u4e00-\u9fff]{2,8}\s*[:：]", text[mark.end():end])[0].strip(" ,，;；")
-        name = re.sub(r"\s|[(（].*", "", mark[0].rstrip(":： "))
-        fact, rank = next((fact, rank) for fact, rank, word in labels if same(word.replace(" ", ""), name))
-        told.append((fact, rank, said))
-    return told

@@ -44,7 +44,7 @@ def settle(con: Any, sheets: Sequence[LabSheet], knowing: Knowing, target: Path,
         coalesce(o.code, c.code) AS code, c.code AS faulty, d.day AS sampled_on, d.code AS day_code
         FROM raw_results r JOIN contexts c ON c.sheet_no = r.sheet_no AND c.item = r.item AND c.unit = r.unit
         LEFT JOIN odd_results o ON o.ctx = c.ctx AND o.raw = r.raw LEFT JOIN days d ON d.raw = r.day""")
-    columns = ("sheet_no, row, idx, item_at, unit_at, number, number_at, sampled_on, day, day_at, day_row, day_code, place, water, scheme, key, named, kind, value, word, "
+    columns = ("sheet_no, row, idx, item_at, unit_at, number, number_at, sampled_on, day, day_at, day_row, day_code, place, water, scheme, point, key, named, kind, value, word, "
                "unit_written, unit_used, raw, code")
     con.execute(f"CREATE OR REPLACE TEMP TABLE settled AS SELECT {columns}, faulty FROM read_results WHERE kind <> 'blank' AND code <> 'left_out'")
     _refuse_doubles(con)

@@ -112,7 +112,7 @@ def _parts(number: int, sheet: LabSheet) -> Iterator[str]:
                f"WHERE {_given(f'c{block.result}')} AND {_given(f'c{block.item}')}")
 
 
-_FACT_NAMES = ("number", "number_at", "day", "day_at", "day_row", "place", "water", "scheme")
+_FACT_NAMES = ("number", "number_at", "day", "day_at", "day_row", "place", "water", "scheme", "point")
 
 
 def _given(cell: str) -> str:
@@ -135,12 +135,14 @@ def _fact_sql(layout: Layout) -> str:
     texts = {fact: _fact(layout.sample.get(fact, ()), stated.get(fact)) for fact in FACTS}
     if layout.otherwise:
         texts["number"] = f"coalesce({texts['number']}, {_joined(layout.otherwise)})"
+    if layout.kind == "report" and "point" in stated:
+        texts["number"] = f"coalesce({texts['number']}, concat_ws(' ', {texts['point']}, {texts['day']}))"
     day = stated.get("day")
     places = layout.sample.get("day", ())
     return ", ".join((
         f"{texts['number']} AS number", f"{_first(layout.sample.get('number', layout.otherwise), stated.get('number'))} AS number_at",
         f"{texts['day']} AS day", f"{_first(places, day)} AS day_at", f"{day.row if day is not None and not places else '_row'} AS day_row",
-        f"{texts['place']} AS place", f"{texts['water']} AS water", f"{texts['scheme']} AS scheme"))
+        f"{texts['place']} AS place", f"{texts['water']} AS water", f"{texts['scheme']} AS scheme", f"{texts['point']} AS point"))
 
 
 def _first(places: Sequence[int], stated: Stated | None) -> int:

@@ -8,6 +8,7 @@ from wenqu.importing.headers import bare, normal
 
 # The better name first: where two columns match, the one with the better name is used.
 SAMPLE_WORDS: dict[str, tuple[str, ...]] = {
+    "point": (),  # never guessed: a mapping names it
     "number": ("样品编号", "水样编号", "样品号", "水样号", "样品唯一性编号", "样品标识", "检品编号", "采样编号", "样本编号", "sample number", "sample no", "sample id", "编号"),
     "day": ("采样日期", "采样时间", "采样日", "采集日期", "采集时间", "采样日期及时间", "取样日期", "取样时间", "水样采集日期", "sample date", "sampling date"),
     "place": ("采样地点", "采样点", "采样点位", "采样点名称", "采样位置", "采样地址", "监测点", "监测点名称", "监测点位", "取样地点", "取样点", "取水点", "采样地点名称",
@@ -21,7 +22,7 @@ ROLE_WORDS: dict[str, tuple[str, ...]] = {
     "unit": ("单位", "计量单位", "结果单位", "检测单位(计量)", "unit", "units"),
 }
 ROLE_TITLES = {"item": "检测项目", "result": "检测结果", "unit": "单位"}
-SAMPLE_TITLES = {"number": "样品编号", "day": "采样日期", "place": "采样地点", "water": "水样类型", "scheme": "工程名称"}
+SAMPLE_TITLES = {"number": "样品编号", "day": "采样日期", "place": "采样地点", "water": "水样类型", "scheme": "工程名称", "point": "监测点"}
 # Columns that are no results and no facts of the sample.
 LEFT_OUT = re.compile(r".*(限值|标准值|标准要求|卫生要求|卫生标准|评价标准|国标|标准号|判定|评价|结论|合格与否|是否合格|是否达标|检出限|检出浓度|检测限|定量限|方法|依据|仪器|备注|序号|"
                       r"检测日期|检验日期|分析日期|送检日期|收样日期|接样日期|报告日期|报告编号|采样人|送样人|检测人|检验人|审核|签名|样品状态|limit|remark|method).*")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -17,60 +20,106 @@ from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
 from wenqu.quality.effects.facts import settle_facts
 from wenqu.quality.effects.subjects import BAD_WATER, is_there, name_of, place_of, served_by, subject_of
-from wenqu.quality.effects.words import UNFIT, judged_words, unfit_words, withdrawn_words
+from wenqu.quality.effects.words import UNFIT, judged_words, more_unfit, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
 
 # The reason under which a run of judging finds the same.
 REASON = "quality_failed_lab"
 
 
-def take_effect(*, sample: Sample, was: Verdict | None, now: Verdict | None, by: Actor, at: datetime) -> None:
-    """Let what follows from a verdict follow, inside the transaction of whoever judged. `was` counted until now."""
-    point = sample.point
-    assert point is not None and sample.taken_at is not None
-    changed = settle_facts(point=point, since=day_of(sample.taken_at), retired=was, by=by, at=at)
-    if now is not None:
-        now.refresh_from_db(fields=["told", "record"])
-    if now is not None and now.verdict == UNFIT:
-        _open(sample, point, now, by, at)
-    elif now is None or now.verdict != "not_judged":
-        _tell(sample, point, was, now, by, at)
-    if changed:
-        kind, subject = subject_of(point)
-        homes, schemes = ((subject,), ()) if kind == SubjectKind.HOUSEHOLD else ((), (subject,))
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That another verdict of a sample counts: `was` did until now, `now` does; either may be none."""
+
+    sample: Sample
+    was: Verdict | None
+    now: Verdict | None
+
+    @property
+    def point(self) -> Point:
+        """Where its water was taken."""
+        assert self.sample.point is not None
+        return self.sample.point
+
+    @property
+    def day(self) -> date:
+        """The day of sampling."""
+        assert self.sample.taken_at is not None
+        return day_of(self.sample.taken_at)
+
+
+def take_effects(*, changes: Sequence[Change], by: Actor, at: datetime) -> None:
+    """Let what follows from verdicts follow, inside the transaction of whoever judged: the facts and the problem of every subject once,
+    and one judging of all that changed. `changes` are in the order of sampling."""
+    by_subject: dict[tuple[int, int], list[Change]] = defaultdict(list)
+    for one in changes:
+        kind, subject = subject_of(one.point)
+        by_subject[int(kind), subject].append(one)
+    moved = []
+    for identity, several in by_subject.items():
+        retired = [one.was for one in several if one.was is not None]
+        if settle_facts(point=several[0].point, since=min(one.day for one in several), retired=retired, by=by, at=at):
+            moved.append(identity)
+    told = {verdict.pk: verdict for verdict in Verdict.objects.filter(pk__in=[one.now.pk for one in changes if one.now is not None]).select_related("record")}
+    for one in changes:
+        if one.now is not None:
+            one.now.told, one.now.record = told[one.now.pk].told, told[one.now.pk].record
+    for several in by_subject.values():
+        _tell(several, by, at)
+    homes = [subject for kind, subject in moved if kind == SubjectKind.HOUSEHOLD]
+    schemes = [subject for kind, subject in moved if kind == SubjectKind.SCHEME]
+    if moved:
         judge_again(households=homes, schemes=schemes, source=_("水质检测"), by=by, at=at)
 
 
-def _open(sample: Sample, point: Point, verdict: Verdict, by: Actor, at: datetime) -> None:
+def _tell(several: Sequence[Change], by: Actor, at: datetime) -> None:
+    """The problem of a subject: opened by what is unfit, told of what was found after it."""
+    unfit = [one for one in several if one.now is not None and one.now.verdict == UNFIT]
+    if unfit:
+        _open(unfit, by, at)
+    last = unfit[-1].sample.taken_at if unfit else None
+    others = [one for one in several if (one.now is None or one.now.verdict not in (UNFIT, "not_judged"))
+              and (last is None or one.sample.taken_at is None or one.sample.taken_at >= last)]
+    if others:
+        _say(others, by, at)
+
+
+def _open(unfit: Sequence[Change], by: Actor, at: datetime) -> None:
+    last = unfit[-1]
+    point, (kind, subject) = last.point, subject_of(last.point)
+    assert last.now is not None
     if not is_there(point):
         return
-    kind, subject = subject_of(point)
     identity = (int(kind), subject, BAD_WATER)
-    words = unfit_words(sample, point, verdict)
+    words = unfit_words(last.sample, point, last.now) + (more_unfit([one.sample for one in unfit[:-1]]) if len(unfit) > 1 else "")
     division, path = place_of(point)
     finding = Finding(
         kind=BAD_WATER, clue=False, subject_kind=int(kind), subject_id=subject, subject_name=name_of(point), division_id=division, path=path, reason=REASON,
-        explanation=words, households=served_by(point, day_of(sample.taken_at or at)))
+        explanation=words, households=served_by(point, last.day))
     before = live_problem(identity)
     open_problems(findings=[finding], source=_("水质检测"), path=county_of(path), on=day_of(at), by=by, at=at, only_these=True)
     problem = live_problem(identity)
     if problem is None:
         return
     if before is not None or problem.opened_at != at:
-        _inform(problem, words, sample, verdict, by, at)
-    verdict.problem = problem
-    verdict.save(update_fields=["problem"])
+        _inform(problem, words, last.sample, last.now, by, at)
+    for one in unfit:
+        assert one.now is not None
+        one.now.problem = problem
+    Verdict.objects.filter(pk__in=[one.now.pk for one in unfit if one.now is not None]).update(problem=problem)
 
 
-def _tell(sample: Sample, point: Point, was: Verdict | None, now: Verdict | None, by: Actor, at: datetime) -> None:
-    """A problem that is worked on is told what was found since. Closing it stays a person's act."""
-    kind, subject = subject_of(point)
+def _say(others: Sequence[Change], by: Actor, at: datetime) -> None:
+    """A problem that is worked on is told what was found since, of several the last. Closing it stays a person's act."""
+    last = others[-1]
+    kind, subject = subject_of(last.point)
     problem = live_problem((int(kind), subject, BAD_WATER))
     if problem is None:
         return
-    verdict = now or was
+    verdict = last.now or last.was
     assert verdict is not None
-    _inform(problem, judged_words(sample, point, now) if now is not None else withdrawn_words(sample, point), sample, verdict, by, at)
+    words = judged_words(last.sample, last.point, last.now) if last.now is not None else withdrawn_words(last.sample, last.point)
+    _inform(problem, words, last.sample, verdict, by, at)
 
 
 def _inform(problem: Problem, words: str, sample: Sample, verdict: Verdict, by: Actor, at: datetime) -> None:

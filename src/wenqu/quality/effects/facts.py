@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from wenqu.facts.actions import record_facts, withdraw_record
+from wenqu.facts.actions import record_each, withdraw_record
 from wenqu.facts.models import Key, SourceKind, SubjectKind
 from wenqu.kit.audit import Actor
 from wenqu.kit.days import day_of
@@ -24,25 +24,22 @@ from wenqu.rulebook.quality.judging.editions import water_of
 LAB = {"fit": LabResult.PASS, "unfit": LabResult.FAIL, "undetermined": LabResult.UNDETERMINED}
 
 
-def settle_facts(*, point: Point, since: date, retired: Verdict | None, by: Actor, at: datetime) -> bool:
+def settle_facts(*, point: Point, since: date, retired: Sequence[Verdict], by: Actor, at: datetime) -> bool:
     """Bring the facts of the point's subject from a day on to what the verdicts say that count now. Whether any changed."""
     kind, subject = subject_of(point)
     if kind == SubjectKind.DIVISION:
         return False  # the water of one school says nothing of its village
-    changed = False
-    if retired is not None and retired.record_id is not None and not retired.newest:
-        changed = _tell(retired, "", kind, subject, by, at)
-    for row, value in values_of(standing_verdicts(point)):
-        if _day(row) >= since and row.told != value:
-            changed |= _tell(row, value, kind, subject, by, at)
-    return changed
+    told = [(row, "") for row in retired if row.record_id is not None and not row.newest]
+    told += [(row, value) for row, value in values_of(standing_verdicts(point)) if _day(row) >= since and row.told != value]
+    _tell(told, kind, subject, by, at)
+    return bool(told)
 
 
 def standing_verdicts(point: Point) -> list[Verdict]:
     """The verdicts that count of all points of a point's subject, the earliest sample first."""
     kind, subject = subject_of(point)
     own = {"sample__point__scheme": subject} if kind == SubjectKind.SCHEME else {"sample__point__household": subject, "sample__point__scheme": None}
-    rows = Verdict.objects.filter(newest=True, **own).select_related("sample__point", "record")
+    rows = Verdict.objects.filter(newest=True, **own).select_related("sample__point", "record").defer("missing", "words")
     return list(rows.order_by("sample__taken_at", "sample_id"))
 
 
@@ -75,17 +72,17 @@ def _follow(failing: set[str], row: Verdict) -> None:
             failing -= {key for key, each in water.items.items() if each.only_if == item}
 
 
-def _tell(row: Verdict, value: str, kind: int, subject: int, by: Actor, at: datetime) -> bool:
-    if row.record is not None:
-        withdraw_record(record=row.record, by=by, at=at)
-    row.record, row.told = None, value
-    if value:
-        sample = row.sample
-        row.record = record_facts(
-            source=SourceKind.LABORATORY, title=f"水质检测 {sample.number}", batch=None, by=by, at=at,
-            facts=[(kind, subject, Key.LAB_RESULT, value, _day(row), sample.number)])
-    row.save(update_fields=["record", "told"])
-    return True
+def _tell(told: Sequence[tuple[Verdict, str]], kind: int, subject: int, by: Actor, at: datetime) -> None:
+    """Each verdict tells another value: what it told before is withdrawn."""
+    for row, value in told:
+        if row.record is not None:
+            withdraw_record(record=row.record, by=by, at=at)
+        row.record, row.told = None, value
+    saying = [row for row, value in told if value]
+    rows = [(f"水质检测 {row.sample.number}", [(kind, subject, Key.LAB_RESULT, row.told, _day(row), row.sample.number)]) for row in saying]
+    for row, record in zip(saying, record_each(source=SourceKind.LABORATORY, told=rows, by=by, at=at), strict=True):
+        row.record = record
+    Verdict.objects.bulk_update([row for row, _value in told], ["record", "told"], batch_size=500)
 
 
 def _day(row: Verdict) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from wenqu.kit.days import day_of
 from wenqu.quality.models import Point, Role, Sample, Verdict
 
 FIT, UNFIT = "fit", "unfit"
+MOST_DAYS = 5
 
 
 def unfit_words(sample: Sample, point: Point, verdict: Verdict) -> str:
@@ -17,6 +19,12 @@ def unfit_words(sample: Sample, point: Point, verdict: Verdict) -> str:
     found = "、".join(_item_words(one) for one in verdict.items if one["verdict"] == UNFIT)
     return _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
         "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
+
+
+def more_unfit(samples: Sequence[Sample]) -> str:
+    """That others were unfit beside it, with the days of the first few."""
+    days = "、".join(dict.fromkeys(_day(sample) for sample in samples[-MOST_DAYS:]))
+    return _("此前另有 %(count)s 份水样不合格（最近几份采于 %(days)s）。") % {"count": len(samples), "days": days}
 
 
 def _item_words(one: dict[str, Any]) -> str:

@@ -96,6 +96,21 @@ def _check_subject(rule: PointKind, division: Division, scheme: Scheme | None, h
 
 
 @transaction.atomic
+def add_points(
+    *, adoption: PlanAdoption, kind: str, names: Sequence[str], scheme: Scheme, from_on: date, area: Area, by: Account | audit.Actor, at: datetime,
+) -> list[Point]:
+    """Keep points of one scheme by their names, such as a laboratory's workbook has them. A name that a point of the county has already is left out."""
+    names = list(dict.fromkeys(name for text in names if (name := " ".join(text.split())[:120])))
+    check_can_keep_points(scheme.path, area)
+    Division.objects.select_for_update().get(path=county_of(scheme.path))
+    there = set(Point.objects.filter(county__path=county_of(scheme.path), name__in=names).values_list("name", flat=True))
+    wanted = [name for name in names if name not in there]
+    if not wanted:
+        raise Refused("nothing_picked", _("请至少选择一个监测点；已经登记过的不会再登记"))
+    return [add_point(adoption=adoption, kind=kind, name=name, division=scheme.division, scheme=scheme, from_on=from_on, area=area, by=by, at=at) for name in wanted]
+
+
+@transaction.atomic
 def edit_point(
     *, point: Point, name: str, place: str, source_limited: bool, treatment_limited: bool, quotas: Mapping[str, Mapping[str, int]], area: Area,
     by: Account | audit.Actor, at: datetime,

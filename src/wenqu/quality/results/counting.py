@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,8 +13,8 @@ from wenqu.quality.models import Result, ResultState, Sample
 from wenqu.rulebook.quality.judging.model import Result as Value
 from wenqu.rulebook.quality.judging.model import Sign
 
-# What rooms work out of a sample whose counted results changed, by whom, when: inside the transaction that changed them.
-Counting = Callable[[Sample, Any, datetime], object]
+# What rooms work out of samples whose counted results changed, by whom, when: inside the transaction that changed them.
+Counting = Callable[[Sequence[Sample], Any, datetime], object]
 _countings: list[Counting] = []
 
 
@@ -47,5 +47,10 @@ def offer_counting(counting: Counting) -> None:
 
 def counted_changed(sample: Sample, by: Any, at: datetime) -> None:
     """Let every room know that other results of a sample count now."""
+    all_changed([sample], by, at)
+
+
+def all_changed(samples: Sequence[Sample], by: Any, at: datetime) -> None:
+    """The same of many samples together."""
     for counting in _countings:
-        counting(sample, by, at)
+        counting(samples, by, at)

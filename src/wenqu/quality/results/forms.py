@@ -146,6 +146,7 @@ class UploadForm(forms.Form):
 
 
 LEFT_OUT, AS_READ = "-", ""
+SAID = ("number", "day", "point")  # facts of a sample of which a person says the column
 LAYOUT_NAMES = (("", gettext_lazy("自动识别")), ("wide", gettext_lazy("一行一个样品")), ("long", gettext_lazy("一行一个结果")), ("report", gettext_lazy("一张工作表一个样品")))
 DATE_NAMES = dict(zip(DATES, (gettext_lazy("年-月-日"), gettext_lazy("月/日/年"), gettext_lazy("日/月/年")), strict=True))
 
@@ -157,6 +158,9 @@ class MappingForm(forms.Form):
     header_row = forms.IntegerField(label=gettext_lazy("表头在第几行"), min_value=1, max_value=60, required=False, help_text=gettext_lazy("项目名称所在的行；不填自动识别"))
     number = forms.ChoiceField(label=gettext_lazy("样品编号列"), required=False)
     day = forms.ChoiceField(label=gettext_lazy("采样日期列"), required=False)
+    point = forms.ChoiceField(label=gettext_lazy("监测点列"), required=False, help_text=gettext_lazy(
+        "样品没有事先登记的（如往年的检测结果）选这一列：按监测点的编号或名称和采样日期找样品，没有登记的连样品一起登记；不认识的监测点只列出来"))
+    otherwise = forms.MultipleChoiceField(label=gettext_lazy("没有编号的，由这几列合起来代替"), required=False, help_text=gettext_lazy("不选的，由监测点和采样日期代替"))
     item = forms.ChoiceField(label=gettext_lazy("检测项目列"), required=False, help_text=gettext_lazy("一行一个结果、一张表一个样品时用"))
     result = forms.ChoiceField(label=gettext_lazy("检测结果列"), required=False)
     unit = forms.ChoiceField(label=gettext_lazy("单位列"), required=False)
@@ -170,11 +174,12 @@ class MappingForm(forms.Form):
         told = delivery.told
         texts = told.get("texts") or told.get("preview", {}).get("headers", [])
         first = {"layout": mapping.layout, "header_row": mapping.header_row or None, "dates": mapping.dates, "standard": mapping.standard_units, "version": delivery.version,
-                 "save_as": delivery.format.name if delivery.format else "", **mapping.columns, **{name: headers[0] for name, headers in mapping.sample.items() if headers}}
+                 "save_as": delivery.format.name if delivery.format else "", **mapping.columns, **{name: headers[0] for name, headers in mapping.sample.items() if headers}, "otherwise": list(mapping.sample.get("number_otherwise", ()))}
         super().__init__(*args, **{"initial": first, **kwargs})
-        for name in ("number", "day", "item", "result", "unit"):
+        self.fields["otherwise"].choices = [(text, text) for text in dict.fromkeys([*texts, *mapping.sample.get("number_otherwise", ())])]  # type: ignore[attr-defined]
+        for name in ("number", "day", "point", "item", "result", "unit"):
             chosen = str(first.get(name) or "")
-            self.fields[name].choices = [("", _("自动识别")), *((text, text) for text in dict.fromkeys([*texts, *([chosen] if chosen else [])]))]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", _("样品都已登记") if name == "point" else _("自动识别")), *((text, text) for text in dict.fromkeys([*texts, *([chosen] if chosen else [])]))]  # type: ignore[attr-defined]
         self.columns = told.get("columns", [])
         for at, column in enumerate(self.columns):
             left = column["code"] == "left_out"
@@ -186,7 +191,7 @@ class MappingForm(forms.Form):
     @property
     def shape(self) -> list[Any]:
         """The fields of the whole table, as the page draws them."""
-        return [self[name] for name in ("layout", "header_row", "number", "day", "item", "result", "unit", "dates", "standard")]
+        return [self[name] for name in ("layout", "header_row", "number", "day", "point", "otherwise", "item", "result", "unit", "dates", "standard")]
 
     @property
     def rows(self) -> list[tuple[dict[str, Any], Any, Any]]:
@@ -204,7 +209,9 @@ class MappingForm(forms.Form):
     def said(self) -> LabMapping:
         """The mapping with what was changed put into it."""
         data, before = self.cleaned_data, self.mapping
-        sample = {name: headers for name, headers in before.sample.items() if name not in ("number", "day")} | {name: (data[name],) for name in ("number", "day") if data[name]}
+        sample = {name: headers for name, headers in before.sample.items() if name not in (*SAID, "number_otherwise")} | {name: (data[name],) for name in SAID if data[name]}
+        if data["otherwise"]:
+            sample["number_otherwise"] = tuple(data["otherwise"])
         items, units = dict(before.items), dict(before.units)
         for at, column in enumerate(self.columns):
             if f"i{at}" in self.changed_data:

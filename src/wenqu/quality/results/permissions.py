@@ -36,6 +36,11 @@ def check_can_review(sample: Sample, area: Area) -> None:
     _check_stands(sample)
 
 
+def check_can_review_county(county: Division, area: Area) -> None:
+    """Review a whole workbook of a county."""
+    check_may(Right.QUALITY_REVIEW, county.path, area)
+
+
 def check_is_second(result: Result, sample: Sample, by: Any) -> None:
     """A result is reviewed by a second person: neither who entered it, nor who delivered or took the workbook that it came with,
     nor who took the sample."""

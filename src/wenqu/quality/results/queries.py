@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from wenqu.kit.days import day_of
 from wenqu.places.models import Division
@@ -93,6 +93,12 @@ def items_asked(sample: Sample) -> list[str]:
 def standing_items(sample: Sample) -> set[str]:
     """Items of a sample that have a result which counts or may come to count."""
     return set(sample.results.filter(state__in=STANDING).values_list("item", flat=True))
+
+
+def waiting_deliveries(area: Area, county: Division) -> QuerySet[Delivery]:
+    """Workbooks of a county with results that wait for review."""
+    waits = Result.objects.filter(delivery=OuterRef("pk"), state=ResultState.ENTERED)
+    return within(Delivery.objects.filter(Exists(waits), division=county), area).select_related("laboratory").defer("told", "mapping")
 
 
 def deliveries(area: Area, county: Division) -> QuerySet[Delivery]:

@@ -1,57 +1,88 @@
-"""Judge a sample from its counted results and let what follows from it follow."""
+"""Judge samples from their counted results and let what follows from it follow."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from wenqu.kit import audit
 from wenqu.places.models import Account
-from wenqu.quality.effects.actions import take_effect
+from wenqu.quality.effects.actions import Change, take_effects
 from wenqu.quality.holding import hold_counting
 from wenqu.quality.models import Result, Sample, Verdict
 from wenqu.quality.verdicts.asked import digest_of
-from wenqu.quality.verdicts.judged import Judged, counted, judged
+from wenqu.quality.verdicts.judged import Judged, counted_of, judged, waiting_of
 from wenqu.quality.verdicts.wording import items_of, words_of
 
 
-@transaction.atomic
 def judge_sample_now(*, sample: Sample, by: Account | audit.Actor, at: datetime) -> Verdict | None:
-    """Judge what counts of a sample now: call it in the transaction in which its counted results change.
+    """Judge what counts of one sample now."""
+    return judge_samples_now(samples=[sample], by=by, at=at)[0]
+
+
+@transaction.atomic
+def judge_samples_now(*, samples: Sequence[Sample], by: Account | audit.Actor, at: datetime) -> list[Verdict | None]:
+    """Judge what counts of samples now, with what follows from all of it together: call it in the transaction in which their
+    counted results change. A few statements, however many samples.
 
     The same results are never judged twice: their verdict is given again. Where nothing is left to be judged, the verdict
     that stood counts no more and stays readable.
     """
-    (row,) = hold_counting([sample.pk])
-    rows = counted(row)
-    rests_on = digest_of(rows)
-    was = row.verdicts.filter(newest=True).first()
-    if was is not None and rows and was.rests_on == rests_on:
-        row.verdicts.filter(pk=was.pk).update(up_to=at)
-        return was
-    found = judged(row, rows)
-    if found is None and was is None:
-        return None
-    if was is not None:
-        was.newest = False
-        was.save(update_fields=["newest"])
-    now = _kept(row, rows, rests_on, found, at) if found is not None else None
-    audit.record(by=by, verb="judge_water_sample", at=at, subject=f"sample:{row.pk}", path=row.path, detail={
-        "verdict": now.verdict if now else "", "was": was.verdict if was else "", "pack": now.pack_id if now else "", "results": len(rows)})
-    take_effect(sample=row, was=was, now=now, by=by, at=at)
-    return now
+    keys = [sample.pk for sample in samples]
+    rows = sorted(hold_counting(keys), key=lambda row: (row.taken_at or row.made_at, row.pk))
+    counts, waiting = counted_of(keys), waiting_of(keys)
+    stood = {verdict.sample_id: verdict for verdict in Verdict.objects.filter(sample__in=keys, newest=True)}
+    changes, given = list[Change](), dict[int, Verdict | None]()
+    fresh: list[tuple[Sample, str, Judged, Sequence[Result]]] = []
+    same: list[int] = []
+    for row in rows:
+        results, was = counts.get(row.pk, []), stood.get(row.pk)
+        rests_on = digest_of(results)
+        if was is not None and results and was.rests_on == rests_on:
+            given[row.pk] = was
+            same.append(was.pk)
+            continue
+        found = judged(row, results, waits=row.pk in waiting)
+        if found is not None:
+            fresh.append((row, rests_on, found, results))
+        elif was is None:
+            given[row.pk] = None
+            continue
+        changes.append(Change(row, was, None))
+    Verdict.objects.filter(pk__in=same).update(up_to=at)
+    _retire([one.was for one in changes if one.was is not None])
+    kept = _kept(fresh, at)
+    changes = [Change(one.sample, one.was, kept.get(one.sample.pk)) for one in changes]
+    audit.append([audit.entry(by=by, verb="judge_water_sample", at=at, subject=f"sample:{one.sample.pk}", path=one.sample.path, detail={
+        "verdict": one.now.verdict if one.now else "", "was": one.was.verdict if one.was else "", "pack": one.now.pack_id if one.now else "",
+        "results": len(counts.get(one.sample.pk, ()))}) for one in changes])
+    take_effects(changes=changes, by=by, at=at)
+    given |= {one.sample.pk: one.now for one in changes}
+    return [given.get(key) for key in keys]
 
 
-def _kept(sample: Sample, rows: Sequence[Result], rests_on: str, found: Judged, at: datetime) -> Verdict:
-    """The verdict of these results: the one that they had before, if they had one."""
-    earlier = sample.verdicts.filter(rests_on=rests_on).first()
-    if earlier is not None:
-        earlier.newest, earlier.up_to = True, at
-        earlier.save(update_fields=["newest", "up_to"])
-        return earlier
-    verdict, pack = found.verdict, found.pack
-    return Verdict.objects.create(
-        division_id=sample.division_id, path=sample.path, sample=sample, rests_on=rests_on, pack_id=pack.id, digest=pack.digest, verdict=str(verdict.verdict),
-        follow_up=verdict.follow_up, items=items_of(verdict, pack, {row.item: row for row in rows}), missing=list(verdict.missing), words=words_of(verdict, pack), at=at, up_to=at)
+def _retire(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        verdict.newest = False
+    Verdict.objects.filter(pk__in=[verdict.pk for verdict in verdicts]).update(newest=False)
+
+
+def _kept(fresh: Iterable[tuple[Sample, str, Judged, Sequence[Result]]], at: datetime) -> dict[int, Verdict]:
+    """sample -> the verdict of its results: the one that they had before, if they had one."""
+    fresh = list(fresh)
+    before = {(verdict.sample_id, verdict.rests_on): verdict for verdict in Verdict.objects.filter(sample__in=[sample.pk for sample, *_rest in fresh])}
+    found, new = {}, list[Verdict]()
+    for sample, rests_on, judged_, results in fresh:
+        earlier = before.get((sample.pk, rests_on))
+        if earlier is not None:
+            earlier.newest = True
+            found[sample.pk] = earlier
+            continue
+        verdict, pack = judged_.verdict, judged_.pack
+        new.append(Verdict(
+            division_id=sample.division_id, path=sample.path, sample=sample, rests_on=rests_on, pack_id=pack.id, digest=pack.digest, verdict=str(verdict.verdict),
+            follow_up=verdict.follow_up, items=items_of(verdict, pack, {row.item: row for row in results}), missing=list(verdict.missing), words=words_of(verdict, pack), at=at, up_to=at))
+    Verdict.objects.filter(pk__in=[verdict.pk for verdict in found.values()]).update(newest=True, up_to=at)
+    return found | {verdict.sample_id: verdict for verdict in Verdict.objects.bulk_create(new)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,13 +32,23 @@ def is_judged(sample: Sample) -> bool:
     return sample.role in JUDGED and sample.state != SampleState.VOIDED and sample.taken_at is not None and sample.point_id is not None
 
 
-def counted(sample: Sample) -> list[Result]:
-    """The results that count: the reviewed ones, of items that a standard knows. The temperature of the water is none."""
-    rows = sample.results.filter(state=ResultState.REVIEWED, item__in=item_names())
-    return list(rows.order_by("item", "pk")) if is_judged(sample) else []
+def counted_of(samples: Iterable[int]) -> dict[int, list[Result]]:
+    """sample -> the results of it that count: the reviewed ones of those that are judged, of items that a standard knows (the
+    temperature of the water is none). One query."""
+    found: dict[int, list[Result]] = defaultdict(list)
+    rows = Result.objects.filter(sample__in=list(samples), state=ResultState.REVIEWED, item__in=item_names())
+    for row in rows.select_related("sample").order_by("sample", "item", "pk"):
+        if is_judged(row.sample):
+            found[row.sample_id].append(row)
+    return found
 
 
-def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
+def waiting_of(samples: Iterable[int]) -> set[int]:
+    """Those of samples of which a result waits for review or correction. One query."""
+    return set(Result.objects.filter(sample__in=list(samples), state__in=WAITING).values_list("sample", flat=True))
+
+
+def judged(sample: Sample, rows: Sequence[Result], *, waits: bool) -> Judged | None:
     """The verdict, where there is one to be given: when nothing of the sample waits for review any more, or what counts is unfit already.
     What was measured in the field says nothing good of water whose other items the laboratory has not told yet."""
     if not rows or sample.taken_at is None:
@@ -48,7 +59,7 @@ def judged(sample: Sample, rows: Sequence[Result]) -> Judged | None:
         return None
     water = water_of(pack)
     verdict = judge_sample(pack, sample_asked(sample, water), [result_asked(row, water) for row in rows])
-    if verdict.verdict != Verdict.UNFIT and (_field_alone(sample, rows) or sample.results.filter(state__in=WAITING).exists()):
+    if verdict.verdict != Verdict.UNFIT and (waits or _field_alone(sample, rows)):
         return None
     return Judged(verdict, pack)
 

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from wenqu.kit.audit import SYSTEM
+from wenqu.kit.chunks import chunks
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
-from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.quality.verdicts.actions import judge_samples_now
 from wenqu.quality.verdicts.asked import digest_of
-from wenqu.quality.verdicts.judged import WAITING, counted, first_edition, judged
+from wenqu.quality.verdicts.judged import WAITING, counted_of, first_edition, judged, waiting_of
 from wenqu.rulebook.quality.results.naming import item_names
 
 EVERY_SECONDS = 30.0
+_TOGETHER = 50
 
 
 def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
     """Judge whoever is behind, such as results that were brought in while this room was shut. Returns how many changed."""
     count = 0
     # All of them: some stay behind until their laboratory tells something, and whoever comes after them would wait with them.
-    for key in list(behind().values_list("pk", flat=True)):
+    for keys in chunks(list(behind().values_list("pk", flat=True)), _TOGETHER):
         if not going_on():
             break
-        sample = Sample.objects.select_related("point__scheme").get(pk=key)
-        if not _differs(sample):
-            sample.verdicts.filter(newest=True).update(up_to=at)
-            continue
-        before = sample.verdicts.filter(newest=True).values_list("pk", flat=True).first()
-        verdict = judge_sample_now(sample=sample, by=SYSTEM, at=at)
-        count += before != (verdict.pk if verdict else None)
+        several, before = _differing(keys, at)
+        for sample, verdict in zip(several, judge_samples_now(samples=several, by=SYSTEM, at=at), strict=True):
+            count += before.get(sample.pk) != (verdict.pk if verdict else None)
     return count
 
 
-def _differs(sample: Sample) -> bool:
-    """Whether judging it would change anything: asked before anybody is held up."""
-    rows, newest = counted(sample), sample.verdicts.filter(newest=True).first()
-    if newest is None:
-        return judged(sample, rows) is not None
-    return not rows or newest.rests_on != digest_of(rows)
+def _differing(keys: Sequence[int], at: datetime) -> tuple[list[Sample], dict[int, int]]:
+    """Those whom judging would change, asked before anybody is held up, and the verdicts that they have."""
+    counts, waiting = counted_of(keys), waiting_of(keys)
+    newest = {verdict.sample_id: verdict for verdict in Verdict.objects.filter(sample__in=keys, newest=True)}
+    found, same = list[Sample](), list[int]()
+    for sample in Sample.objects.filter(pk__in=keys).select_related("point__scheme").order_by("pk"):
+        rows, was = counts.get(sample.pk, []), newest.get(sample.pk)
+        if was is None:
+            differs = judged(sample, rows, waits=sample.pk in waiting) is not None
+        else:
+            differs = not rows or was.rests_on != digest_of(rows)
+            same += [] if differs else [was.pk]
+        found += [sample] if differs else []
+    Verdict.objects.filter(pk__in=same).update(up_to=at)
+    return found, {key: verdict.pk for key, verdict in newest.items()}
 
 
 def behind() -> QuerySet[Sample]:

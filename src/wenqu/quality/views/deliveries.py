@@ -18,13 +18,17 @@ from wenqu.kit.addresses import number_in
 from wenqu.kit.downloads import download
 from wenqu.kit.looks import note_look
 from wenqu.kit.pages import pager
-from wenqu.kit.refusal import Refused
+from wenqu.kit.refusal import Refused, why_not
 from wenqu.places.permissions import needs
 from wenqu.places.rights import Right
 from wenqu.quality.models import Delivery, DeliveryState
+from wenqu.quality.plans.permissions import check_can_keep_points
+from wenqu.quality.plans.queries import adopted
+from wenqu.quality.points.actions import add_points
 from wenqu.quality.results import queries
 from wenqu.quality.results.delivering import actions
 from wenqu.quality.results.delivering.keeping import annotated_file
+from wenqu.quality.results.delivering.missing import PointsForm
 from wenqu.quality.results.delivering.opening import mapping_of
 from wenqu.quality.results.delivering.showing import outcomes, results_by_state
 from wenqu.quality.results.forms import LaboratoryForm, MappingForm, UploadForm
@@ -86,14 +90,17 @@ def delivery_page(request: Any, pk: int) -> HttpResponse:
     return _page(request, delivery)
 
 
-def _page(request: Any, delivery: Delivery, status: int = 200, form: MappingForm | None = None, error: str = "") -> HttpResponse:
+def _page(request: Any, delivery: Delivery, status: int = 200, form: MappingForm | None = None, error: str = "", points: PointsForm | None = None) -> HttpResponse:
     running = delivery.job is not None and delivery.job.state in {"queued", "running"}
+    if points is None and delivery.told.get("points") and not running and why_not(check_can_keep_points, delivery.path, request.area) is None:
+        points = _points_form(request, delivery)
     corrects = not running and delivery.state in (DeliveryState.READ, DeliveryState.FAILED)
     return render(request, "quality/delivery.html", {
         "delivery": delivery, "job": delivery.job, "running": running, "told": delivery.told, "outcomes": outcomes(delivery.told.get("counts", {})), "taken": outcomes(delivery.counts),
         "form": form or (MappingForm(delivery=delivery, mapping=mapping_of(delivery.mapping)) if corrects else None), "opened": form is not None or delivery.state == DeliveryState.FAILED,
         "takes": not running and delivery.state in actions.TAKEABLE, "reads": not running and delivery.state in actions.READABLE, "marked": annotated_file(delivery) is not None,
-        "states": results_by_state(delivery) if delivery.taken_at else [], "error": error}, status=status)
+        "states": results_by_state(delivery) if delivery.taken_at else [], "error": error, "points": points,
+        "progress_url": reverse("quality:delivery-progress", args=[delivery.pk])}, status=status)
 
 
 @needs(Right.QUALITY_RESULTS)
@@ -102,7 +109,7 @@ def progress(request: Any, pk: int) -> HttpResponse:
     delivery = queries.delivery_in(request.area, pk)
     if delivery.job is None or delivery.job.state not in {"queued", "running"}:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "quality/_progress.html", {"delivery": delivery, "job": delivery.job})
+    return render(request, "quality/_progress.html", {"job": delivery.job, "progress_url": request.path})
 
 
 @needs(Right.QUALITY_RESULTS)
@@ -132,6 +139,29 @@ def remap(request: Any, pk: int) -> HttpResponse:
         form.add_error(None, refusal.message)
         return _page(request, delivery, refusal.status, form)
     messages.success(request, _("已保存，正在按更正后的对应关系重新试读"))
+    return redirect("quality:delivery", delivery.pk)
+
+
+def _points_form(request: Any, delivery: Delivery, data: Any = None) -> PointsForm:
+    return PointsForm(data, delivery=delivery, adoptions=adopted(delivery.path, timezone.localdate().year), area=request.area)
+
+
+@needs(Right.QUALITY_RESULTS)
+@require_POST
+def keep_points(request: Any, pk: int) -> HttpResponse:
+    """Keep points that the workbook names and nobody knew, as a person says what they are, and read again."""
+    delivery = queries.delivery_in(request.area, pk)
+    check_can_keep_points(delivery.path, request.area)
+    form = _points_form(request, delivery, request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, 400, points=form)
+    try:
+        kept = add_points(**form.said, **_who(request))
+        actions.submit_read(delivery=delivery, **_who(request))
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, delivery, refusal.status, points=form)
+    messages.success(request, _("已登记 %(count)s 个监测点，正在重新试读") % {"count": len(kept)})
     return redirect("quality:delivery", delivery.pk)
 
 

@@ -32,11 +32,12 @@ from wenqu.quality.results.permissions import (
     check_can_deliver,
     check_can_enter,
     check_can_review,
+    check_can_review_county,
     check_is_second,
 )
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
 
-PAGE = 50
+PAGE, MOST_WORKBOOKS = 50, 20
 TAB_NAMES = {queries.WAITING: gettext_lazy("待审核"), queries.RETURNED: gettext_lazy("已退回"), queries.LATE: gettext_lazy("逾期未更正"), queries.ALL: gettext_lazy("全部")}
 
 
@@ -58,6 +59,7 @@ def desk(request: Any) -> HttpResponse:
         "rows": [{"sample": row, "place": names.get(row.path, ""), "late": row.due is not None and row.due < today} for row in rows[:PAGE]], "place": place,  # type: ignore[attr-defined]
         "towns": towns_of(area, county), "tab": tab, "tabs": [(name, label, counts[name]) for name, label in TAB_NAMES.items()], "late": counts[queries.LATE],
         "delivers": why_not(check_can_deliver, county, area) is None,
+        "workbooks": queries.waiting_deliveries(area, county)[:MOST_WORKBOOKS] if why_not(check_can_review_county, county, area.whole.may(Right.QUALITY_REVIEW)) is None else (),
         "pager": pager(request.GET, "from", following, _("每页 %(size)s 个") % {"size": PAGE})})
 
 

@@ -20,6 +20,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.crypto.files import seal_file
+from wenqu.kit.days import day_of
 from wenqu.kit.digests import sha256_of
 from wenqu.kit.plain_words import check_no_number
 from wenqu.kit.refusal import Refused
@@ -33,6 +34,7 @@ from wenqu.quality.results.delivering.keeping import PREFIX
 from wenqu.quality.results.delivering.opening import NotRead, mapping_of, workbook
 from wenqu.quality.results.delivering.taking import take_chunks
 from wenqu.quality.results.permissions import check_can_deliver
+from wenqu.quality.samples.permissions import check_can_sample
 
 Actor = Account | audit.Actor
 Progress = Callable[[int, int], None]
@@ -45,9 +47,19 @@ def _silent(done: int, total: int) -> None:
     return None
 
 
-def _check_may(delivery: Delivery, by: Actor, at: datetime) -> None:
+def _check_may(delivery: Delivery, by: Actor, at: datetime, *, takes: bool = False) -> None:
     """Asked again when a job runs: whoever lost the duty since they asked is refused."""
-    check_can_deliver(delivery.division, area_of(by, timezone.localtime(at).date()) if isinstance(by, Account) else EVERYWHERE)
+    area = area_of(by, timezone.localtime(at).date()) if isinstance(by, Account) else EVERYWHERE
+    if takes:
+        _check_can_take(delivery, area)
+    check_can_deliver(delivery.division, area)
+
+
+def _check_can_take(delivery: Delivery, area: Area) -> None:
+    """A workbook whose samples are registered with their results is taken by whoever may also register samples."""
+    check_can_deliver(delivery.division, area)
+    if "point" in mapping_of(delivery.mapping).sample:
+        check_can_sample(delivery.path, area)
 
 
 @transaction.atomic
@@ -132,7 +144,7 @@ def read_delivery(*, delivery: Delivery, by: Actor, at: datetime, progress: Prog
     _check_may(delivery, by, at)
     try:
         with workbook(delivery) as book:
-            told = telling.dry_run(delivery, book, progress)
+            told = telling.dry_run(delivery, book, day_of(at), progress)
             return _finish_read(delivery, DeliveryState.READ, told, "", book.mapping, book.format, by, at)
     except NotRead as refusal:
         _finish_read(delivery, DeliveryState.FAILED, refusal.told, refusal.message, delivery.mapping, delivery.format, by, at)
@@ -177,7 +189,7 @@ def _save_format(row: Delivery, text: str, name: str, by: Actor, at: datetime) -
 @transaction.atomic
 def submit_take(*, delivery: Delivery, version: int, area: Area, by: Account, at: datetime) -> Job:
     """Queue the taking of what the dry run showed. Once taken, it may be asked for again: what fits by now is taken, nothing twice."""
-    check_can_deliver(delivery.division, area)
+    _check_can_take(delivery, area)
     Division.objects.select_for_update(no_key=True).get(pk=delivery.division_id)
     row = _locked(delivery, TAKEABLE, version)
     _check_new(row.division_id, row.digest, row.pk)
@@ -192,7 +204,7 @@ def submit_take(*, delivery: Delivery, version: int, area: Area, by: Account, at
 
 def take_delivery(*, delivery: Delivery, by: Actor, at: datetime, progress: Progress = _silent) -> Delivery:
     """Take the results that fit, chunk by chunk; killed, it goes on where it stopped. All of them wait for review."""
-    _check_may(delivery, by, at)
+    _check_may(delivery, by, at, takes=True)
     if Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk) == DeliveryState.TAKEN:
         return delivery
     with workbook(delivery) as book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from wenqu.importing.laboratory.marking import mark
@@ -18,28 +19,36 @@ from wenqu.quality.results.delivering.keeping import ANNOTATED, folder
 from wenqu.quality.results.delivering.opening import Open
 from wenqu.quality.results.delivering.placing import (
     NEW,
+    OF_DAY,
+    OF_POINT,
     OF_SAMPLE,
     REFUSED,
+    WITH_SAMPLE,
     Placed,
+    Row,
     chunk,
     place_rows,
     prepare,
     reason,
 )
+from wenqu.quality.results.delivering.unplanned import Unplanned
 
 Progress = Callable[[int, int], None]
-SHOWN_CELLS, SHOWN_SHEETS, SHOWN_COLUMNS = 200, 20, 200
+SHOWN_CELLS, SHOWN_SHEETS, SHOWN_COLUMNS, SHOWN_POINTS = 200, 20, 200, 500
 _INSERT = "INSERT INTO {wrong} (sheet_no, sheet, row, letter, header, column_no, column_name, raw, code, message, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-def dry_run(delivery: Delivery, book: Open, progress: Progress) -> dict[str, Any]:
+def dry_run(delivery: Delivery, book: Open, today: date, progress: Progress) -> dict[str, Any]:
     """Hold every result against the samples of the county; nothing is written but the annotated workbook."""
     read = book.read
     unread, counts = read.wrong_count(), Counter[str]()
-    chunks = prepare(read.con)
+    chunks, unplanned, unknown = prepare(read.con), Unplanned(delivery, today), dict[str, dict[str, str]]()
+    made: set[str] = set()
     for number in range(chunks):
-        placed = list(place_rows(chunk(read.con, number, letters), delivery))
+        placed = list(place_rows(chunk(read.con, number, letters), delivery, unplanned))
         counts.update(one.outcome for one in placed)
+        made.update(one.row.number for one in placed if one.outcome == WITH_SAMPLE)
+        _add_unknown(unknown, placed)
         _add_wrong(book, placed)
         progress(number + 1, chunks + 1)
     wrong = read.wrong_count()
@@ -51,7 +60,7 @@ def dry_run(delivery: Delivery, book: Open, progress: Progress) -> dict[str, Any
         "sheets": [_sheet(sheet) for sheet in read.sheets[:SHOWN_SHEETS]], "more_sheets": max(0, len(read.sheets) - SHOWN_SHEETS), "left_out": read.left_out,
         "samples": read.count("count(DISTINCT sample)"), "results": read.count(), "counts": dict(counts), "unread": unread, "wrong": wrong,
         "takes": sum(count for outcome, count in counts.items() if outcome not in REFUSED), "cells": [list(cell) for cell in read.wrong_cells(SHOWN_CELLS)],
-        "headers": headers_of(read), "columns": _columns(book), "texts": _texts(read.sheets[0]),
+        "makes": len(made), "points": _unknown_points(unknown), "headers": headers_of(read), "columns": _columns(book), "texts": _texts(read.sheets[0]),
     })
 
 
@@ -63,8 +72,9 @@ def _add_wrong(book: Open, placed: list[Placed]) -> None:
             continue
         row = one.row
         if one.outcome in OF_SAMPLE:
-            line, at = _number_at(book.read.sheets[row.sheet_no], row.row, row.number_at)
-            header, name, raw = SAMPLE_TITLES["number"], "number", row.number
+            fact, raw = ("point", row.point) if one.outcome in OF_POINT else ("day", str(row.sampled_on or "")) if one.outcome in OF_DAY else ("number", row.number)
+            line, at = _stands(book.read.sheets[row.sheet_no], fact, row)
+            header, name = SAMPLE_TITLES[fact], fact
         else:
             line, at, header, name, raw = row.row, row.index, row.header, row.entry.item, row.entry.written
         rows.setdefault((row.sheet_no, line, at, one.outcome), [row.sheet_no, row.sheet, line, letters(max(at, 0)), header, max(at, 0), name, raw, one.outcome, reason(one),
@@ -73,10 +83,21 @@ def _add_wrong(book: Open, placed: list[Placed]) -> None:
         book.read.con.executemany(_INSERT.format(wrong=book.read.wrong), list(rows.values()))
 
 
-def _number_at(sheet: LabSheet, row: int, at: int) -> tuple[int, int]:
-    """Where the number of a sample stands: in a report once, above its results."""
-    stated = (sheet.layout.facts or {}).get("number") if sheet.layout.kind == "report" else None
-    return (stated.row, stated.index) if stated is not None else (row, at)
+def _stands(sheet: LabSheet, fact: str, row: Row) -> tuple[int, int]:
+    """Where a fact of a sample stands: in a report once, above its results."""
+    stated = (sheet.layout.facts or {}).get(fact) if sheet.layout.kind == "report" else None
+    return (stated.row, stated.index) if stated is not None else (row.row, sheet.layout.sample.get(fact, (row.number_at,))[0])
+
+
+def _add_unknown(unknown: dict[str, dict[str, str]], placed: list[Placed]) -> None:
+    """Points that nobody knows: name -> the samples taken there, with their days."""
+    for one in placed:
+        if one.outcome == "point_unknown":
+            unknown.setdefault(one.row.point, {})[one.row.number] = one.row.sampled_on.isoformat() if one.row.sampled_on else ""
+
+
+def _unknown_points(unknown: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    return [{"name": name, "samples": len(samples), "first": min(filter(None, samples.values()), default="")} for name, samples in sorted(unknown.items())][:SHOWN_POINTS]
 
 
 def _sheet(sheet: LabSheet) -> dict[str, Any]:
@@ -112,4 +133,4 @@ def _texts(sheet: LabSheet) -> list[str]:
 
 def fits_nothing(told: dict[str, Any]) -> bool:
     """Whether there is nothing that could be taken."""
-    return not any(told.get("counts", {}).get(outcome) for outcome in (NEW, "corrects"))
+    return not any(told.get("counts", {}).get(outcome) for outcome in (NEW, WITH_SAMPLE, "corrects"))
