@@ -23,14 +23,14 @@ class SeasonFigures:
     rate: Rate
 
 
-def pack_with_seasons(county: str, year: int) -> PlanPack | None:
-    """The plan of a county by whose months the seasons of a year are told."""
-    return next((pack for row in adopted(county, year) for pack in [pack_of(row.edition)] if pack.seasons), None)
+def pack_with_seasons(path: str, year: int) -> PlanPack | None:
+    """The plan of the county of a path by whose months the seasons of a year are told."""
+    return next((pack for row in adopted(county_of(path), year) for pack in [pack_of(row.edition)] if pack.seasons), None)
 
 
 def seasonal_figures(area: Area, path: str, year: int) -> list[SeasonFigures]:
     """Each season of a year at or below a path; empty where no plan with seasons was adopted."""
-    pack = pack_with_seasons(county_of(path), year)
+    pack = pack_with_seasons(path, year)
     if pack is None:
         return []
     rates = by(verdicts_in(area, path, date(year, 1, 1), date(year, 12, 31)), season(pack))
