@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, deliveries, plans, points, results, reviews, samples, showing, trips
+from wenqu.quality.views import (
+    calendar,
+    deliveries,
+    map,
+    plans,
+    points,
+    results,
+    reviews,
+    samples,
+    showing,
+    trips,
+)
 
 app_name = "quality"
 urlpatterns = [
@@ -54,6 +65,8 @@ urlpatterns = [
     path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),
     path("rates/", showing.rates_page, name="rates"),
     path("rates.xlsx", showing.rates_file, name="rates-workbook"),
+    path("map/", map.map_page, name="map"),
+    path("map.json", map.map_data, name="map-data"),
     path("upload.csv", showing.upload, name="upload-file"),
     path("notice/", showing.notice, name="notice"),
     path("public/<str:code>/", showing.public, name="public"),

@@ -52,7 +52,7 @@ def judge_samples_now(*, samples: Sequence[Sample], by: Account | audit.Actor, a
             continue
         changes.append(Change(row, was, None))
     Verdict.objects.filter(pk__in=same).update(up_to=at)
-    _retire([one.was for one in changes if one.was is not None])
+    _retire([one.was for one in changes if one.was is not None], at)
     kept = _kept(fresh, at)
     changes = [Change(one.sample, one.was, kept.get(one.sample.pk)) for one in changes]
     audit.append([audit.entry(by=by, verb="judge_water_sample", at=at, subject=f"sample:{one.sample.pk}", path=one.sample.path, detail={
@@ -63,10 +63,10 @@ def judge_samples_now(*, samples: Sequence[Sample], by: Account | audit.Actor, a
     return [given.get(key) for key in keys]
 
 
-def _retire(verdicts: Sequence[Verdict]) -> None:
+def _retire(verdicts: Sequence[Verdict], at: datetime) -> None:
     for verdict in verdicts:
-        verdict.newest = False
-    Verdict.objects.filter(pk__in=[verdict.pk for verdict in verdicts]).update(newest=False)
+        verdict.newest, verdict.retired_at = False, at
+    Verdict.objects.filter(pk__in=[verdict.pk for verdict in verdicts]).update(newest=False, retired_at=at)
 
 
 def _kept(fresh: Iterable[tuple[Sample, str, Judged, Sequence[Result]]], at: datetime) -> dict[int, Verdict]:
@@ -77,12 +77,12 @@ def _kept(fresh: Iterable[tuple[Sample, str, Judged, Sequence[Result]]], at: dat
     for sample, rests_on, judged_, results in fresh:
         earlier = before.get((sample.pk, rests_on))
         if earlier is not None:
-            earlier.newest = True
+            earlier.newest, earlier.retired_at = True, None
             found[sample.pk] = earlier
             continue
         verdict, pack = judged_.verdict, judged_.pack
         new.append(Verdict(
             division_id=sample.division_id, path=sample.path, sample=sample, rests_on=rests_on, pack_id=pack.id, digest=pack.digest, verdict=str(verdict.verdict),
             follow_up=verdict.follow_up, items=items_of(verdict, pack, {row.item: row for row in results}), missing=list(verdict.missing), words=words_of(verdict, pack), at=at, up_to=at))
-    Verdict.objects.filter(pk__in=[verdict.pk for verdict in found.values()]).update(newest=True, up_to=at)
+    Verdict.objects.filter(pk__in=[verdict.pk for verdict in found.values()]).update(newest=True, retired_at=None, up_to=at)
     return found | {verdict.sample_id: verdict for verdict in Verdict.objects.bulk_create(new)}
