@@ -15,10 +15,11 @@ from wenqu.ledger.opening.actions import open_problems
 from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
-from wenqu.quality.effects.facts import settle_facts
+from wenqu.quality.effects.facts import settle_facts, standing_verdicts, values_of
 from wenqu.quality.effects.subjects import BAD_WATER, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.effects.words import UNFIT, judged_words, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
+from wenqu.rulebook.model import LabResult
 
 # The reason under which a run of judging finds the same.
 REASON = "quality_failed_lab"
@@ -61,6 +62,10 @@ def _open(sample: Sample, point: Point, verdict: Verdict, by: Actor, at: datetim
         _inform(problem, words, sample, verdict, by, at)
     verdict.problem = problem
     verdict.save(update_fields=["problem"])
+    latest, known = list(values_of(standing_verdicts(point)))[-1]
+    if known == LabResult.PASS and latest.sample.point is not None:
+        # Reviewed later than a newer sample: what is known by now is told with it.
+        _inform(problem, judged_words(latest.sample, latest.sample.point, latest, clear=True), latest.sample, latest, by, at)
 
 
 def _tell(sample: Sample, point: Point, was: Verdict | None, now: Verdict | None, by: Actor, at: datetime) -> None:
@@ -71,7 +76,9 @@ def _tell(sample: Sample, point: Point, was: Verdict | None, now: Verdict | None
         return
     verdict = now or was
     assert verdict is not None
-    _inform(problem, judged_words(sample, point, now) if now is not None else withdrawn_words(sample, point), sample, verdict, by, at)
+    known = {row.pk: value for row, value in values_of(standing_verdicts(point))}
+    words = judged_words(sample, point, now, clear=known.get(now.pk) == LabResult.PASS) if now is not None else withdrawn_words(sample, point)
+    _inform(problem, words, sample, verdict, by, at)
 
 
 def _inform(problem: Problem, words: str, sample: Sample, verdict: Verdict, by: Actor, at: datetime) -> None:
