@@ -149,6 +149,26 @@ def test_an_older_sample_that_is_reviewed_later_does_not_hide_the_newer(plant: S
     assert quality(plant) == "fail"
 
 
+def test_an_unfit_sample_that_is_reviewed_after_its_retest_tells_of_it(plant: Scheme, outlet: Point) -> None:
+    retest = sample_at(outlet, date(2026, 3, 9), role="retest", of=sample_at(outlet, DAY))
+    review(retest, **GOOD)
+    review(retest.of, at=MARCH + timedelta(days=1), **BAD)
+    (step,) = Problem.objects.get(kind="bad_water").steps.all()
+    assert quality(plant) == "pass" and "2026-03-09采的水样复检合格，请核实后办理销号" in step.note
+
+
+def test_one_school_that_is_fit_does_not_clear_another_of_the_village(cast: Cast) -> None:
+    schools = [Point.objects.create(
+        division=cast.village_a1, path=cast.village_a1.path, county=cast.county, number=f"JC{name}", name=name, shape="school", from_on=date(2026, 1, 1), added_at=AT) for name in ("东校", "西校")]
+    bad = sample_at(schools[0], DAY, scheme_class="")
+    review(bad, **BAD)
+    review(sample_at(schools[1], date(2026, 3, 6), scheme_class=""), at=MARCH + timedelta(days=1), **GOOD)
+    review(sample_at(schools[0], date(2026, 3, 7), scheme_class="", role="retest", of=bad), at=MARCH + timedelta(days=2), turbidity="0.5")
+    review(sample_at(schools[0], date(2026, 3, 8), scheme_class="", role="retest", of=bad), at=MARCH + timedelta(days=3), **GOOD)
+    other, part, whole = Problem.objects.get(kind="bad_water").steps.order_by("pk").values_list("note", flat=True)
+    assert "没有复检合格" in other and "没有复检合格" in part and "销号" not in other + part and "请核实后办理销号" in whole
+
+
 def test_a_retest_of_a_retest_clears_what_the_first_left(plant: Scheme, outlet: Point) -> None:
     first = review(sample_at(outlet, DAY), iron="0.52", turbidity="9")
     second = review(sample_at(outlet, date(2026, 3, 6), role="retest", of=first.sample), at=MARCH + timedelta(days=1), iron="0.1", turbidity="8")

@@ -14,7 +14,7 @@ from cast import AT, TODAY, Cast, make_cast
 from django.db import connection, transaction
 from stages import household, scheme, supply
 
-from quality.county import person
+from quality.county import adopt, keep_all, person, schemes
 from quality.lab import Lab, workbook
 from quality.sampled import BAD, GOOD, MARCH, point_at, result_of, review, sample_at
 from wenqu.facts.models import SubjectKind
@@ -30,7 +30,7 @@ from wenqu.ledger.opening.finding import Finding
 from wenqu.places.rights import Role
 from wenqu.places.scope import EVERYWHERE, area_of
 from wenqu.quality.effects.overdue import Late, tell_overdue
-from wenqu.quality.models import Custody, Delivery, Overdue, Result, Review, Sample, Verdict
+from wenqu.quality.models import Custody, Delivery, Overdue, Point, Result, Review, Sample, Verdict
 from wenqu.quality.results.actions import (
     correct_result,
     enter_results,
@@ -48,8 +48,10 @@ from wenqu.quality.samples.actions import (
     untake,
     void_sample,
 )
-from wenqu.quality.samples.planning import plan_retest
+from wenqu.quality.samples.planning import plan_retest, plan_samples
+from wenqu.quality.samples.trips import Extras, Wish
 from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.rulebook.quality.plans import Window
 
 pytestmark = [pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"), pytest.mark.django_db(transaction=True)]
 WHO: dict[str, Any] = {"area": EVERYWHERE, "by": SYSTEM, "at": AT}
@@ -289,6 +291,22 @@ def test_numbers_given_out_at_once_differ(cast: Cast) -> None:
         mine = plan_retest(sample=sample, planned_on=AT.date(), key="a", **WHO)
         other.begin()
     assert mine.number != other.outcome.number and Sample.objects.filter(role="retest").count() == 2
+
+
+def test_two_who_plan_the_same_task_at_once_plan_it_once(cast: Cast) -> None:
+    schemes(cast)
+    adoption = adopt(cast)
+    keep_all(cast, adoption)
+    point, year = Point.objects.order_by("pk")[0], Window("2026", ((date(2026, 1, 1), date(2026, 12, 31)),))
+
+    def plan(key: str) -> list[Sample]:
+        wish = Wish(point.pk, adoption.edition_id, "t", ("ph",), year, seen=0)
+        return plan_samples(county=cast.county, wishes=[wish], extras=Extras(0, 0, 0, 0), planned_on=TODAY, key=key, **WHO)
+
+    with beside(lambda: plan("b")) as other:
+        assert len(plan("a")) == 1
+        other.begin()
+    assert isinstance(other.outcome, Refused) and other.outcome.code == "changed_meanwhile" and Sample.objects.count() == 1
 
 
 def test_by_hand_while_a_delivery_is_taken(cast: Cast, tmp_path: Path) -> None:

@@ -35,10 +35,24 @@ def key_in(page: str) -> str:
 def planned(cast: Cast, web: Client, **more: Any) -> list[Sample]:
     page = web.get("/quality/samples/plan/").content.decode()
     picks = re.findall(r'name="pick" value="([^"]+)"', page)
-    form = {"key": key_in(page), "planned_on": timezone.localdate().isoformat(), "field_blanks": 1, "transport_blanks": 1, "share": 10, "spikes": 0, "pick": picks[:8], **more}
+    form = {"key": key_in(page), "planned_on": timezone.localdate().isoformat(), "field_blanks": 1, "transport_blanks": 1, "share": 10, "spikes": 0, "pick": picks[:8],
+            "seen": re.findall(r'name="seen" value="([^"]+)"', page), **more}
     answer = web.post("/quality/samples/plan/", form)
     assert answer.status_code == 302, re.findall(r'class="error"[^>]*>([^<]+)', answer.content.decode())
     return list(Sample.objects.order_by("pk"))
+
+
+def test_a_page_that_somebody_was_faster_than_plans_nothing_twice(county: Cast) -> None:
+    web = browser(county.chen)
+    page = web.get("/quality/samples/plan/").content.decode()
+    pick, seen = (re.findall(rf'name="{name}" value="([^"]+)"', page) for name in ("pick", "seen"))
+    rows = planned(county, web)
+    form = {"key": key_in(page), "planned_on": timezone.localdate().isoformat(), "field_blanks": 1, "transport_blanks": 1, "share": 10, "spikes": 0, "pick": pick[:1], "seen": seen}
+    answer = web.post("/quality/samples/plan/", form)
+    assert answer.status_code == 409 and "已有人安排采样" in answer.content.decode() and Sample.objects.count() == len(rows)
+    # Whoever saw that one waits may want one more.
+    fresh = re.findall(r'name="seen" value="([^"]+)"', answer.content.decode())
+    assert web.post("/quality/samples/plan/", {**form, "key": "b" * 32, "seen": fresh}).status_code == 302
 
 
 def test_a_trip_from_the_calendar_to_the_laboratory(county: Cast) -> None:

@@ -18,10 +18,11 @@ from wenqu.ledger.opening.actions import open_problems
 from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
-from wenqu.quality.effects.facts import settle_facts
+from wenqu.quality.effects.facts import settle_facts, standing_verdicts, values_of
 from wenqu.quality.effects.subjects import BAD_WATER, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.effects.words import UNFIT, judged_words, more_unfit, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
+from wenqu.rulebook.model import LabResult
 
 # The reason under which a run of judging finds the same.
 REASON = "quality_failed_lab"
@@ -82,6 +83,8 @@ def _tell(several: Sequence[Change], by: Actor, at: datetime) -> None:
               and (last is None or one.sample.taken_at is None or one.sample.taken_at >= last)]
     if others:
         _say(others, by, at)
+    elif unfit:
+        _say_newer(unfit[-1].point, by, at)
 
 
 def _open(unfit: Sequence[Change], by: Actor, at: datetime) -> None:
@@ -109,6 +112,15 @@ def _open(unfit: Sequence[Change], by: Actor, at: datetime) -> None:
     Verdict.objects.filter(pk__in=[one.now.pk for one in unfit if one.now is not None]).update(problem=problem)
 
 
+def _say_newer(point: Point, by: Actor, at: datetime) -> None:
+    """What was reviewed later than a newer sample opens a problem that is over already: what is known by now is told with it."""
+    kind, subject = subject_of(point)
+    problem = live_problem((int(kind), subject, BAD_WATER))
+    latest, known = list(values_of(standing_verdicts(point)))[-1]
+    if problem is not None and known == LabResult.PASS and latest.sample.point is not None:
+        _inform(problem, judged_words(latest.sample, latest.sample.point, latest, clear=True), latest.sample, latest, by, at)
+
+
 def _say(others: Sequence[Change], by: Actor, at: datetime) -> None:
     """A problem that is worked on is told what was found since, of several the last. Closing it stays a person's act."""
     last = others[-1]
@@ -118,7 +130,8 @@ def _say(others: Sequence[Change], by: Actor, at: datetime) -> None:
         return
     verdict = last.now or last.was
     assert verdict is not None
-    words = judged_words(last.sample, last.point, last.now) if last.now is not None else withdrawn_words(last.sample, last.point)
+    known = {row.pk: value for row, value in values_of(standing_verdicts(last.point))}
+    words = withdrawn_words(last.sample, last.point) if last.now is None else judged_words(last.sample, last.point, last.now, clear=known.get(last.now.pk) == LabResult.PASS)
     _inform(problem, words, last.sample, verdict, by, at)
 
 

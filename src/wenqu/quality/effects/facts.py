@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from wenqu.facts.actions import record_each, withdraw_record
 from wenqu.facts.models import Key, SourceKind, SubjectKind
@@ -38,7 +39,11 @@ def settle_facts(*, point: Point, since: date, retired: Sequence[Verdict], by: A
 def standing_verdicts(point: Point) -> list[Verdict]:
     """The verdicts that count of all points of a point's subject, the earliest sample first."""
     kind, subject = subject_of(point)
-    own = {"sample__point__scheme": subject} if kind == SubjectKind.SCHEME else {"sample__point__household": subject, "sample__point__scheme": None}
+    own: dict[str, Any] = {"sample__point__scheme": subject}
+    if kind != SubjectKind.SCHEME:
+        own = {"sample__point__scheme": None, "sample__point__household": subject if kind == SubjectKind.HOUSEHOLD else None}
+    if kind == SubjectKind.DIVISION:
+        own["sample__point__division"] = subject
     rows = Verdict.objects.filter(newest=True, **own).select_related("sample__point", "record").defer("missing", "words")
     return list(rows.order_by("sample__taken_at", "sample_id"))
 

@@ -36,13 +36,13 @@ def name_in(one: dict[str, Any]) -> str:
     return str(one.get("name") or one["item"])
 
 
-def judged_words(sample: Sample, point: Point, now: Verdict) -> str:
-    """What a sample that is not unfit says to a problem that stands."""
+def judged_words(sample: Sample, point: Point, now: Verdict, *, clear: bool) -> str:
+    """What a sample that is not unfit says to a problem that stands. `clear`: nothing fails any more of whatever the problem is about."""
     said = {"point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
     if now.verdict != FIT:
         return _("%(point)s（%(shape)s）%(day)s采的水样未能判定，水质仍按原结论。") % said
     what = _("复检") if sample.role == Role.RETEST else _("检测")
-    if now.told in ("pass", ""):
+    if clear:
         return _("%(point)s（%(shape)s）%(day)s采的水样%(what)s合格，请核实后办理销号。") % {**said, "what": what}
     return _("%(point)s（%(shape)s）%(day)s采的水样所检项目合格，但还有不合格的项目或监测点没有复检合格。") % said
 

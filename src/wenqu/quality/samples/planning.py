@@ -22,6 +22,7 @@ from wenqu.quality.models import Point, Role, Sample, SampleState
 from wenqu.quality.samples.lifecycle import STANDING
 from wenqu.quality.samples.numbering import sample_number
 from wenqu.quality.samples.permissions import check_can_sample
+from wenqu.quality.samples.queries import answers
 from wenqu.quality.samples.trips import Extras, Wish, bottles, spread
 
 MOST = 300
@@ -44,6 +45,7 @@ def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, pl
         return done
     _check(drawn, points.values(), extras, planned_on, at)
     _check_windows(wishes, points, planned_on)
+    _check_seen(wishes, points)
     (number,) = take_numbers(series=f"trip:{county.path}", count=1)
     trip, maker = f"CY{number:05d}", _Maker(county, planned_on, by, at, key)
     main = [maker.draft(points[one.point], Role.ROUTINE, edition_id=one.edition, task=one.key, items=list(one.items), trip=trip) for one in drawn]
@@ -125,6 +127,14 @@ def _check_windows(wishes: Sequence[Wish], points: dict[int, Point], planned_on:
             spans = _("、").join(_("%(first)s 至 %(last)s") % {"first": first.isoformat(), "last": last.isoformat()} for first, last in wish.window.spans)
             raise Refused("outside_window", _("监测点 %(number)s 的任务要在 %(spans)s 采样，请改计划采样日期或不选这项任务") % {
                 "number": points[wish.point].number, "spans": spans})
+
+
+def _check_seen(wishes: Sequence[Wish], points: dict[int, Point]) -> None:
+    """Two who plan at once do not both plan the same."""
+    waiting = list(Sample.objects.filter(point__in=points, state=SampleState.PLANNED, role=Role.ROUTINE))
+    for wish in wishes:
+        if wish.seen is not None and sum(row.point_id == wish.point and answers(row, wish.window, wish.items) for row in waiting) > wish.seen:
+            raise Refused("changed_meanwhile", _("监测点 %(number)s 的任务刚刚已有人安排采样，请刷新页面后再选") % {"number": points[wish.point].number})
 
 
 def _common(rows: Sequence[Sample]) -> str:

@@ -15,7 +15,7 @@ from wenqu.quality.models import Custody, Role, Sample, SampleState
 from wenqu.quality.samples.numbering import read_number
 from wenqu.rulebook.loader import load_pack
 from wenqu.rulebook.quality.control import Control, control_of
-from wenqu.rulebook.quality.plans import State
+from wenqu.rulebook.quality.plans import State, Window
 
 CONTROL = "quality-control"
 _WITH = ("point", "of", "edition", "county", "division", "taken_by", "made_by")
@@ -90,13 +90,12 @@ def offers(found: Iterable[Entry]) -> list[Offer]:
     waiting: dict[int, list[Sample]] = {}
     for row in Sample.objects.filter(point__in={one.point.pk for one in open_ if one.point}, state=SampleState.PLANNED, role=Role.ROUTINE):
         waiting.setdefault(row.point_id or 0, []).append(row)
-    return [Offer(one, sum(_answers(row, one) for row in waiting.get(one.point.pk if one.point else 0, ()))) for one in open_]
+    return [Offer(one, sum(answers(row, one.standing.task.window, one.standing.task.items) for row in waiting.get(one.point.pk if one.point else 0, ()))) for one in open_]
 
 
-def _answers(row: Sample, one: Entry) -> bool:
+def answers(row: Sample, window: Window, items: Iterable[str]) -> bool:
     """As the calendar will count it: in the window, with all items."""
-    task = one.standing.task
-    return row.planned_on is not None and task.window.holds(row.planned_on) and set(task.items) <= set(row.items)
+    return row.planned_on is not None and window.holds(row.planned_on) and set(items) <= set(row.items)
 
 
 def by_task(found: Iterable[Offer]) -> Mapping[str, Offer]:

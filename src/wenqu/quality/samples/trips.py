@@ -13,13 +13,15 @@ from wenqu.rulebook.quality.plans import Window
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A task that a trip answers: at a point, with items, by its key in an edition. What is taken outside its window does not answer it."""
+    """A task that a trip answers: at a point, with items, by its key in an edition. What is taken outside its window does not answer it.
+    `seen`: how many samples waited to answer it already where it was picked, None where nobody looked."""
 
     point: int
     edition: int
     key: str
     items: tuple[str, ...]
     window: Window
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def plan(request: Any) -> HttpResponse:
     if request.method == "POST":
         status = 400
         offered = by_task(found)
-        wishes = [_wish(offered[pick], editions) for pick in request.POST.getlist("pick") if pick in offered]
+        seen = dict(text.rpartition("=")[::2] for text in request.POST.getlist("seen"))
+        wishes = [_wish(offered[pick], editions, number_in(seen.get(pick, ""))) for pick in request.POST.getlist("pick") if pick in offered]
         if form.is_valid():
             try:
                 samples = plan_samples(
@@ -68,9 +69,9 @@ def plan(request: Any) -> HttpResponse:
         "picked": set(request.POST.getlist("pick")), "adopted": bool(rows), "control": control}, status=status)
 
 
-def _wish(offer: Any, editions: dict[str, int]) -> Wish:
+def _wish(offer: Any, editions: dict[str, int], seen: int | None) -> Wish:
     entry = offer.entry
-    return Wish(entry.point.pk, editions[entry.pack.id], entry.standing.task.key, entry.standing.task.items, entry.standing.task.window)
+    return Wish(entry.point.pk, editions[entry.pack.id], entry.standing.task.key, entry.standing.task.items, entry.standing.task.window, seen)
 
 
 @needs(Right.QUALITY)
