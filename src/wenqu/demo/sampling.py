@@ -11,6 +11,7 @@ from django.utils import timezone
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area, area_of
 from wenqu.quality.calendar.queries import entries
+from wenqu.quality.control.limits import control_limits
 from wenqu.quality.models import PlanAdoption, Role, Sample
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.plans.queries import pack_of
@@ -18,7 +19,7 @@ from wenqu.quality.points.actions import take_proposals
 from wenqu.quality.points.proposals import proposals
 from wenqu.quality.samples.actions import Handed, Taking, hand_over, receive, take_sample, void_sample
 from wenqu.quality.samples.planning import plan_samples
-from wenqu.quality.samples.queries import control_limits, offers
+from wenqu.quality.samples.queries import offers
 from wenqu.quality.samples.trips import Wish, asked_extras, bottles
 
 PLAN, DOCUMENT = "plan-county-water", "本县饮用水水质监测方案（演示）"

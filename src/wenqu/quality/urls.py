@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, deliveries, plans, points, results, samples, showing, trips
+from wenqu.quality.views import calendar, control, deliveries, plans, points, results, samples, showing, trips
 
 app_name = "quality"
 urlpatterns = [
@@ -48,6 +48,11 @@ urlpatterns = [
     path("deliveries/<int:pk>/marked.xlsx", deliveries.marked, name="marked-delivery"),
     path("points/<int:pk>/trend/", showing.trend, name="trend"),
     path("samples/<int:pk>/verdict/", showing.verdict_page, name="verdict"),
+    path("samples/<int:pk>/dose/", control.dose, name="dose-sample"),
+    path("doses/<int:pk>/withdraw/", control.undose, name="withdraw-dose"),
+    path("control/", control.control, name="control"),
+    path("control.xlsx", control.control_file, name="control-workbook"),
+    path("control/limits/", control.limits_page, name="control-limits"),
     path("rates/", showing.rates_page, name="rates"),
     path("rates.xlsx", showing.rates_file, name="rates-workbook"),
     path("upload.csv", showing.upload, name="upload-file"),

@@ -13,11 +13,8 @@ from wenqu.places.scope import Area, below, within
 from wenqu.quality.calendar.queries import Entry
 from wenqu.quality.models import Role, Sample, SampleState
 from wenqu.quality.samples.numbering import read_number
-from wenqu.rulebook.loader import load_pack
-from wenqu.rulebook.quality.control import Control, control_of
 from wenqu.rulebook.quality.plans import State
 
-CONTROL = "quality-control"
 _WITH = ("point", "of", "edition", "county", "division", "taken_by", "made_by")
 
 
@@ -59,11 +56,6 @@ def taken_by(sample: Sample) -> str:
     """The key of the request or record by which it was taken, as long as it stands so."""
     last = sample.custody.filter(step__in=[SampleState.TAKEN, SampleState.PLANNED]).order_by("-pk").first()
     return (last.key or "").partition("#")[0] if last is not None and last.step == SampleState.TAKEN else ""
-
-
-def control_limits() -> Control:
-    """The limits of quality control."""
-    return control_of(load_pack(CONTROL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ TABS = (
         "find-sample", "plan-samples", "sample", "trip", "labels", "take-sample", "hand-over", "receive-sample", "void-sample", "retest-sample"})),
     Tab("results", Right.QUALITY, _("检测结果"), frozenset({
         "sample-results", "enter-results", "settle-results", "correct-result", "laboratories", "edit-laboratory", "deliveries", "upload", "delivery", "map-delivery", "take-delivery", "read-delivery"})),
+    Tab("control", Right.QUALITY, _("质量控制"), frozenset({"control-limits"})),
     Tab("rates", Right.QUALITY, _("合格率"), frozenset({"verdict"})),
     Tab("notice", Right.QUALITY, _("水质公示")),
     Tab("plans", Right.QUALITY, _("监测方案"), frozenset({"adopt", "proposals", "edition"})),
