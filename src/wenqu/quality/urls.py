@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from wenqu.quality.views import calendar, control, deliveries, plans, points, results, samples, showing, trips
+from wenqu.quality.views import (
+    calendar,
+    control,
+    deliveries,
+    plans,
+    points,
+    reporting,
+    results,
+    samples,
+    showing,
+    trips,
+)
 
 app_name = "quality"
 urlpatterns = [
@@ -13,6 +24,11 @@ urlpatterns = [
     path("plans/<int:pk>/drop/", plans.drop, name="drop"),
     path("plans/<int:pk>/proposals/", plans.proposed, name="proposals"),
     path("plans/editions/<int:pk>/", plans.edition_page, name="edition"),
+    path("reports/", reporting.reports, name="reports"),
+    path("reports/happened/", reporting.happened, name="tell-happening"),
+    path("reports/made/", reporting.reported, name="tell-report"),
+    path("reports/made/<int:pk>/withdraw/", reporting.unreported, name="withdraw-report"),
+    path("reports/happened/<int:pk>/withdraw/", reporting.unhappened, name="withdraw-happening"),
     path("points/", points.point_list, name="points"),
     path("points/new/", points.new_point, name="new-point"),
     path("points/<int:pk>/", points.point_page, name="point"),

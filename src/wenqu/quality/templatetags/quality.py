@@ -34,7 +34,7 @@ class Tab(NamedTuple):
 
 
 TABS = (
-    Tab("calendar", Right.QUALITY, _("监测日历")),
+    Tab("calendar", Right.QUALITY, _("监测日历"), frozenset({"reports", "tell-happening", "tell-report"})),
     Tab("points", Right.QUALITY, _("监测点"), frozenset({"new-point", "point", "edit-point", "end-point", "tell-done", "trend"})),
     Tab("samples", Right.QUALITY, _("样品"), frozenset({
         "find-sample", "plan-samples", "sample", "trip", "labels", "take-sample", "hand-over", "receive-sample", "void-sample", "retest-sample"})),
