@@ -15,7 +15,7 @@ from wenqu.ledger.opening.actions import open_problems
 from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
-from wenqu.quality.effects.facts import settle_facts
+from wenqu.quality.effects.facts import settle_facts, value_of
 from wenqu.quality.effects.subjects import BAD_WATER, name_of, place_of, served_by, subject_of
 from wenqu.quality.effects.words import UNFIT, judged_words, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
@@ -69,7 +69,7 @@ def _tell(sample: Sample, point: Point, was: Verdict | None, now: Verdict | None
         return
     verdict = now or was
     assert verdict is not None
-    _inform(problem, judged_words(sample, point, now) if now is not None else withdrawn_words(sample, point), sample, verdict, by, at)
+    _inform(problem, judged_words(sample, point, now, value_of(point, now)) if now is not None else withdrawn_words(sample, point), sample, verdict, by, at)
 
 
 def _inform(problem: Problem, words: str, sample: Sample, verdict: Verdict, by: Actor, at: datetime) -> None:

@@ -37,10 +37,23 @@ def settle_facts(*, point: Point, since: date, retired: Verdict | None, by: Acto
     return changed
 
 
+def value_of(point: Point, verdict: Verdict) -> str:
+    """What a verdict leaves of the point's subject on its day: of a village without any fact, whether one of its schools still fails."""
+    if subject_of(point)[0] != SubjectKind.DIVISION:
+        return verdict.told
+    return next((value for row, value in values_of(standing_verdicts(point)) if row.pk == verdict.pk), "")
+
+
 def standing_verdicts(point: Point) -> list[Verdict]:
     """The verdicts that count of all points of a point's subject, the earliest sample first."""
     kind, subject = subject_of(point)
-    own = {"sample__point__scheme": subject} if kind == SubjectKind.SCHEME else {"sample__point__household": subject, "sample__point__scheme": None}
+    own: dict[str, int | None] = {"sample__point__scheme": None}
+    if kind == SubjectKind.SCHEME:
+        own = {"sample__point__scheme": subject}
+    elif kind == SubjectKind.HOUSEHOLD:
+        own |= {"sample__point__household": subject}
+    else:
+        own |= {"sample__point__household": None, "sample__point__division": subject}
     rows = Verdict.objects.filter(newest=True, **own).select_related("sample__point", "record")
     return list(rows.order_by("sample__taken_at", "sample_id"))
 

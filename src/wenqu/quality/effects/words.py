@@ -19,7 +19,8 @@ def unfit_words(sample: Sample, point: Point, verdict: Verdict, served: Served) 
     text = _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
         "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
     if not served.households:
-        return text
+        # A school with a supply of its own: nobody registered who else drinks of it.
+        return text + _("没有登记这个监测点供哪些农户，请核实还有谁用同一处水。") if point.scheme_id is None and point.household_id is None else text
     return text + _("供水 %(households)s 户 %(people)s 人。") % {"households": len(served.households), "people": served.people}
 
 
@@ -32,13 +33,13 @@ def name_in(one: dict[str, Any]) -> str:
     return str(one.get("name") or one["item"])
 
 
-def judged_words(sample: Sample, point: Point, now: Verdict) -> str:
-    """What a sample that is not unfit says to a problem that stands."""
+def judged_words(sample: Sample, point: Point, now: Verdict, value: str) -> str:
+    """What a sample that is not unfit says to a problem that stands. `value`: what is known of the whole subject after it."""
     said = {"point": point.name, "shape": point.get_shape_display(), "day": _day(sample)}
     if now.verdict != FIT:
         return _("%(point)s（%(shape)s）%(day)s采的水样未能判定，水质仍按原结论。") % said
     what = _("复检") if sample.role == Role.RETEST else _("检测")
-    if now.told in ("pass", ""):
+    if value in ("pass", ""):
         return _("%(point)s（%(shape)s）%(day)s采的水样%(what)s合格，请核实后办理销号。") % {**said, "what": what}
     return _("%(point)s（%(shape)s）%(day)s采的水样所检项目合格，但还有不合格的项目或监测点没有复检合格。") % said
 
