@@ -38,7 +38,7 @@ def name_of(point: Point) -> str:
     if point.household is not None:
         return titled(point.household.head_name, point.household.number)
     # A list of problems shall say which school of a village it is about.
-    return _("%(place)s（%(point)s）") % {"place": point.division.name, "point": point.name[:100]}
+    return _("%(place)s（%(point)s）") % {"place": point.division.name, "point": point.name[:70]}
 
 
 def place_of(point: Point) -> tuple[int, str]:
