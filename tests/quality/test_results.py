@@ -237,5 +237,7 @@ def test_what_is_asked_of_a_sample(lab: Lab) -> None:
     assert items_asked(one) == ["total_coliform", "arsenic", "colour", "turbidity"]
     one.disinfectant = "chlorine_dioxide"
     assert set(items_asked(one)) >= {"chlorite", "chlorine_dioxide", "arsenic"}
+    one.disinfectant = "次氯酸钠消毒"  # as registers write it
+    assert set(items_asked(one)) >= {"chlorate", "free_chlorine", "trichloroacetic_acid", "arsenic"}
     one.items, one.disinfectant = [], ""
     assert len(items_asked(one)) > 35

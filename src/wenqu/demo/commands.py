@@ -41,12 +41,14 @@ def load_demo_if_absent(households: int = HOUSEHOLDS, schemes: int = SCHEMES) ->
     from django.utils import timezone
 
     from wenqu.demo.actions import add_demo_accounts
+    from wenqu.demo.tested import live_through_a_year
     from wenqu.kit.audit import SYSTEM
 
     county = carried.read_county(carried.DEFAULT_COUNTY)
     division = load_register(county, households=households, schemes=schemes, seed=SEED, again=True)
     if division is not None:
         add_demo_accounts(division=division, passwords=PASSWORDS, by=SYSTEM, at=timezone.now())
+        live_through_a_year(division=division, at=timezone.now())
         judge(county, division)
         live(division, timezone.now())
 

@@ -31,6 +31,8 @@ class Verdict(Placed):
     missing = models.JSONField(_("缺项"), default=list)
     words = models.JSONField(_("结论说明"), default=dict)
     newest = models.BooleanField(default=True)
+    # Since when it counts no more.
+    retired_at = models.DateTimeField(_("失效时间"), null=True)
     told = models.CharField(_("水质事实"), max_length=16, blank=True)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, null=True, related_name="+")
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("问题"))

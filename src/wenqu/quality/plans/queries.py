@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from wenqu.places.levels import Level
@@ -29,9 +30,11 @@ def _read(digest: str, pack_id: str, text: str) -> PlanPack:
     return pack
 
 
-def adopted(county: str, year: int) -> list[PlanAdoption]:
-    """The plans that a county goes by in a year: of each the newest word, those left out that were given up. One query."""
+def adopted(county: str, year: int, at: datetime | None = None) -> list[PlanAdoption]:
+    """The plans that a county goes by in a year: of each the newest word, those left out that were given up. ``at``: as it had been said by then. One query."""
     rows = PlanAdoption.objects.filter(path=county, year=year).select_related("edition", "division", "set_by").order_by("pk")
+    if at is not None:
+        rows = rows.filter(set_at__lte=at)
     newest = {row.pack_id: row for row in rows}
     return [row for _id, row in sorted(newest.items()) if row.stands]
 

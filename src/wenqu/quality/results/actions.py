@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from wenqu.kit import audit
@@ -103,7 +104,8 @@ def _settle(sample: Sample, picked: Mapping[int, int], opinion: Opinion, why: st
     for row in rows:
         check_is_second(row, sample, by)
         _put(row, opinion, due, by, at)
-    Result.objects.bulk_update(rows, ["state", "settled_by", "settled_at", "due_on", "version"])
+    Result.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=_STATES[opinion], settled_by_id=by.pk, settled_at=at, due_on=due, version=F("version") + 1)
     Review.objects.bulk_create(Review(result=row, opinion=opinion, why=why, due_on=due, by_id=by.pk, at=at, key=f"{key}.{row.pk}") for row in rows)
     _record(_VERBS[opinion], sample, by, at, {"items": [row.item for row in rows]})
     if counts:

@@ -11,6 +11,7 @@ from wenqu.places.models import Division
 from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
 from wenqu.quality.models import STANDING, Delivery, Laboratory, Result, ResultState, Sample
+from wenqu.quality.verdicts.asked import agent_of
 from wenqu.rulebook.loader import load_pack, pack_ids
 from wenqu.rulebook.quality.judging.due import asked_by
 from wenqu.rulebook.quality.judging.editions import EditionMissing, edition_for, water_of
@@ -83,7 +84,7 @@ def items_asked(sample: Sample) -> list[str]:
         water = water_of(edition_for(day_of(sample.taken_at), map(load_pack, pack_ids("water-limits")))) if sample.taken_at else None
     except EditionMissing:
         water = None
-    agent = water.disinfectants.get(sample.disinfectant) if water is not None else None
+    agent = water.disinfectants.get(agent_of(sample.disinfectant, water) or "") if water is not None else None
     asked = set(sample.items) | (asked_by(agent) if agent is not None else set())
     if not sample.items:
         asked |= set(water.items) if water is not None else set(every)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from wenqu.kit.days import day_of
 from wenqu.places.paths import TOWN
@@ -67,11 +69,14 @@ class Rate:
         return self
 
 
-def verdicts_in(area: Area, path: str, first: date, last: date) -> list[Verdict]:
-    """Verdicts that stand of routine samples taken in these days at or below a path, the earliest sample first. One query."""
-    rows = within(Verdict.objects.filter(below(path), newest=True, sample__role=Role.ROUTINE), area).exclude(verdict="not_judged")
-    found = rows.select_related("sample__point__scheme", "sample__point__household").order_by("sample__taken_at", "sample_id")
-    return list(found.filter(sample__taken_at__date__gte=first, sample__taken_at__date__lte=last))
+def verdicts_in(area: Area, path: str, first: date, last: date, at: datetime | None = None) -> list[Verdict]:
+    """Verdicts that stand of routine samples taken in these days at or below a path, the earliest sample first. ``at``: those that stood at an
+    instant. One query."""
+    rows = within(Verdict.objects.filter(below(path), sample__role=Role.ROUTINE, sample__taken_at__date__gte=first, sample__taken_at__date__lte=last), area)
+    rows = rows.filter(newest=True) if at is None else rows.filter(Q(retired_at=None) | Q(retired_at__gt=at), at__lte=at)
+    found = rows.select_related("sample__point__scheme", "sample__point__household").order_by("sample__taken_at", "sample_id", "pk")
+    newest = {row.sample_id: row for row in found}  # the last said of a sample
+    return [row for row in newest.values() if row.verdict != "not_judged"]
 
 
 def whole(rows: Iterable[Verdict]) -> Rate:

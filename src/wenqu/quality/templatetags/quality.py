@@ -42,6 +42,7 @@ TABS = (
         "sample-results", "enter-results", "settle-results", "correct-result", "laboratories", "edit-laboratory", "deliveries", "upload", "delivery", "map-delivery", "take-delivery", "read-delivery"})),
     Tab("control", Right.QUALITY, _("质量控制"), frozenset({"control-limits"})),
     Tab("rates", Right.QUALITY, _("合格率"), frozenset({"verdict"})),
+    Tab("map", Right.QUALITY, _("水质地图")),
     Tab("notice", Right.QUALITY, _("水质公示")),
     Tab("plans", Right.QUALITY, _("监测方案"), frozenset({"adopt", "proposals", "edition"})),
 )

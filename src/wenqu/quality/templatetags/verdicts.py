@@ -12,8 +12,8 @@ from wenqu.places.rights import Right
 from wenqu.quality.models import Sample
 
 register = template.Library()
-NAMES = {"fit": _("所检项目合格"), "unfit": _("不合格"), "undetermined": _("未判定"), "follow_up": _("应做核素分析"), "not_judged": _("不评价")}
-BADGES = {"fit": "good", "unfit": "bad", "undetermined": "fair", "follow_up": "fair", "not_judged": "dim"}
+NAMES = {"fit": _("所检项目合格"), "unfit": _("不合格"), "undetermined": _("未判定"), "follow_up": _("应做核素分析"), "not_judged": _("不评价"), "none": _("没有结果")}
+BADGES = {"fit": "good", "unfit": "bad", "undetermined": "fair", "follow_up": "fair", "not_judged": "dim", "none": "dim"}
 _WORST = ("unfit", "undetermined", "follow_up", "fit", "not_judged")
 
 

@@ -33,8 +33,8 @@ def judge_sample_now(*, sample: Sample, by: Account | audit.Actor, at: datetime)
     if found is None and was is None:
         return None
     if was is not None:
-        was.newest = False
-        was.save(update_fields=["newest"])
+        was.newest, was.retired_at = False, at
+        was.save(update_fields=["newest", "retired_at"])
     now = _kept(row, rows, rests_on, found, at) if found is not None else None
     audit.record(by=by, verb="judge_water_sample", at=at, subject=f"sample:{row.pk}", path=row.path, detail={
         "verdict": now.verdict if now else "", "was": was.verdict if was else "", "pack": now.pack_id if now else "", "results": len(rows)})
@@ -46,8 +46,8 @@ def _kept(sample: Sample, rows: Sequence[Result], rests_on: str, found: Judged, 
     """The verdict of these results: the one that they had before, if they had one."""
     earlier = sample.verdicts.filter(rests_on=rests_on).first()
     if earlier is not None:
-        earlier.newest = True
-        earlier.save(update_fields=["newest"])
+        earlier.newest, earlier.retired_at = True, None
+        earlier.save(update_fields=["newest", "retired_at"])
         return earlier
     verdict, pack = found.verdict, found.pack
     return Verdict.objects.create(

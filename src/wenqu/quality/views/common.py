@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from wenqu.kit.addresses import number_in
+from wenqu.kit.refusal import Missing
 from wenqu.places.levels import Level
 from wenqu.places.models import Division
 from wenqu.places.paths import county_of
@@ -39,6 +40,14 @@ def place_asked(request: Any, area: Area, county: Division) -> Division:
         return Division.objects.get(path=mine[0]) if len(mine) == 1 and not area.covers(county.path) else county
     division = division_in(area, asked)
     return division if county_of(division.path) == county.path else county
+
+
+def given_place(request: Any) -> tuple[Division, Division, int]:
+    """County, place and year of a file or of data; 404 where no county is asked for."""
+    county = county_asked(request, request.area)
+    if county is None:
+        raise Missing("no_such_row", "division:?")
+    return county, place_asked(request, request.area, county), year_asked(request)
 
 
 def towns_of(area: Area, county: Division) -> list[Division]:

@@ -19,7 +19,6 @@ from wenqu.kit.downloads import XLSX
 from wenqu.kit.languages import in_english
 from wenqu.kit.limited import limited
 from wenqu.kit.looks import note_look
-from wenqu.kit.refusal import Missing
 from wenqu.places.models import Division
 from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of, row_in
@@ -33,7 +32,7 @@ from wenqu.quality.showing.seasonal import pack_with_seasons
 from wenqu.quality.showing.trend import Dot, items_at, trend_of
 from wenqu.quality.showing.upload import upload_file
 from wenqu.quality.showing.workbook import rates_workbook
-from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
+from wenqu.quality.views.common import county_asked, given_place, place_asked, shell, towns_of, year_asked
 from wenqu.schemes.models import SchemeClass
 
 _BOUND = re.compile(r"(≤|≥)?([0-9.]+)(?:–([0-9.]+))?")
@@ -79,7 +78,7 @@ def _rates(request: Any, county: Division, place: Division, year: int) -> tuple[
 @limited("export")
 def rates_file(request: Any) -> HttpResponse:
     """The same as Excel."""
-    county, place, year = _place(request)
+    county, place, year = given_place(request)
     total, blocks = _rates(request, county, place, year)
     title = _("%(place)s%(year)s年水质合格率") % {"place": place.name, "year": year}
     book = rates_workbook(title, [(_("合计"), [(place.name, total)]), *((name, rows) for name, rows, _items in blocks)], lines_of(place.path, timezone.localdate(), request.area))
@@ -91,7 +90,7 @@ def rates_file(request: Any) -> HttpResponse:
 @limited("export")
 def upload(request: Any) -> HttpResponse:
     """Reviewed results in the documented layout."""
-    _county, place, year = _place(request)
+    _county, place, year = given_place(request)
     data, count = upload_file(request.area, place.path, date(year, 1, 1), date(year, 12, 31))
     note_look(request, "export_quality_upload", path=place.path, year=year, rows=count)
     return _file(data, "text/csv; charset=utf-8", _("水质监测上报-%(place)s-%(year)s.csv") % {"place": place.name, "year": year})
@@ -143,13 +142,6 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _place(request: Any) -> tuple[Division, Division, int]:
-    county = county_asked(request, request.area)
-    if county is None:
-        raise Missing("no_such_row", "division:?")
-    return county, place_asked(request, request.area, county), year_asked(request)
 
 
 def _file(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from wenqu.kit.refusal import Refused
-from wenqu.reports.ledgers import fixed, funds, households, problems, schemes, six
+from wenqu.reports.ledgers import fixed, funds, households, problems, schemes, six, water
 from wenqu.reports.ledgers.ledger import Ledger
 from wenqu.reports.ledgers.offers import WORDS
 
@@ -24,7 +24,7 @@ class Offer:
 
 
 _WORKBOOKS: dict[str, tuple[str, tuple[Ledger, ...]]] = {
-    **{ledger.kind: (ledger.title, (ledger,)) for ledger in (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER, six.LEDGER)},
+    **{ledger.kind: (ledger.title, (ledger,)) for ledger in (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER, six.LEDGER, water.LEDGER)},
     "fixed": ("发现与整改统计表", (fixed.LEDGER, fixed.PLACES)),
     "all": ("农村饮水安全四套台账", (households.LEDGER, schemes.LEDGER, problems.LEDGER, funds.LEDGER)),
 }

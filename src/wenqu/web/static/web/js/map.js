@@ -16,7 +16,7 @@ function bounds(points) {
 }
 
 // Without any outline the points need a frame: an invisible rectangle around them.
-function frame(points) {
+export function frame(points) {
   const [west, south, east, north] = bounds(points);
   const ring = [[west, south], [west, north], [east, north], [east, south], [west, south]];
   return { type: "Feature", properties: { name: "", numbers: null, url: "" }, geometry: { type: "Polygon", coordinates: [ring] } };
@@ -37,7 +37,7 @@ function series(geometry, words) {
   ];
 }
 
-function notes(holder, geometry) {
+export function notes(holder, geometry) {
   const words = holder.dataset;
   const parts = [];
   if (geometry.outline_systems.length) parts.push(`${words.outline}: ${geometry.outline_systems.join(", ")}`);
@@ -57,7 +57,7 @@ function coloured(geometry) {
 }
 
 // A degree of longitude is shorter than one of latitude: by the cosine of the latitude.
-function narrowing(features) {
+export function narrowing(features) {
   let [south, north] = [90, -90];
   const walk = (part) => {
     if (typeof part[0] === "number") {
@@ -95,7 +95,7 @@ function show(data, geometry, holder) {
 }
 
 // Zoom by buttons: a wheel or a finger over the map goes on scrolling the page. Once zoomed in, the map can be dragged.
-function zoomable(chart) {
+export function zoomable(chart) {
   const buttons = document.querySelector(".zoom");
   let zoom = 1;
   buttons.hidden = false;
