@@ -14,14 +14,18 @@ from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
 from wenqu.quality.effects.overdue import Late, tell_overdue
 from wenqu.quality.models import (
+    ControlLimits,
     Custody,
     Delivery,
+    Dose,
+    Happening,
     LabFormat,
     Laboratory,
     Overdue,
     PlanEdition,
     Point,
     PointUse,
+    ReportMade,
     Result,
     Review,
     Sample,
@@ -31,6 +35,8 @@ from wenqu.quality.models import (
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.samples.numbering import sample_number
 from wenqu.quality.verdicts.actions import judge_sample_now
+from wenqu.rulebook.loader import load_pack
+from wenqu.rulebook.quality.control_values import with_numbers
 from wenqu.schemes.models import Scheme
 
 PLANS = {"plan-county-water": "household", "plan-vegetables": "town_station"}
@@ -54,6 +60,7 @@ def furnish_quality(county: Division, place: Division, name: str, number: int, b
     _samples(county, point, name, number, by)
     _furnish_results(county, place, point, name, number, by)
     furnish_verdict(county, point, name, number, by)
+    _furnish_control(county, place, point, name, number, by)
 
 
 def _samples(county: Division, point: Point, name: str, number: int, by: Account) -> None:
@@ -145,3 +152,30 @@ def furnish_verdict(county: Division, point: Point, name: str, number: int, by: 
     one = {"item": "iron", "name": "铁", "result": result.pk, "verdict": "unfit", "reason": "over", "clause": "表1", "written": "0.52 mg/L", "limit": "≤0.3 mg/L", **said}
     Verdict.objects.create(**where, sample=sample, rests_on=f"{number:064d}", pack_id="gb5749-2022", digest="0" * 64, verdict="unfit", items=[one], words=said, at=at, up_to=at)
     Overdue.objects.create(**where, point=point, sample=sample, key=f"results:{sample.pk}", what=f"{name}水样检测结果逾期", due_on=date(2026, 1, 1), at=at)
+
+
+def _furnish_control(county: Division, place: Division, point: Point, name: str, number: int, by: Account) -> None:
+    """A spiked sample with what was added to it; where the place is a county or above, its limits and a report of what happened."""
+    main = Sample.objects.filter(point=point, results__item="iron").latest("pk")
+    told = {"division_id": point.division_id, "path": point.path, "county": county, "state": "received", "taken_at": main.taken_at, "taken_by_name": f"{name}采样人", "made_by": by, "made_at": AT}
+    spike = Sample.objects.create(number=f"202601-{number:04d}S"[:16], role="spike", point=point, of=main, items=["iron"], **told)
+    blank = Sample.objects.create(number=f"202601-{number:04d}B"[:16], role="field_blank", items=["iron"], **told)
+    for sample, value in ((spike, "0.62"), (blank, "0.02")):
+        Result.objects.create(
+            sample=sample, division_id=point.division_id, path=point.path, item="iron", written=f"{value}{name}", sign="value", value=value, unit="mg/L", origin="hand", state="reviewed",
+            entered_by=by, entered_at=AT, settled_by=by, settled_at=AT)
+    Dose.objects.create(
+        sample=spike, division_id=point.division_id, path=point.path, item="iron", strength=100, unit="mg/L", volume="0.5", bottle=500, solution=f"{name}标液", by=by, at=AT,
+        key=f"{name}-{number}:iron")
+    if place.level <= Level.COUNTY:
+        pack = with_numbers(load_pack("quality-control"), {"spikes.low": 85}, document=f"{name}质控文件", date="2026-01-01")
+        ControlLimits.objects.create(
+            division=county, path=county.path, text=pack.text, digest=pack.digest, changed=[{"key": "spikes.low", "was": "90", "now": "85", "unit": "%"}], document=f"{name}质控文件",
+            document_on=date(2026, 1, 1), set_by=by, set_at=AT, key=f"{name}-{number}")
+        edition = PlanEdition.objects.filter(division=county, pack_id="plan-vegetables").latest("pk")
+        happening = Happening.objects.create(
+            division=county, path=county.path, edition=edition, pack_id="plan-vegetables", event="misuse", on=timezone.now() - timedelta(days=3), words=f"{name}违规", key=f"{name}-{number}",
+            by=by, at=AT)
+        ReportMade.objects.create(
+            division=county, path=county.path, happening=happening, pack_id="plan-vegetables", rule="misuse_notice", on=happening.on, sender=f"{name}报告人", receivers=["checked"],
+            reference=f"{name}文号", key=f"{name}-{number}", by=by, at=AT)

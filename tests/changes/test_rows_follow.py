@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 GOING = {
     "households.Consent", "changes.Change", "watch.Course", "watch.Watched", "watch.Measure", "watch.Visit", "watch.HelperChange", "watch.InsuranceCase",
     "watch.WatchGrade", "watch.WatchMove", "watch.Crosser", "quality.Point", "quality.Tally",
-    "quality.Sample", "quality.Result", "quality.Verdict", "quality.Overdue",
+    "quality.Sample", "quality.Result", "quality.Verdict", "quality.Overdue", "quality.Dose",
 }
 
 

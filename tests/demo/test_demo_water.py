@@ -13,18 +13,23 @@ from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem, Step
 from wenqu.places.models import Division
 from wenqu.places.scope import EVERYWHERE
+from wenqu.quality.control.limits import control_limits
+from wenqu.quality.control.queries import chart_of, marks
 from wenqu.quality.effects import overdue
 from wenqu.quality.models import (
     Custody,
     Delivery,
+    Dose,
     Overdue,
     PlanAdoption,
     Point,
+    ReportMade,
     Result,
     Review,
     Sample,
     Verdict,
 )
+from wenqu.quality.reporting.queries import chains
 from wenqu.quality.showing.notice import lines_of
 from wenqu.quality.showing.seasonal import seasonal_figures
 from wenqu.rulebook.loader import load_pack
@@ -74,6 +79,11 @@ def test_a_year_of_water_is_whole_when_the_demo_is_opened():
     least = int(control_of(load_pack("quality-control")).charts.points.value)  # type: ignore[arg-type]
     for role in ("parallel", "spike"):
         assert Result.objects.filter(sample__role=role, item="fluoride", state="reviewed").count() >= least
+    assert Dose.objects.count() == Result.objects.filter(sample__role="spike").count() > 0
+    chart = chart_of("spike", marks(EVERYWHERE, top.path, None, NOW.date(), control_limits(), "fluoride"), NOW.date() - timedelta(days=365), control_limits())
+    assert chart.lines is not None and {mark.state for mark in chart.marks} == {"good", "waiting"}
+    # Reports of the last year were made, those of this year are not; one followed a finding within its hours.
+    assert {row.year for row in ReportMade.objects.filter(happening=None)} == {2025} and not any(chain.open for chain in chains(top.path, 2026))
     # What people look at first is filled.
     assert len(lines_of(top.path, NOW.date())) >= 20
     seasons = {each.season: each.rate for each in seasonal_figures(EVERYWHERE, top.path, 2026)}

@@ -203,6 +203,7 @@ def test_points_by_hand_a_school_a_household_a_unit(cast: Cast) -> None:
         client = browser(cast.chen)
         sent = {"name": "普安小学", "scheme": "", "household": "", "town": str(cast.town_b.pk), "place": "", "from_on": "2026-01-01"}
         assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.school"}).status_code == 302
+        assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.school", "name": "乙一村小学", "town": str(cast.village_b1.pk)}).status_code == 302
         assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.tank", "name": "水厂宿舍水箱"}).status_code == 400
         assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.tank", "name": "水厂宿舍水箱", "scheme": "S1", "treatment_limited": "on"}).status_code == 302
         assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.household", "name": "乙二村水窖", "household": "H8"}).status_code == 302
@@ -210,7 +211,7 @@ def test_points_by_hand_a_school_a_household_a_unit(cast: Cast) -> None:
         assert client.post("/quality/points/new/?year=2026", sent | {"what": f"{water.pk}.school", "name": "电话13812345678"}).status_code == 400
     told = {point.name: (point.shape, point.path, point.place, point.people) for point in Point.objects.all()}
     assert told == {
-        "普安小学": ("school", cast.town_b.path, "学校自建设施供水应当为用户取水口处", None), "水厂宿舍水箱": ("tank", plant.path, "二次供水应当为蓄水池或水箱出水口处", 3),
+        "普安小学": ("school", cast.town_b.path, "学校自建设施供水应当为用户取水口处", None), "乙一村小学": ("school", cast.village_b1.path, "学校自建设施供水应当为用户取水口处", None), "水厂宿舍水箱": ("tank", plant.path, "二次供水应当为蓄水池或水箱出水口处", 3),
         "乙二村水窖": ("household", cast.village_b2.path, "分散式供水应当为家庭储水器内", 3), "乙镇监管站": ("unit", cast.town_b.path, "", None)}
     found = entries([vegetables], area(cast), cast.county.path, date(2026, 3, 1))
     assert sum(one.standing.task.wanted for one in found if one.standing.task.rule == "town_month") == 480 and [one.point for one in found if one.standing.task.rule == "market_year"] == [None]

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from wenqu.quality.control.limits import control_limits
 from wenqu.quality.models import SampleState
 from wenqu.quality.samples.lifecycle import STANDING, may_follow, steps_from
 from wenqu.quality.samples.numbering import check_digit, read_number, sample_number
-from wenqu.quality.samples.queries import control_limits
 from wenqu.quality.samples.trips import Bottle, Extras, Wish, asked_extras, bottles, spread
 from wenqu.rulebook.quality.plans import Window
 

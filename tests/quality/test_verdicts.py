@@ -8,7 +8,7 @@ import pytest
 from cast import Cast
 from stages import facts, household, scheme, supply
 
-from quality.county import adopt, keep_all, schemes
+from quality.county import adopt, browser, keep_all, person, schemes
 from quality.sampled import BAD, GOOD, MARCH, invalidate, point_at, result_of, review, sample_at
 from wenqu.facts.models import Fact, SubjectKind
 from wenqu.facts.queries import known_facts
@@ -16,6 +16,7 @@ from wenqu.judging.actions import judge_division
 from wenqu.judging.models import Grade
 from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.models import Problem
+from wenqu.places.rights import Role
 from wenqu.quality.effects.overdue import due_of
 from wenqu.quality.effects.overdue import tick as tell_late
 from wenqu.quality.models import Overdue, Point, Verdict
@@ -158,6 +159,41 @@ def test_a_household_of_its_own_and_a_school(cast: Cast) -> None:
     review(sample_at(school, DAY, scheme_class=""), **BAD)
     assert Problem.objects.get(subject_kind=SubjectKind.DIVISION).explanation.startswith("乙一村小学（学校）")
     assert not Fact.objects.filter(subject_kind=SubjectKind.DIVISION).exists()
+
+
+def school(cast: Cast, number: str, name: str) -> Point:
+    return Point.objects.create(division=cast.village_b1, path=cast.village_b1.path, county=cast.county, number=number, name=name, shape="school", from_on=date(2026, 1, 1), added_at=MARCH)
+
+
+def test_a_problem_of_a_school_names_it_and_is_found_from_its_sample(cast: Cast) -> None:
+    verdict = review(sample_at(school(cast, "JC9", "乙一村小学"), DAY, scheme_class=""), **BAD)
+    row = problem()
+    assert row.subject_name == "乙一村（乙一村小学）" and "铁 0.52（限值≤0.3 mg/L）" in row.explanation and "没有登记这个监测点供哪些农户" in row.explanation
+    assert (row.path, verdict.problem) == (cast.village_b1.path, row)
+    page = browser(cast.chen).get(f"/quality/samples/{verdict.sample_id}/").content.decode()
+    assert f'href="/problems/{row.pk}/"' in page and row.number in page
+    assert "乙一村小学" in browser(cast.chen).get(f"/problems/{row.pk}/").content.decode() and "乙一村小学" in browser(cast.chen).get("/problems/").content.decode()
+    # A laboratory reads the number; problems are not its own.
+    page = browser(person(Role.LABORATORY, cast.county)).get(f"/quality/samples/{verdict.sample_id}/").content.decode()
+    assert row.number in page and f'href="/problems/{row.pk}/"' not in page
+
+
+def test_one_good_school_does_not_say_that_another_of_its_village_is(cast: Cast) -> None:
+    first, second = school(cast, "JC8", "乙一村小学"), school(cast, "JC9", "乙一村幼儿园")
+    bad = review(sample_at(first, DAY, scheme_class=""), **BAD)
+    review(sample_at(second, DAY, scheme_class=""), at=MARCH + timedelta(days=1), **BAD)
+    assert Problem.objects.count() == 1 and "乙一村幼儿园" in problem().steps.get().note
+    review(sample_at(first, date(2026, 3, 12), role="retest", of=bad.sample, scheme_class=""), at=MARCH + timedelta(days=5), **GOOD)
+    assert "还有不合格的项目或监测点没有复检合格" in problem().steps.order_by("-pk").first().note
+    review(sample_at(second, date(2026, 3, 13), scheme_class=""), at=MARCH + timedelta(days=6), **GOOD)
+    assert "请核实后办理销号" in problem().steps.order_by("-pk").first().note
+
+
+def test_a_school_that_was_not_tested_again_for_what_failed_is_not_cleared(cast: Cast) -> None:
+    point = school(cast, "JC8", "乙一村小学")
+    first = review(sample_at(point, DAY, scheme_class=""), **BAD)
+    review(sample_at(point, date(2026, 3, 12), role="retest", of=first.sample, scheme_class=""), at=MARCH + timedelta(days=3), turbidity="0.2")
+    assert "没有复检合格" in problem().steps.get().note
 
 
 def test_the_clock_finds_what_nobody_judged(outlet: Point) -> None:

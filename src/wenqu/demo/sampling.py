@@ -13,12 +13,13 @@ from wenqu.judging.spot import judge_again
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area, area_of
 from wenqu.quality.calendar.queries import entries
+from wenqu.quality.control.limits import control_limits
 from wenqu.quality.effects import overdue
 from wenqu.quality.models import PlanAdoption, Role, Sample, Verdict
 from wenqu.quality.plans.queries import adopted
 from wenqu.quality.samples.actions import Handed, Taking, hand_over, receive, take_sample, void_sample
 from wenqu.quality.samples.planning import plan_samples
-from wenqu.quality.samples.queries import control_limits, offers
+from wenqu.quality.samples.queries import offers
 from wenqu.quality.samples.trips import Wish, asked_extras
 
 POINTS = 10

@@ -18,12 +18,14 @@ from django.utils import timezone
 from wenqu.demo import waters
 from wenqu.demo.crew import Crew, crew_on
 from wenqu.demo.delivered import deliver
+from wenqu.demo.reported import tell_reports
 from wenqu.demo.waterpoints import keep_points
 from wenqu.judging.models import Run
 from wenqu.ledger.models import Problem
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area, area_of
 from wenqu.quality.calendar.queries import Entry, entries
+from wenqu.quality.control.actions import Addition, tell_doses
 from wenqu.quality.models import PlanAdoption, ResultState, Role, Sample, Shape
 from wenqu.quality.plans.actions import adopt_plan
 from wenqu.quality.results.actions import enter_results, return_results, review_results
@@ -33,6 +35,7 @@ from wenqu.quality.results.reading import Answer
 from wenqu.quality.samples.actions import Handed, Taking, hand_over, receive, take_sample
 from wenqu.quality.samples.planning import plan_retest, plan_samples
 from wenqu.quality.samples.trips import Extras, Wish
+from wenqu.rulebook.quality.results.naming import item_names
 
 PLAN, DOCUMENT = "plan-county-water", "本县饮用水水质监测方案（演示）"
 LABORATORY = "本县疾控中心检验科（演示）"
@@ -103,6 +106,7 @@ class Year:
             wishes = [wish for point in visited for wish in [_wish(due.get(point.pk, ()), day)] if wish is not None]
             if wishes:
                 self._trip(months, day, wishes)
+        tell_reports(self, adoptions)
 
     def trip_day(self, months: int) -> date:
         """The day of the trip so many months ago; that of this month was a few days ago."""
@@ -146,7 +150,10 @@ class Year:
                 self._enter(row, found.get(row.pk, {}), self.morning(day + timedelta(days=5)))
         for row in rows:
             if row.role != Role.ROUTINE:
-                self._enter(row, self._control(row, found.get(row.of_id or 0, {})), self.morning(day + timedelta(days=4)))
+                control = self._control(row, found.get(row.of_id or 0, {}))
+                if row.role == Role.SPIKE:
+                    self._dose(row, control, self.morning(day, 9))
+                self._enter(row, control, self.morning(day + timedelta(days=4)))
         self._settle(rows, told, day)
 
     def _bring(self, row: Sample, day: date, number: int, story: Story) -> None:
@@ -172,6 +179,12 @@ class Year:
         if row.role == Role.PARALLEL:
             return waters.parallel(first, self.random)
         return waters.spiked(first, self.random) if row.role == Role.SPIKE else waters.blank()
+
+    def _dose(self, row: Sample, found: Mapping[str, str], at: datetime) -> None:
+        """What was added to a spike when it came to the laboratory, one solution an item."""
+        for item in found:
+            told = Addition([item], Decimal(waters.DOSES[item]) * 1000, "mg/L", Decimal("0.5"), Decimal(500), f"{item_names()[item][0]}标准溶液（演示）")
+            tell_doses(sample=row, told=told, key=f"demo-dose-{row.pk}-{item}", **self.who("lab", at))
 
     def _enter(self, row: Sample, found: Mapping[str, str], at: datetime) -> None:
         if found:

@@ -7,10 +7,12 @@ class QualityConfig(AppConfig):
     verbose_name = "水质监测"
 
     def ready(self) -> None:
+        from wenqu.evidence.sight import offer_sight
         from wenqu.jobs.kinds import offer_kind
         from wenqu.kit.rounds import Round, offer_round
         from wenqu.places.rights import Right
         from wenqu.quality.effects import overdue
+        from wenqu.quality.reporting.queries import report_seen
         from wenqu.quality.results import open_work, todos
         from wenqu.quality.results.counting import offer_counting
         from wenqu.quality.results.delivering import keeping as deliveries
@@ -24,6 +26,7 @@ class QualityConfig(AppConfig):
         open_work.offer()
         todos.offer()
         offer_counting(lambda samples, by, at: judge_samples_now(samples=samples, by=by, at=at))
+        offer_sight("report", lambda pk, area: report_seen(pk, area.whole.may(Right.QUALITY)))
         offer_round(Round("quality_verdicts", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
         offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
 

@@ -115,7 +115,7 @@ def _limit(number: Mapping[str, object], path: tuple[str, ...], lang: str) -> st
     if unit == "rule":
         shown = _plain(value, lang)
     else:
-        sign = "" if path[0] == "lines" or path[-1] in _OWN_WORDS else "≥ " if _AT_LEAST & set(path) or (unit == "%" and path[-1] not in ("limit", "high")) else "≤ "
+        sign = "" if path[0] == "lines" or path[-1] in _OWN_WORDS else "≥ " if _AT_LEAST & set(path) or (unit == "%" and path[-1] not in ("limit", "high", "most_volume")) else "≤ "
         shown = f"{sign}{measured(value, unit, lang)}"
     return with_source(shown, number, lang)
 

@@ -20,12 +20,14 @@ from wenqu.rulebook.quality.charts import FLAG_NAMES, flags_of, lines_about, lin
 from wenqu.rulebook.quality.control import (
     Control,
     Figure,
+    added_by,
     blank_figure,
     blanks_figure,
     control_of,
     parallel_figure,
     share_figure,
     spike_figure,
+    volume_figure,
 )
 from wenqu.rulebook.quality.judging import Result, Sign
 from wenqu.rulebook.quality.judging.cases import CASES, results_of
@@ -47,6 +49,8 @@ def figure(row: dict[str, str], control: Control) -> Figure:
         return blanks_figure(int(row["field_blanks"]), int(row["transport_blanks"]), control)
     if "samples" in row:
         return share_figure(int(row["parallels"]), int(row["samples"]), control)
+    if "volume" in row:
+        return volume_figure(Decimal(row["volume"]), Decimal(row["bottle"]), control)
     if "first" in row:
         return parallel_figure(result(row["first"]), result(row["second"]), row["unit"], control)
     return spike_figure(result(row["before"]), result(row["after"]), Decimal(row["added"]), control)
@@ -67,12 +71,14 @@ def answers(row: dict[str, str], control: Control) -> dict[str, str]:
     if "values" in row:
         drawn = lines_of([Decimal(one) for one in row["values"].split()], control.charts)
         return {"lines": f"{drawn.mean:f} {drawn.deviation:.3f}" if drawn else "-"}
+    if "strength" in row:
+        return {"added": f"{float(added_by(*(Decimal(row[name]) for name in ('strength', 'volume', 'bottle')))):g}"}
     one = figure(row, control)
     return {"good": {True: "yes", False: "no", None: "-"}[one.good]} | ({"percent": percent(one)} if "percent" in row else {})
 
 
 def expected(row: dict[str, str]) -> dict[str, str]:
-    found = {name: cell for name, cell in row.items() if name in ("good", "percent", "flags", "lines")}
+    found = {name: cell for name, cell in row.items() if name in ("good", "percent", "flags", "lines", "added") and not ("before" in row and name == "added")}
     if "." in found.get("percent", "") and ".." not in found["percent"]:
         found["percent"] = f"{float(found['percent']):.6g}"
     return found
@@ -114,7 +120,7 @@ def test_every_number_of_the_pack_is_covered_by_a_case() -> None:
 def test_nothing_of_quality_control_is_verified_and_the_manual_says_so() -> None:
     assert {number["confidence"] for _, number in numbers_of(PACK.content)} == {"unverified"}
     text = manual(PACK)
-    assert "类型: 检测质量控制" in text and "加标回收率 90 %–110 %" in text and "未核实 29 条" in text
+    assert "类型: 检测质量控制" in text and "加标回收率 90 %–110 %" in text and "未核实 31 条" in text
 
 
 @pytest.mark.parametrize(("edit", "problem"), [
@@ -122,6 +128,13 @@ def test_nothing_of_quality_control_is_verified_and_the_manual_says_so() -> None
     (lambda content: content["parallels"].update(levels=[]), ("parallels.levels", "levels_order")),
     (lambda content: content["charts"].pop("near"), ("charts.near", "key_missing")),
     (lambda content: content["spikes"]["low"].update(unit="mg/L"), ("spikes.low.unit", "unit_wrong")),
+    (lambda content: content["spikes"]["low"].update(value=110), ("spikes.high.value", "value_range")),
+    (lambda content: content["spikes"]["least_dose"].update(value=3), ("spikes.most_dose.value", "value_range")),
+    (lambda content: content["charts"]["warning"].update(value=3), ("charts.action.value", "value_range")),
+    (lambda content: content["charts"]["near"].update(value=4), ("charts.near.value", "value_range")),
+    (lambda content: content["charts"]["trend"].update(value=0), ("charts.trend.value", "value_range")),
+    (lambda content: content["charts"]["points"].update(value=1), ("charts.points.value", "value_range")),
+    (lambda content: content["blanks"]["field"].update(value=Decimal("1.5")), ("blanks.field.value", "value_range")),
 ])
 def test_a_pack_of_quality_control_is_read_strictly(edit: Any, problem: tuple[str, str]) -> None:
     content: Any = copy.deepcopy(dict(PACK.content))
@@ -136,6 +149,8 @@ def test_figures_need_their_own_pack_and_a_real_addition() -> None:
         control_of(load_pack("gb5749-2022"))
     with pytest.raises(ValueError, match="加标量"):
         spike_figure(result("1"), result("2"), 0, CONTROL)
+    with pytest.raises(ValueError, match="加入体积"):
+        added_by(Decimal(100), Decimal(0), Decimal(500))
     assert set(FLAG_NAMES) == {"beyond_action", "beyond_warning", "near_warning", "same_side", "trend"}
 
 

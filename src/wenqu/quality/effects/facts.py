@@ -39,11 +39,13 @@ def settle_facts(*, point: Point, since: date, retired: Sequence[Verdict], by: A
 def standing_verdicts(point: Point) -> list[Verdict]:
     """The verdicts that count of all points of a point's subject, the earliest sample first."""
     kind, subject = subject_of(point)
-    own: dict[str, Any] = {"sample__point__scheme": subject}
-    if kind != SubjectKind.SCHEME:
-        own = {"sample__point__scheme": None, "sample__point__household": subject if kind == SubjectKind.HOUSEHOLD else None}
-    if kind == SubjectKind.DIVISION:
-        own["sample__point__division"] = subject
+    own: dict[str, Any] = {"sample__point__scheme": None}
+    if kind == SubjectKind.SCHEME:
+        own = {"sample__point__scheme": subject}
+    elif kind == SubjectKind.HOUSEHOLD:
+        own |= {"sample__point__household": subject}
+    else:
+        own |= {"sample__point__household": None, "sample__point__division": subject}
     rows = Verdict.objects.filter(newest=True, **own).select_related("sample__point", "record").defer("missing", "words")
     return list(rows.order_by("sample__taken_at", "sample_id"))
 

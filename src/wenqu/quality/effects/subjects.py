@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from wenqu.facts.models import SubjectKind
 from wenqu.households.models import titled
@@ -30,7 +31,10 @@ def name_of(point: Point) -> str:
     """How the ledger calls the subject of a point."""
     if point.scheme is not None:
         return point.scheme.name
-    return titled(point.household.head_name, point.household.number) if point.household is not None else point.division.name
+    if point.household is not None:
+        return titled(point.household.head_name, point.household.number)
+    # A list of problems shall say which school of a village it is about.
+    return _("%(place)s（%(point)s）") % {"place": point.division.name, "point": point.name[:70]}
 
 
 def place_of(point: Point) -> tuple[int, str]:

@@ -17,8 +17,12 @@ MOST_DAYS = 5
 def unfit_words(sample: Sample, point: Point, verdict: Verdict) -> str:
     """Items, values and limits. How many it concerns the page of the problem tells, to each reader of their own area."""
     found = "、".join(_item_words(one) for one in verdict.items if one["verdict"] == UNFIT)
-    return _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
+    text = _("%(point)s（%(shape)s）%(day)s采的水样不合格：%(items)s。") % {
         "point": point.name, "shape": point.get_shape_display(), "day": _day(sample), "items": found}
+    if point.scheme_id is None and point.household_id is None:
+        # A school with a supply of its own: nobody registered who else drinks of it.
+        text += _("没有登记这个监测点供哪些农户，请核实还有谁用同一处水。")
+    return text
 
 
 def more_unfit(samples: Sequence[Sample]) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from wenqu.households.models import Household
 from wenqu.kit.languages import language
 from wenqu.kit.plain_words import without_number
+from wenqu.places.levels import Level
 from wenqu.places.models import Division
 from wenqu.places.scope import Area, below, within
 from wenqu.quality.models import PlanAdoption, Point, PointUse
@@ -52,8 +53,7 @@ class PointForm(_Told):
         self.county, self.area, self.adoptions = county, area, {str(one.pk): one for one in adoptions}
         choices = [(f"{one.pk}.{kind.id}", f"{one.edition.title} · {kind.name(language())}") for one in adoptions for kind in pack_of(one.edition).kinds.values()]
         self.fields["what"].choices = [("", _("请选择")), *choices]  # type: ignore[attr-defined]
-        towns = Division.objects.filter(parent=county).order_by("path")
-        self.fields["town"].choices = [(str(county.pk), county.name), *((str(one.pk), one.name) for one in towns)]  # type: ignore[attr-defined]
+        self.fields["town"].choices = [(str(county.pk), county.name), *_by_town(county)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -79,6 +79,12 @@ class PointForm(_Told):
             self.add_error(name, unknown)
         data[name] = found
         return found
+
+
+def _by_town(county: Division) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Towns with their villages, so that what is found at a school reaches its village."""
+    rows = list(Division.objects.filter(below(county.path), level__in=(Level.TOWN, Level.VILLAGE)).order_by("path"))
+    return [(town.name, [(str(one.pk), one.name) for one in rows if one.path.startswith(town.path)]) for town in rows if town.level == Level.TOWN]
 
 
 class EditPointForm(_Told):

@@ -13,11 +13,8 @@ from wenqu.places.scope import Area, below, within
 from wenqu.quality.calendar.queries import Entry
 from wenqu.quality.models import Custody, Role, Sample, SampleState
 from wenqu.quality.samples.numbering import read_number
-from wenqu.rulebook.loader import load_pack
-from wenqu.rulebook.quality.control import Control, control_of
 from wenqu.rulebook.quality.plans import State, Window
 
-CONTROL = "quality-control"
 _WITH = ("point", "of", "edition", "county", "division", "taken_by", "made_by")
 
 
@@ -64,11 +61,6 @@ def taken_by(sample: Sample) -> str:
 def by_key(key: str) -> tuple[int, str] | None:
     """The sample and the step of the request with this key; None where no request had it."""
     return Custody.objects.filter(key=key).values_list("sample", "step").first()
-
-
-def control_limits() -> Control:
-    """The limits of quality control."""
-    return control_of(load_pack(CONTROL))
 
 
 @dataclass(frozen=True, slots=True)

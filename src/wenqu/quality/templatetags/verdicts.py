@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from wenqu.kit.languages import language
+from wenqu.places.rights import Right
 from wenqu.quality.models import Sample
 
 register = template.Library()
@@ -46,10 +47,12 @@ def percent(number: float | None) -> str:
     return "–" if number is None else f"{number:.1f}%"
 
 
-@register.inclusion_tag("quality/_verdict.html")
-def sample_verdict(sample: Sample) -> dict[str, Any]:
+@register.inclusion_tag("quality/_verdict.html", takes_context=True)
+def sample_verdict(context: Any, sample: Sample) -> dict[str, Any]:
     """What was concluded of a sample: the verdict that counts, item by item, and the older ones."""
     rows = list(sample.verdicts.select_related("problem").order_by("-pk"))
     newest = next((row for row in rows if row.newest), None)
     items = sorted(newest.items, key=lambda one: _WORST.index(one["verdict"])) if newest is not None else []
-    return {"sample": sample, "verdict": newest, "items": items, "older": [row for row in rows if not row.newest]}
+    problem = newest.problem if newest is not None else None
+    seen = problem is not None and context["request"].area.whole.may(Right.PROBLEMS).covers(problem.path)
+    return {"sample": sample, "verdict": newest, "items": items, "sees_problem": seen, "older": [row for row in rows if not row.newest]}

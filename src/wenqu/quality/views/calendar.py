@@ -25,8 +25,8 @@ from wenqu.quality.calendar.queries import ORDER, Entry, by_month, by_town, entr
 from wenqu.quality.calendar.workbook import as_workbook
 from wenqu.quality.models import PlanAdoption
 from wenqu.quality.plans.queries import adopted, pack_of
+from wenqu.quality.reporting.queries import Line, chains, open_first, yearly
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
-from wenqu.rulebook.quality.plans import in_year
 from wenqu.rulebook.quality.plans.words import STATE_NAMES
 
 PAGE = 100
@@ -39,14 +39,14 @@ def calendar(request: Any) -> HttpResponse:
     if county is None:
         return render(request, "quality/calendar.html", context)
     place, rows, found, asked = _asked(request, county, year)
-    towns = {town.path: town for town in towns_of(area, county)}
+    towns, at = {town.path: town for town in towns_of(area, county)}, timezone.now()
     start = number_in(request.GET.get("from", "")) or 0
     following = start + PAGE if len(found) > start + PAGE else None
     whole = entries(rows, area, place.path, timezone.localdate()) if asked["month"] or asked["state"] else found
     return render(request, "quality/calendar.html", context | asked | {
         "place": place, "towns": list(towns.values()), "adoptions": [(row, pack_of(row.edition)) for row in adopted(county.path, year)], "total": total(whole),
         "by_town": [(path, towns.get(path), sums) for path, sums in by_town(whole).items()], "by_month": by_month(whole), "rows": found[start:start + PAGE], "count": len(found),
-        "reports": [(pack, owed, pack.reports[owed.rule]) for row in rows for pack in [pack_of(row.edition)] for owed in in_year(pack, year)],
+        "reports": [(line, line.owed.state(at)) for line in open_first(_reports(request, county, rows, year), at)], "at": at, "whole": area.covers(county.path),
         "states": [(state.value, STATE_NAMES[state][in_english()]) for state in ORDER], "months": range(1, 13), "query": request.GET.urlencode(), "lang": language(),
         "pager": pager(request.GET, "from", following, _("共 %(count)s 项，每页 %(size)s 项") % {"count": len(found), "size": PAGE})})
 
@@ -61,6 +61,14 @@ def _asked(request: Any, county: Division, year: int) -> tuple[Division, list[Pl
     return place, rows, entries(rows, request.area, place.path, timezone.localdate(), month, state), {"plan": plan, "state": state, "month": month}
 
 
+def _reports(request: Any, county: Division, rows: list[PlanAdoption], year: int) -> list[Line]:
+    """The reports of the plans asked for, of the year and after what happened. They are the county's: of a town nobody sees what was made."""
+    if not request.area.covers(county.path):
+        return []
+    plans = {row.pack_id for row in rows}
+    return yearly(rows, county.path, year) + [line for chain in chains(county.path, year) if chain.pack.id in plans for line in chain.lines]
+
+
 @needs(Right.QUALITY)
 @limited("export")
 def calendar_workbook(request: Any) -> HttpResponse:
@@ -68,10 +76,11 @@ def calendar_workbook(request: Any) -> HttpResponse:
     year, county = year_asked(request), county_asked(request, request.area)
     if county is None:
         raise Missing("no_such_row", "division:?")
-    place, _rows, found, _filters = _asked(request, county, year)
+    place, rows, found, _filters = _asked(request, county, year)
     note_look(request, "export_calendar", path=place.path, year=year, rows=len(found))
-    on: date = timezone.localdate()
-    response = HttpResponse(as_workbook(found, place.name, year, on), content_type=XLSX)
+    at = timezone.now()
+    on: date = timezone.localdate(at)
+    response = HttpResponse(as_workbook(found, place.name, year, on, open_first(_reports(request, county, rows, year), at), at), content_type=XLSX)
     name = _("监测日历-%(place)s-%(year)s-%(day)s.xlsx") % {"place": place.name, "year": year, "day": f"{on:%Y%m%d}"}
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -18,13 +18,14 @@ from wenqu.places.permissions import needs
 from wenqu.places.queries import names_of
 from wenqu.places.rights import Right
 from wenqu.quality.calendar.queries import entries
+from wenqu.quality.control.limits import control_limits
 from wenqu.quality.models import Sample, SampleState
 from wenqu.quality.plans.queries import adopted
 from wenqu.quality.samples.forms import HandForm, PlanForm, ReceiveForm
 from wenqu.quality.samples.lifecycle import may_follow
 from wenqu.quality.samples.permissions import check_can_receive, check_can_sample
 from wenqu.quality.samples.planning import MOST, plan_samples
-from wenqu.quality.samples.queries import by_task, control_limits, offers, sample_in, trip_of
+from wenqu.quality.samples.queries import by_task, offers, sample_in, trip_of
 from wenqu.quality.samples.trips import Wish, asked_extras, bottles
 from wenqu.quality.views.common import county_asked, place_asked, shell, towns_of, year_asked
 
@@ -44,7 +45,7 @@ def plan(request: Any) -> HttpResponse:
     month = month if month in range(1, 13) else None
     rows = adopted(county.path, year)
     found, editions = offers(entries(rows, area, place.path, timezone.localdate(), month)), {row.pack_id: row.edition_id for row in rows}
-    control = control_limits()
+    control = control_limits(county.path)
     extras = asked_extras(1, control)
     form = PlanForm(request.POST or None, initial={
         "planned_on": timezone.localdate(), "field_blanks": extras.field_blanks, "transport_blanks": extras.transport_blanks, "share": control.share.value, "spikes": extras.spikes})

@@ -14,6 +14,7 @@ from wenqu.rulebook.quality.judging.model import Result, Sign
 from wenqu.rulebook.schema import Table, number, rule
 
 LEVEL_UNIT = "mg/L"
+MOST_POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Charts:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Body of a pack of the kind "quality-control". ``levels`` are (content, largest deviation), from the highest content down."""
+    """Body of a pack of the kind "quality-control". ``levels`` are (content, largest deviation), from the highest content down.
+    ``formula`` says how a recovery is worked out, ``volume`` how much of a bottle may be added without counting as dilution."""
 
     blank: Number
     field_blanks: Number
@@ -40,6 +42,8 @@ class Control:
     levels: tuple[tuple[Number, Number], ...]
     recovery: tuple[Number, Number]
     dose: tuple[Number, Number]
+    formula: Number
+    volume: Number
     charts: Charts
 
 
@@ -73,14 +77,32 @@ def read_control(root: Table) -> Control | None:
     if not levels or any(_exact(high) <= _exact(low) for (high, _), (low, _) in zip(levels, levels[1:], strict=False)):
         parallels.problems.add(parallels.path("levels"), "levels_order", "含量水平要从高到低写，至少一行")
     spiked = [number(spikes, name, unit) for name, unit in (("low", "%"), ("high", "%"), ("least_dose", "倍"), ("most_dose", "倍"))]
+    formula, volume = rule(spikes, "rule", ("found-minus-own-over-added",)), number(spikes, "most_volume", "%")
     drawn = [number(charts, name, "s" if name in ("warning", "action") else "个") for name in Charts.__slots__]
     for group in groups.values():
         assert group is not None
         group.done()
-    found = [one for one in (blank, *counts, share, *spiked, *drawn) if one is not None]
-    if len(found) < 8 + len(drawn):
+    found = [one for one in (blank, *counts, share, *spiked, formula, volume, *drawn) if one is not None]
+    if len(found) < 10 + len(drawn):
         return None
-    return Control(found[0], found[1], found[2], found[3], tuple(levels), (found[4], found[5]), (found[6], found[7]), Charts(*found[8:]))
+    control = Control(found[0], found[1], found[2], found[3], tuple(levels), (found[4], found[5]), (found[6], found[7]), found[8], found[9], Charts(*found[10:]))
+    _check_sense(root, control)
+    return control
+
+
+def _check_sense(root: Table, control: Control) -> None:
+    """Limits that no figure could keep, or no series could break, are a slip of the pen."""
+    charts = control.charts
+    for key, low, high in (("spikes.high", *control.recovery), ("spikes.most_dose", *control.dose), ("charts.action", charts.warning, charts.action)):
+        if _exact(low) >= _exact(high):
+            root.problems.add(f"{key}.value", "value_range", f"{high.value} 应大于 {low.value}")
+    if _exact(charts.near) > _exact(charts.near_of):
+        root.problems.add("charts.near.value", "value_range", f"{charts.near.value} 不能多于 {charts.near_of.value}")
+    whole = {"blanks.field": control.field_blanks, "blanks.transport": control.transport_blanks} | {
+        f"charts.{name}": getattr(charts, name) for name in Charts.__slots__ if name not in ("warning", "action")}
+    for key, one in whole.items():
+        if _exact(one).denominator != 1 or _exact(one) > MOST_POINTS or _exact(one) < (2 if key == "charts.points" else 0 if key.startswith("blanks") else 1):
+            root.problems.add(f"{key}.value", "value_range", f"{one.value} 不合理，应是整数")
 
 
 def control_of(pack: Pack) -> Control:
@@ -90,7 +112,7 @@ def control_of(pack: Pack) -> Control:
     return pack.control
 
 
-def _exact(value: Number | Amount) -> Fraction:
+def _exact(value: Number | Amount | Fraction) -> Fraction:
     return Fraction(str(value.value if isinstance(value, Number) else value))
 
 
@@ -126,7 +148,21 @@ def parallel_figure(first: Result, second: Result, unit: str, control: Control) 
     return Figure(good, "parallel_close" if good else "parallel_apart", percent, percent, (limit, level))
 
 
-def spike_figure(before: Result, after: Result, added: Amount, control: Control) -> Figure:
+def added_by(strength: Amount, volume: Amount, bottle: Amount) -> Fraction:
+    """What a standard solution adds to the content of a bottle, in the unit of its strength; both volumes in one unit."""
+    if min(strength, volume, bottle) <= 0:
+        raise ValueError("标准溶液浓度、加入体积和水样体积都要大于零")
+    return _exact(strength) * _exact(volume) / _exact(bottle)
+
+
+def volume_figure(volume: Amount, bottle: Amount, control: Control) -> Figure:
+    """How much of a bottle was added, in percent: more than the limit dilutes the sample, and no recovery can be told."""
+    percent = _exact(volume) / _exact(bottle) * 100
+    good = percent <= _exact(control.volume)
+    return Figure(good, "volume_small" if good else "volume_large", percent, percent, (control.volume,))
+
+
+def spike_figure(before: Result, after: Result, added: Amount | Fraction, control: Control) -> Figure:
     """What was found again of an addition, in percent: an interval where the sample itself is below detection. An addition that
     does not suit the content of the sample tells nothing."""
     if added <= 0:

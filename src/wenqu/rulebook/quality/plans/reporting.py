@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +13,21 @@ from wenqu.rulebook.duties.model import Limit, Unit
 from wenqu.rulebook.duties.timing import SHANGHAI, WorkingDays, due
 from wenqu.rulebook.model import Number
 from wenqu.rulebook.quality.plans.calendar import State
-from wenqu.rulebook.quality.plans.model import PlanPack
+from wenqu.rulebook.quality.plans.model import PlanPack, ReportRule
 
+# Means that leave a paper or a receipt, by which it can be shown that a report was made.
+PROVEN = ("writing", "system", "mail")
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That some of those who are to be told were told at a moment, by some of the means."""
+
+    at: datetime
+    receivers: frozenset[str]
+    means: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,25 @@ class Owed:
         if made or at > self.due_at:
             return State.LATE
         return State.DUE
+
+
+def made_at(rule: ReportRule, told: Iterable[Telling]) -> datetime | None:
+    """When a report was made in full: everybody who is to be told, by every means that the plan names. ``None`` while one lacks."""
+    first = _first_told(rule, told)
+    return None if None in first.values() else max(at for at in first.values() if at is not None)
+
+
+def lacking(rule: ReportRule, told: Iterable[Telling]) -> list[tuple[str, str]]:
+    """Who was not told by which means yet; no means where the plan names none."""
+    return [who for who, at in _first_told(rule, told).items() if at is None]
+
+
+def _first_told(rule: ReportRule, told: Iterable[Telling]) -> dict[tuple[str, str], datetime | None]:
+    means = rule.means.words if rule.means is not None else ("",)
+    every = list(told)
+    return {
+        (receiver, one): min((each.at for each in every if receiver in each.receivers and (not one or one in each.means)), default=None)
+        for receiver in rule.receivers.words for one in means}
 
 
 def after_event(
