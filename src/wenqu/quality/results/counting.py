@@ -14,7 +14,7 @@ from wenqu.rulebook.quality.judging.model import Result as Value
 from wenqu.rulebook.quality.judging.model import Sign
 
 # What rooms work out of a sample whose counted results changed, by whom, when: inside the transaction that changed them.
-Counting = Callable[[Sample, Any, datetime], None]
+Counting = Callable[[Sample, Any, datetime], object]
 _countings: list[Counting] = []
 
 
