@@ -55,6 +55,8 @@ VERBS: dict[str, Any] = {
     "follow_households": _("问题随农户迁移"),
     # water quality
     "adopt_plan": _("采用监测方案"), "drop_plan": _("停用监测方案"), "add_points": _("登记监测点"), "edit_point": _("修改监测点"), "end_point": _("停用监测点"),
+    "plan_samples": _("安排采样"), "plan_retest": _("安排复检"), "take_sample": _("登记采样"), "measure_sample": _("登记现场测定"), "withdraw_sampling": _("撤回采样"),
+    "void_sample": _("作废样品"), "hand_over_sample": _("登记送出样品"), "receive_sample": _("接收样品"),
     "add_laboratory": _("登记检测机构"), "edit_laboratory": _("修改检测机构"), "receive_delivery": _("上传检测报表"), "read_delivery": _("试读检测报表"),
     "map_delivery": _("更正检测报表的识别结果"), "take_delivery": _("采用检测报表"), "list_delivery_cells": _("查看检测报表中读不出的格"), "download_marked_delivery": _("下载标注了错误的检测报表"), "enter_results": _("录入检测结果"),
     "correct_result": _("更正检测结果"), "review_results": _("审核检测结果"), "return_results": _("退回检测结果"), "invalidate_results": _("作废检测结果"),

@@ -24,7 +24,6 @@ from wenqu.quality.results.writing import Source, new_row, same_value, standing_
 
 Actor = Account | audit.Actor
 _STATES = {Opinion.ACCEPT: ResultState.REVIEWED, Opinion.RETURN: ResultState.RETURNED, Opinion.INVALIDATE: ResultState.INVALID}
-_VERBS = {Opinion.ACCEPT: "review_results", Opinion.RETURN: "return_results", Opinion.INVALIDATE: "invalidate_results"}
 # What may be said of a result in which state: a reviewed one is corrected or invalidated, never returned.
 _FROM = {Opinion.ACCEPT: (ResultState.ENTERED,), Opinion.RETURN: (ResultState.ENTERED,), Opinion.INVALIDATE: STANDING}
 
@@ -80,22 +79,22 @@ def correct_result(*, result: Result, version: int, answer: Answer, why: str, ke
 @transaction.atomic
 def review_results(*, sample: Sample, picked: Mapping[int, int], key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
     """Accept results (key -> version as shown) after somebody else entered them: they count from now on."""
-    return _settle(sample, picked, Opinion.ACCEPT, "", key, area, by, at)
+    return _settle("review_results", sample, picked, Opinion.ACCEPT, "", key, area, by, at)
 
 
 @transaction.atomic
 def return_results(*, sample: Sample, picked: Mapping[int, int], why: str, key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
     """Send results back with a reason; they are due corrected within the plan's limit."""
-    return _settle(sample, picked, Opinion.RETURN, _reason(why), key, area, by, at)
+    return _settle("return_results", sample, picked, Opinion.RETURN, _reason(why), key, area, by, at)
 
 
 @transaction.atomic
 def invalidate_results(*, sample: Sample, picked: Mapping[int, int], why: str, key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
     """Let results count no more, for a reason; their values stay readable."""
-    return _settle(sample, picked, Opinion.INVALIDATE, _reason(why), key, area, by, at)
+    return _settle("invalidate_results", sample, picked, Opinion.INVALIDATE, _reason(why), key, area, by, at)
 
 
-def _settle(sample: Sample, picked: Mapping[int, int], opinion: Opinion, why: str, key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
+def _settle(verb: str, sample: Sample, picked: Mapping[int, int], opinion: Opinion, why: str, key: str, area: Area, by: Actor, at: datetime) -> list[Result]:
     (sample,) = hold_counting([sample.pk])
     check_can_review(sample, area)
     earlier = list(Review.objects.filter(key__startswith=f"{key}.").select_related("result").order_by("pk"))
@@ -112,7 +111,7 @@ def _settle(sample: Sample, picked: Mapping[int, int], opinion: Opinion, why: st
     Result.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=_STATES[opinion], settled_by_id=by.pk, settled_at=at, due_on=due, version=F("version") + 1)
     Review.objects.bulk_create(Review(result=row, opinion=opinion, why=why, due_on=due, by_id=by.pk, at=at, key=f"{key}.{row.pk}") for row in rows)
-    _record(_VERBS[opinion], sample, by, at, {"items": [row.item for row in rows]})
+    _record(verb, sample, by, at, {"items": [row.item for row in rows]})
     if counts:
         counted_changed(sample, by, at)
     return rows

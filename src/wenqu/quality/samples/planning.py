@@ -58,7 +58,7 @@ def plan_samples(*, county: Division, wishes: Sequence[Wish], extras: Extras, pl
     pairs = [(Role.PARALLEL, at_) for at_ in spread(len(main), extras.parallels)] + [(Role.SPIKE, at_) for at_ in spread(len(main), extras.spikes)]
     for role, place in pairs:
         maker.draft(points[drawn[place].point], role, of=main[place], edition_id=main[place].edition_id, items=main[place].items, trip=trip)
-    rows = maker.save()
+    rows = maker.write()
     audit.record(by=by, verb="plan_samples", at=at, subject=f"sample:{rows[0].pk}", path=_common(rows), detail={
         "trip": trip, "planned_on": planned_on.isoformat(), "samples": len(main), "beside": len(rows) - len(main)})
     return rows
@@ -83,7 +83,7 @@ def plan_retest(*, sample: Sample, planned_on: date, items: Sequence[str] = (), 
     tested = sample.results.filter(state__in=MAY_COUNT).order_by("pk").values_list("item", flat=True)
     asked = list(dict.fromkeys([*sample.items, *tested])) if sample.items else []
     maker.draft(sample.point, Role.RETEST, of=sample, edition_id=sample.edition_id, items=[item for item in asked if not items or item in items])
-    (row,) = maker.save()
+    (row,) = maker.write()
     audit.record(by=by, verb="plan_retest", at=at, subject=f"sample:{row.pk}", path=row.path, detail={"of": sample.number, "items": len(row.items)})
     return row
 
@@ -101,7 +101,7 @@ class _Maker:
         self.rows.append(row)
         return row
 
-    def save(self) -> list[Sample]:
+    def write(self) -> list[Sample]:
         numbers = take_numbers(series=f"sample:{self.county.path}:{self.planned_on:%Y%m}", count=len(self.rows))
         for row, number in zip(self.rows, numbers, strict=True):
             row.number = sample_number(self.planned_on, number)
