@@ -14,6 +14,7 @@ from wenqu.kit.days import day_of
 from wenqu.quality.models import Delivery, Result, ResultState, Sample, SampleState
 from wenqu.quality.results.reading import Entry, plain, verdict_only
 from wenqu.quality.results.writing import same_value, standing_of
+from wenqu.quality.samples.numbering import read_number
 
 SAMPLES = 200  # in one chunk, and in one transaction of taking
 # What becomes of a result: it is new, corrects one that was returned, stands there already, or is refused.
@@ -94,21 +95,33 @@ def place_rows(rows: list[Row], delivery: Delivery, *, lock: bool = False) -> It
     samples = samples_of(delivery, {row.number for row in rows}, lock=lock)
     standing = standing_of(sample.pk for sample in samples.values())
     keys = [sample.pk for sample in samples.values()]
-    taken = set(Result.objects.filter(delivery=delivery, sample__in=keys).values_list("sample", "item"))
+    taken = set(Result.objects.filter(delivery=delivery, sample__in=keys).values_list("sample", "item", "place"))
+    met: dict[tuple[int, str], Entry] = {}
     for row in rows:
         sample = samples.get(row.number)
         code = _code(row, sample)
         if sample is None or code:
             yield Placed(row, code, sample)
             continue
-        old = standing.get((sample.pk, row.entry.item))
-        yield Placed(row, SAME if (sample.pk, row.entry.item) in taken else _beside(old, row.entry), sample, old)
+        # One sample may stand there under two ways of writing its number.
+        key = sample.pk, row.entry.item
+        old, before = standing.get(key), met.setdefault(key, row.entry)
+        if before is not row.entry:
+            yield Placed(row, SAME if _says(before) == _says(row.entry) else "has_result", sample, old)
+            continue
+        yield Placed(row, SAME if (*key, row.place) in taken else _beside(old, row.entry), sample, old)
 
 
 def samples_of(delivery: Delivery, numbers: Iterable[str], *, lock: bool) -> Mapping[str, Sample]:
-    """The samples of the delivery's county by their numbers."""
-    rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(numbers)).order_by("pk")
-    return {row.number: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+    """The samples of the delivery's county by their numbers as they were written; what is no number of ours is looked for as it stands."""
+    said = {number: read_number(number) or number for number in numbers}
+    rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(set(said.values()))).order_by("pk")
+    found = {row.number: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+    return {number: found[own] for number, own in said.items() if own in found}
+
+
+def _says(entry: Entry) -> tuple[str, str, str]:
+    return entry.sign, entry.value, entry.unit
 
 
 def _code(row: Row, sample: Sample | None) -> str:
