@@ -13,7 +13,7 @@ from cast import AT, TODAY, Cast
 from stages import household, scheme, supply
 
 from quality.county import adopt, browser, keep_all, person, schemes
-from quality.lab import Lab, workbook
+from quality.lab import TAKEN_ON, Lab, workbook
 from quality.sampled import BAD, GOOD, MARCH, point_at, result_of, review, sample_at, today
 from wenqu.facts.models import SubjectKind
 from wenqu.facts.queries import known_facts
@@ -38,6 +38,7 @@ from wenqu.quality.samples.actions import (
     untake,
     void_sample,
 )
+from wenqu.quality.samples.numbering import sample_number
 from wenqu.quality.samples.planning import plan_retest
 from wenqu.quality.verdicts.actions import judge_sample_now
 from wenqu.quality.verdicts.keeping import tick as judge_behind
@@ -123,6 +124,18 @@ def test_who_uploaded_a_workbook_does_not_review_it_though_another_took_it(lab: 
     assert "待审核（项）" not in browser(lab.second).get("/").content.decode()
     third = person(Role.COUNTY_DISPATCHER, lab.cast.county)
     assert len(review_results(sample=one, picked=picked, key="r", **lab.who(third))) == 4
+
+
+def test_a_number_is_known_however_the_laboratory_wrote_it_and_is_one_sample(lab: Lab, tmp_path: Path) -> None:
+    number = sample_number(date(2026, 2, 1), 12)
+    Sample.objects.filter(pk=lab.samples[0].pk).update(number=number)
+    bare, wide = number.replace("-", ""), number.replace("-", "－")
+    day = TAKEN_ON.isoformat()
+    rows = [[bare, day, "5", "0.32", "<0.0005", "未检出"], [wide, day, "5", "0.9", "", ""], [number, day, "", "", "", ""]]
+    delivery = lab.read(workbook(tmp_path / "a.xlsx", rows))
+    assert delivery.told["counts"] == {"new": 4, "same": 1, "has_result": 1}
+    assert lab.take(delivery).counts == {"new": 4, "same": 1, "has_result": 1}
+    assert dict(lab.samples[0].results.values_list("item", "written")) == {"colour": "5", "turbidity": "0.32", "arsenic": "<0.0005", "total_coliform": "未检出"}
 
 
 def test_a_workbook_whose_job_is_not_done_is_not_queued_twice(lab: Lab, tmp_path: Path) -> None:

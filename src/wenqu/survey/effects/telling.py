@@ -33,7 +33,7 @@ def _taken_back(row: Submission, told: dict[str, Any]) -> Iterable[str]:
     if back:
         yield _("登记的现场测定已经撤回。") if back["measured"] else _("登记的采样已经撤回。")
         if not back["taken"]:
-            yield _("样品已经送出或接收，采样登记不撤回；确有差错的，请在样品页作废。")
+            yield _("样品已经送出、接收或有了检测结果，采样登记不撤回；确有差错的，请在样品页作废。")
     if told.get("clue"):
         yield _("已登记的风险线索不随记录撤回，请在监测对象待办中按程序办理。")
 

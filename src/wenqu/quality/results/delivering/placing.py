@@ -15,6 +15,7 @@ from wenqu.quality.models import Delivery, Point, Result, ResultState, Sample, S
 from wenqu.quality.results.delivering.unplanned import Found, Told, Unplanned
 from wenqu.quality.results.reading import Entry, plain, verdict_only
 from wenqu.quality.results.writing import same_value, standing_of
+from wenqu.quality.samples.numbering import read_number
 
 SAMPLES = 200  # in one chunk, and in one transaction of taking
 # What becomes of a result: it is new, new with its sample, corrects one that was returned, stands there already, or is refused.
@@ -108,15 +109,21 @@ def place_rows(rows: list[Row], delivery: Delivery, unplanned: Unplanned, *, loc
     found |= unplanned.find({told_of(row) for row in rows if row.number not in found and row.point}, lock=lock)
     keys = [one.sample.pk for one in found.values() if one.sample is not None]
     standing = standing_of(keys)
-    taken = set(Result.objects.filter(delivery=delivery, sample__in=keys).values_list("sample", "item"))
+    taken = set(Result.objects.filter(delivery=delivery, sample__in=keys).values_list("sample", "item", "place"))
+    met: dict[tuple[int, str], Entry] = {}
     for row in rows:
         there = found.get(row.number, Found(code="sample_unknown"))
         sample, code = there.sample, there.code or _code(row, there.sample)
         if code or sample is None:
             yield Placed(row, code or WITH_SAMPLE, sample, point=there.point)
             continue
-        old = standing.get((sample.pk, row.entry.item))
-        yield Placed(row, SAME if (sample.pk, row.entry.item) in taken else _beside(old, row.entry), sample, old)
+        # One sample may stand there under two ways of writing its number.
+        key = sample.pk, row.entry.item
+        old, before = standing.get(key), met.setdefault(key, row.entry)
+        if before is not row.entry:
+            yield Placed(row, SAME if _says(before) == _says(row.entry) else "has_result", sample, old)
+            continue
+        yield Placed(row, SAME if (*key, row.place) in taken else _beside(old, row.entry), sample, old)
 
 
 def told_of(row: Row) -> Told:
@@ -125,9 +132,15 @@ def told_of(row: Row) -> Told:
 
 
 def samples_of(delivery: Delivery, numbers: Iterable[str], *, lock: bool) -> Mapping[str, Sample]:
-    """The samples of the delivery's county by their numbers."""
-    rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(numbers)).order_by("pk")
-    return {row.number: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+    """The samples of the delivery's county by their numbers as they were written; what is no number of ours is looked for as it stands."""
+    said = {number: read_number(number) or number for number in numbers}
+    rows = Sample.objects.filter(county_id=delivery.division_id, number__in=sorted(set(said.values()))).order_by("pk")
+    found = {row.number: row for row in (rows.select_for_update(no_key=True) if lock else rows)}
+    return {number: found[own] for number, own in said.items() if own in found}
+
+
+def _says(entry: Entry) -> tuple[str, str, str]:
+    return entry.sign, entry.value, entry.unit
 
 
 def _code(row: Row, sample: Sample | None) -> str:
