@@ -33,7 +33,8 @@ def main() -> None:
     engine = sys.argv[2] if len(sys.argv) > 2 else "sqlite"
     wide_heads = [["样品编号", "采样日期", "采样地点", "水样类型", *(f"{name}（{unit}）" for name, unit, *_rest in ITEMS)]]
     long_heads = [["样品编号", "采样日期", "采样地点", "检测项目", "检测结果", "单位", "标准限值", "单项判定"]]
-    for name, heads, make, each in (("wide", wide_heads, _unnumbered(rows), len(ITEMS)), ("long", long_heads, long(random.Random(20260301), rows), 1)):
+    both = (("long", long_heads, long(random.Random(20260301), rows), 1), ("wide", wide_heads, _unnumbered(rows), len(ITEMS)))
+    for name, heads, make, each in both:
         with tempfile.TemporaryDirectory(prefix="wenqu-bench-") as place, server() if engine == "postgres" else nullcontext("") as url:
             path = Path(place, f"{name}.xlsx")
             wrong = write(path, heads, make)

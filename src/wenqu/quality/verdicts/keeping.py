@@ -12,7 +12,7 @@ from wenqu.kit.chunks import chunks
 from wenqu.quality.models import JUDGED, Result, ResultState, Sample, SampleState, Verdict
 from wenqu.quality.verdicts.actions import judge_samples_now
 
-EVERY_SECONDS = 30.0
+EVERY_SECONDS, TASKS_EVERY_SECONDS = 30.0, 600.0
 _MOST, _TOGETHER = 500, 50
 
 

@@ -39,7 +39,7 @@ Actor = Account | audit.Actor
 KIND = "quality_review"
 TOGETHER = 200  # samples in one transaction
 # What follows from a verdict follows for a scheme or household: one after the other each is gone through in few transactions.
-_ORDER = ("sample__point__scheme", "sample__point__household", "sample__point", "sample__taken_at", "sample")
+_ORDER = ("sample__point__scheme", "sample__point__household", "sample__taken_at", "sample")
 
 
 def open_to(delivery: Delivery, by: Any) -> QuerySet[Result]:
