@@ -24,7 +24,12 @@ def through_the_app(file: Path) -> dict[str, Any]:
     from wenqu.importing.laboratory.mapping import parse_lab_mapping
     from wenqu.places.scope import area_of
     from wenqu.quality.points.actions import add_points
-    from wenqu.quality.results.delivering.actions import map_delivery, receive_delivery, submit_read, submit_take
+    from wenqu.quality.results.delivering.actions import (
+        map_delivery,
+        receive_delivery,
+        submit_read,
+        submit_take,
+    )
     from wenqu.quality.results.delivering.reviewing import open_to, submit_review
     from wenqu.rulebook.quality.results.naming import names_of_all
 
