@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, Callable[[World, Division], Iterator[dict[str, Any]]]] = {
     "watch_what_if": lambda world, place: ({"scenario": row.pk} for row in Scenario.objects.filter(pk__gte=FIRST_OUTSIDE)[:2]),
     "quality_read": lambda world, place: _deliveries(),
     "quality_take": lambda world, place: _deliveries(),
+    "quality_review": lambda world, place: _deliveries(),
     "department_list": lambda world, place: iter([{"purpose": "civil", "stored": "asked-0"}]),
 }
 

@@ -22,7 +22,7 @@ def alive() -> set[str]:
 def test_the_rounds_that_are_offered_come_with_their_pace() -> None:
     assert {each.name: each.every_seconds for each in rounds.rounds()} == {
         "audit": 1.0, "ledger": 30.0, "survey_effects": 2.0, "survey_photos": 3.0, "survey_doubled": 20.0, "watch_judging": 60.0, "quality_verdicts": 30.0,
-        "quality_overdue": 30.0,
+        "quality_overdue": 30.0, "quality_overdue_tasks": 600.0,
     }
 
 

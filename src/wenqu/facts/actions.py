@@ -33,12 +33,12 @@ def record_facts(
 
 @transaction.atomic
 def record_each(*, source: str, told: Sequence[tuple[str, Sequence[FactRow]]], by: Account | audit.Actor, at: datetime) -> list[Record]:
-    """Several records of one source, each with its title and facts; as `record_facts` for each, in four statements."""
+    """Several records of one source, each with its title and facts; as `record_facts` for each, their rows in two statements."""
     by_ = by if isinstance(by, Account) else None
     records = Record.objects.bulk_create(Record(source=source, title=title, recorded_at=at, by=by_) for title, _facts in told)
     insert_rows(Fact, FACT_COLUMNS, ((record.pk, *checked(row)) for record, (_title, facts) in zip(records, told, strict=True) for row in facts))
-    audit.append([audit.entry(by=by, verb="record_facts", at=at, subject=f"record:{record.pk}", detail={"facts": len(facts), "title": title})
-                  for record, (title, facts) in zip(records, told, strict=True)])
+    for record, (title, facts) in zip(records, told, strict=True):
+        audit.record(by=by, verb="record_facts", at=at, subject=f"record:{record.pk}", detail={"facts": len(facts), "title": title})
     return records
 
 

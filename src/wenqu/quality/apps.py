@@ -28,7 +28,8 @@ class QualityConfig(AppConfig):
         offer_counting(lambda samples, by, at: judge_samples_now(samples=samples, by=by, at=at))
         offer_sight("report", lambda pk, area: report_seen(pk, area.whole.may(Right.QUALITY)))
         offer_round(Round("quality_verdicts", keeping.EVERY_SECONDS, lambda at, going_on: keeping.tick(at=at, going_on=going_on)))
-        offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
+        offer_round(Round("quality_overdue", keeping.EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on, tasks=False)))
+        offer_round(Round("quality_overdue_tasks", keeping.TASKS_EVERY_SECONDS, lambda at, going_on: overdue.tick(at=at, going_on=going_on)))
 
 
 def read_job(job, progress) -> None:

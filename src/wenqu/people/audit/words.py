@@ -59,7 +59,7 @@ VERBS: dict[str, Any] = {
     "void_sample": _("作废样品"), "hand_over_sample": _("登记送出样品"), "receive_sample": _("接收样品"),
     "add_laboratory": _("登记检测机构"), "edit_laboratory": _("修改检测机构"), "receive_delivery": _("上传检测报表"), "read_delivery": _("试读检测报表"),
     "map_delivery": _("更正检测报表的识别结果"), "take_delivery": _("采用检测报表"), "list_delivery_cells": _("查看检测报表中读不出的格"), "download_marked_delivery": _("下载标注了错误的检测报表"), "enter_results": _("录入检测结果"),
-    "correct_result": _("更正检测结果"), "review_results": _("审核检测结果"), "return_results": _("退回检测结果"), "invalidate_results": _("作废检测结果"),
+    "correct_result": _("更正检测结果"), "review_results": _("审核检测结果"), "review_delivery": _("整份审核检测报表"), "return_results": _("退回检测结果"), "invalidate_results": _("作废检测结果"),
     "tell_done": _("登记完成数"), "withdraw_tally": _("撤回完成登记"), "export_calendar": _("导出监测日历"), "judge_water_sample": _("评价水样"), "export_quality": _("导出水质合格率"), "export_quality_upload": _("导出水质监测上报文件"), "problem_inform": _("告知问题新的情况"),
     # two books
     "receive_book": _("上传对方台账"), "look_into_books": _("试读对方台账"), "compare_books": _("比对两本台账"), "rule_row": _("裁定一行"),

@@ -18,7 +18,7 @@ from wenqu.ledger.opening.actions import open_problems
 from wenqu.ledger.opening.finding import Finding
 from wenqu.ledger.opening.informing import inform_problem, live_problem
 from wenqu.places.paths import county_of
-from wenqu.quality.effects.facts import settle_facts, standing_verdicts, values_of
+from wenqu.quality.effects.facts import known_since, settle_facts
 from wenqu.quality.effects.subjects import BAD_WATER, is_there, name_of, place_of, served_by, subject_of
 from wenqu.quality.effects.words import UNFIT, judged_words, more_unfit, unfit_words, withdrawn_words
 from wenqu.quality.models import Point, Sample, Verdict
@@ -84,7 +84,7 @@ def _tell(several: Sequence[Change], by: Actor, at: datetime) -> None:
     if others:
         _say(others, by, at)
     elif unfit:
-        _say_newer(unfit[-1].point, by, at)
+        _say_newer(unfit[-1], by, at)
 
 
 def _open(unfit: Sequence[Change], by: Actor, at: datetime) -> None:
@@ -112,11 +112,11 @@ def _open(unfit: Sequence[Change], by: Actor, at: datetime) -> None:
     Verdict.objects.filter(pk__in=[one.now.pk for one in unfit if one.now is not None]).update(problem=problem)
 
 
-def _say_newer(point: Point, by: Actor, at: datetime) -> None:
+def _say_newer(change: Change, by: Actor, at: datetime) -> None:
     """What was reviewed later than a newer sample opens a problem that is over already: what is known by now is told with it."""
-    kind, subject = subject_of(point)
+    kind, subject = subject_of(change.point)
     problem = live_problem((int(kind), subject, BAD_WATER))
-    latest, known = list(values_of(standing_verdicts(point)))[-1]
+    latest, known = list(known_since(change.point, change.day))[-1]
     if problem is not None and known == LabResult.PASS and latest.sample.point is not None:
         _inform(problem, judged_words(latest.sample, latest.sample.point, latest, clear=True), latest.sample, latest, by, at)
 
@@ -130,7 +130,7 @@ def _say(others: Sequence[Change], by: Actor, at: datetime) -> None:
         return
     verdict = last.now or last.was
     assert verdict is not None
-    known = {row.pk: value for row, value in values_of(standing_verdicts(last.point))}
+    known = {row.pk: value for row, value in known_since(last.point, last.day)}
     words = withdrawn_words(last.sample, last.point) if last.now is None else judged_words(last.sample, last.point, last.now, clear=known.get(last.now.pk) == LabResult.PASS)
     _inform(problem, words, last.sample, verdict, by, at)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wenqu.judging.spot import lock_counties
@@ -28,7 +28,9 @@ from wenqu.quality.models import (
     Origin,
     Overdue,
     PlanAdoption,
+    PlanEdition,
     Point,
+    PointUse,
     Result,
     ResultState,
     Sample,
@@ -43,6 +45,7 @@ from wenqu.rulebook.quality.plans.reporting import after_event
 RECEIVED = "received"
 REASON = "monitoring_overdue"
 _INSTANT = timedelta(microseconds=1)
+_LONGEST = timedelta(days=20_000)  # no limit of a plan is that long
 
 
 @dataclass(frozen=True)
@@ -56,20 +59,21 @@ class Late:
     due_on: date
 
 
-def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
-    """Tell what is late by now, and what was done since. Returns how many were told."""
+def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True, tasks: bool = True) -> int:
+    """Tell what is late by now, and what was done since. Returns how many were told. `tasks`: also those of the calendar, which turn
+    late by the day and for which all of a year is gone through."""
     told = 0
-    for late in [*late_results(at), *late_tasks(at)]:
+    for late in [*late_results(at), *(late_tasks(at) if tasks else ())]:
         if not going_on():
             return told
         told += tell_overdue(late=late, by=SYSTEM, at=at)
-    return told + settle_done(at=at)
+    return told + settle_done(at=at, tasks=tasks)
 
 
 def late_results(at: datetime) -> Iterator[Late]:
     """Samples that came to the laboratory and whose results were not all reviewed by the limit of their plan."""
     told = Overdue.objects.filter(sample=OuterRef("pk"))
-    rows = unreviewed().exclude(Exists(told)).select_related("point__scheme", "point__household", "point__division", "edition")
+    rows = unreviewed().filter(_past_limit(at)).exclude(Exists(told)).select_related("point__scheme", "point__household", "point__division", "edition")
     for sample in rows.order_by("pk"):
         due_at = due_of(sample)
         if due_at is not None and at > due_at and sample.point is not None:
@@ -88,12 +92,47 @@ def unreviewed() -> QuerySet[Sample]:
     return rows.filter(~tested | Exists(results.filter(state__in=WAITING)))
 
 
+def _past_limit(at: datetime) -> Q:
+    """Samples whose limit has passed, as a condition on when they were received: a few queries, however many samples there are."""
+    open_ = Sample.objects.filter(state=SampleState.RECEIVED, role__in=JUDGED, received_at__isnull=False)
+    found = Q(pk__in=())
+    for edition in PlanEdition.objects.filter(pk__in=open_.exclude(edition=None).order_by().values("edition").distinct()):
+        cut = _received_before(pack_of(edition), at)
+        found |= Q(edition=edition, received_at__lt=cut) if cut is not None else Q(pk__in=())
+    # Whoever belongs to no plan goes by those that watch its point in the year in which it was received.
+    counties = open_.filter(edition=None).order_by().values("county__path").distinct()
+    rows = PlanAdoption.objects.filter(path__in=counties).select_related("edition").order_by("pk")
+    for (path, year, pack_id), row in {(row.path, row.year, row.pack_id): row for row in rows}.items():
+        cut = _received_before(pack_of(row.edition), at) if row.stands else None
+        if cut is not None:
+            uses = PointUse.objects.filter(pack_id=pack_id, point__path__startswith=path)
+            found |= Q(edition=None, received_at__year=year, received_at__lt=cut, path__startswith=path, point__in=uses.values("point"))
+    return found
+
+
+def _received_before(pack: PlanPack, at: datetime) -> datetime | None:
+    """Results of samples received before this moment are late by `at`; None where a plan tells no limit. The later received, the
+    later due: looked for by halves."""
+    if RECEIVED not in pack.events or _due(pack, at) is None:
+        return None
+    early, late = at - _LONGEST, at
+    while late - early > _INSTANT:
+        middle = early + (late - early) / 2
+        due_at = _due(pack, middle)
+        early, late = (middle, late) if due_at is not None and at > due_at else (early, middle)
+    return late
+
+
+def _due(pack: PlanPack, received_at: datetime) -> datetime | None:
+    return min((owed.due_at for owed in after_event(pack, RECEIVED, received_at)), default=None)
+
+
 def due_of(sample: Sample) -> datetime | None:
     """By when the results of a sample are reviewed: the earliest limit of the plans that watch its point; None where no plan tells one."""
     if sample.received_at is None:
         return None
-    found = [owed.due_at for pack in _plans_of(sample) if RECEIVED in pack.events for owed in after_event(pack, RECEIVED, sample.received_at)]
-    return min(found, default=None)
+    found = [_due(pack, sample.received_at) for pack in _plans_of(sample) if RECEIVED in pack.events]
+    return min(filter(None, found), default=None)
 
 
 def _plans_of(sample: Sample) -> list[PlanPack]:
@@ -151,10 +190,11 @@ def tell_overdue(*, late: Late, by: Actor, at: datetime) -> bool:
     return True
 
 
-def settle_done(*, at: datetime) -> int:
+def settle_done(*, at: datetime, tasks: bool = True) -> int:
     """Tell the problems of what was late that it was done meanwhile, or is asked for no more; a person closes them."""
-    rows = list(Overdue.objects.filter(done_at=None).select_related("point", "sample", "problem").order_by("pk"))
-    open_samples = set(unreviewed().filter(pk__in=[row.sample_id for row in rows if row.sample_id is not None]).values_list("pk", flat=True))
+    late = Overdue.objects.filter(done_at=None) if tasks else Overdue.objects.filter(done_at=None).exclude(sample=None)
+    rows = list(late.select_related("point", "sample", "problem").order_by("pk"))
+    open_samples = set(unreviewed().filter(pk__in=late.exclude(sample=None).values("sample")).values_list("pk", flat=True))
     states = {key: state for county in {county_of(row.path) for row in rows if row.sample_id is None} for key, state in _states(county, day_of(at)).items()}
     count = 0
     for row in rows:

@@ -20,7 +20,7 @@ from wenqu.quality.results.counting import counted_changed
 from wenqu.quality.results.deadlines import correction_due
 from wenqu.quality.results.permissions import check_can_enter, check_can_review, check_is_second
 from wenqu.quality.results.reading import Answer, read_answer
-from wenqu.quality.results.writing import Source, new_row, same_value, standing_of, write
+from wenqu.quality.results.writing import Source, new_row, replace, same_value, standing_of
 
 Actor = Account | audit.Actor
 _STATES = {Opinion.ACCEPT: ResultState.REVIEWED, Opinion.RETURN: ResultState.RETURNED, Opinion.INVALIDATE: ResultState.INVALID}
@@ -47,7 +47,7 @@ def enter_results(
     if any((sample.pk, entry.item) in standing for entry in entries):
         raise Refused("has_result", _("有的指标已经有结果了，请刷新后再填；要改的请用“更正”"))
     source = Source(origin, key, by, at, laboratory)
-    rows = write([new_row(sample, entry, source) for entry in entries])
+    rows = Result.objects.bulk_create([new_row(sample, entry, source) for entry in entries])
     _record("enter_results", sample, by, at, {"items": [entry.item for entry in entries], "origin": origin.value})
     return rows
 
@@ -69,7 +69,9 @@ def correct_result(*, result: Result, version: int, answer: Answer, why: str, ke
     if same_value(old, entry) and old.state != ResultState.RETURNED:
         raise Refused("nothing_changed", _("和原来的结果一样，没有更正"))
     counts = old.state == ResultState.REVIEWED
-    (row,) = write([new_row(sample, entry, Source(Origin.HAND, key, by, at, old.laboratory), instead_of=old, why=why)])
+    replace([old])
+    row = new_row(sample, entry, Source(Origin.HAND, key, by, at, old.laboratory), instead_of=old, why=why)
+    row.save(force_insert=True)
     _record("correct_result", sample, by, at, {"item": old.item, "result": old.pk})
     if counts:
         counted_changed(sample, by, at)

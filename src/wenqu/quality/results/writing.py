@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from wenqu.kit import audit
+from wenqu.kit.bulk import insert_rows
 from wenqu.places.models import Account
 from wenqu.quality.models import STANDING, Delivery, Laboratory, Origin, Result, ResultState, Sample
 from wenqu.quality.results.reading import Entry
@@ -30,21 +32,35 @@ def standing_of(samples: Iterable[int]) -> dict[tuple[int, str], Result]:
     return {(row.sample_id, row.item): row for row in rows}
 
 
+COLUMNS = (
+    "division_id", "path", "sample_id", "item", "written", "sign", "value", "unit", "unit_written", "detection", "method", "origin", "laboratory_id", "delivery_id", "place",
+    "state", "instead_of_id", "why", "entered_by_id", "entered_at", "version", "key")
+
+
+def values_of(sample: Sample, entry: Entry, source: Source, *, instead_of: Result | None = None, why: str = "") -> tuple[Any, ...]:
+    """A row in the order of the columns."""
+    return (
+        sample.division_id, sample.path, sample.pk, entry.item, entry.written, entry.sign, entry.value, entry.unit, entry.unit_written, entry.detection, entry.method,
+        source.origin.value, source.laboratory and source.laboratory.pk, source.delivery and source.delivery.pk, entry.place, ResultState.ENTERED.value,
+        instead_of and instead_of.pk, why, source.by.pk, source.at, 1, f"{source.key}.{entry.item}")
+
+
 def new_row(sample: Sample, entry: Entry, source: Source, *, instead_of: Result | None = None, why: str = "") -> Result:
     """A row that is not written yet."""
-    return Result(
-        division_id=sample.division_id, path=sample.path, sample=sample, item=entry.item, written=entry.written, sign=entry.sign, value=entry.value, unit=entry.unit,
-        unit_written=entry.unit_written, detection=entry.detection, method=entry.method, origin=source.origin, laboratory=source.laboratory, delivery=source.delivery,
-        place=entry.place, instead_of=instead_of, why=why, entered_by_id=source.by.pk, entered_at=source.at, key=f"{source.key}.{entry.item}")
+    return Result(**dict(zip(COLUMNS, values_of(sample, entry, source, instead_of=instead_of, why=why), strict=True)))
 
 
-def write(rows: list[Result]) -> list[Result]:
-    """Write rows; those that others stand instead of count no more."""
-    replaced = [row.instead_of for row in rows if row.instead_of is not None]
+def replace(replaced: list[Result]) -> None:
+    """Rows that others stand instead of count no more."""
     for old in replaced:
         old.state, old.version = ResultState.REPLACED, old.version + 1
     Result.objects.bulk_update(replaced, ["state", "version"])
-    return Result.objects.bulk_create(rows)
+
+
+def write(rows: list[tuple[Any, ...]], replaced: list[Result]) -> None:
+    """Write many rows, given by their values; those that they stand instead of count no more."""
+    replace(replaced)
+    insert_rows(Result, COLUMNS, rows)
 
 
 def same_value(row: Result, entry: Entry) -> bool:

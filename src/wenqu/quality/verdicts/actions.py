@@ -25,14 +25,14 @@ def judge_sample_now(*, sample: Sample, by: Account | audit.Actor, at: datetime)
 @transaction.atomic
 def judge_samples_now(*, samples: Sequence[Sample], by: Account | audit.Actor, at: datetime) -> list[Verdict | None]:
     """Judge what counts of samples now, with what follows from all of it together: call it in the transaction in which their
-    counted results change. A few statements, however many samples.
+    counted results change. A few statements and an entry each, however many samples.
 
     The same results are never judged twice: their verdict is given again. Where nothing is left to be judged, the verdict
     that stood counts no more and stays readable.
     """
     keys = [sample.pk for sample in samples]
     rows = sorted(hold_counting(keys), key=lambda row: (row.taken_at or row.made_at, row.pk))
-    counts, waiting = counted_of(keys), waiting_of(keys)
+    counts, waiting = counted_of(rows), waiting_of(keys)
     stood = {verdict.sample_id: verdict for verdict in Verdict.objects.filter(sample__in=keys, newest=True)}
     changes, given = list[Change](), dict[int, Verdict | None]()
     fresh: list[tuple[Sample, str, Judged, Sequence[Result]]] = []
@@ -55,9 +55,10 @@ def judge_samples_now(*, samples: Sequence[Sample], by: Account | audit.Actor, a
     _retire([one.was for one in changes if one.was is not None], at)
     kept = _kept(fresh, at)
     changes = [Change(one.sample, one.was, kept.get(one.sample.pk)) for one in changes]
-    audit.append([audit.entry(by=by, verb="judge_water_sample", at=at, subject=f"sample:{one.sample.pk}", path=one.sample.path, detail={
-        "verdict": one.now.verdict if one.now else "", "was": one.was.verdict if one.was else "", "pack": one.now.pack_id if one.now else "",
-        "results": len(counts.get(one.sample.pk, ()))}) for one in changes])
+    for one in changes:
+        audit.record(by=by, verb="judge_water_sample", at=at, subject=f"sample:{one.sample.pk}", path=one.sample.path, detail={
+            "verdict": one.now.verdict if one.now else "", "was": one.was.verdict if one.was else "", "pack": one.now.pack_id if one.now else "",
+            "results": len(counts.get(one.sample.pk, ()))})
     take_effects(changes=changes, by=by, at=at)
     given |= {one.sample.pk: one.now for one in changes}
     return [given.get(key) for key in keys]

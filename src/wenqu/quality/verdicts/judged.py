@@ -32,14 +32,13 @@ def is_judged(sample: Sample) -> bool:
     return sample.role in JUDGED and sample.state != SampleState.VOIDED and sample.taken_at is not None and sample.point_id is not None
 
 
-def counted_of(samples: Iterable[int]) -> dict[int, list[Result]]:
+def counted_of(samples: Iterable[Sample]) -> dict[int, list[Result]]:
     """sample -> the results of it that count: the reviewed ones of those that are judged, of items that a standard knows (the
     temperature of the water is none). One query."""
     found: dict[int, list[Result]] = defaultdict(list)
-    rows = Result.objects.filter(sample__in=list(samples), state=ResultState.REVIEWED, item__in=item_names())
-    for row in rows.select_related("sample").order_by("sample", "item", "pk"):
-        if is_judged(row.sample):
-            found[row.sample_id].append(row)
+    keys = [sample.pk for sample in samples if is_judged(sample)]
+    for row in Result.objects.filter(sample__in=keys, state=ResultState.REVIEWED, item__in=item_names()).order_by("sample", "item", "pk"):
+        found[row.sample_id].append(row)
     return found
 
 

@@ -15,7 +15,7 @@ from wenqu.quality.verdicts.asked import digest_of
 from wenqu.quality.verdicts.judged import WAITING, counted_of, first_edition, judged, waiting_of
 from wenqu.rulebook.quality.results.naming import item_names
 
-EVERY_SECONDS = 30.0
+EVERY_SECONDS, TASKS_EVERY_SECONDS = 30.0, 600.0
 _TOGETHER = 50
 
 
@@ -34,10 +34,11 @@ def tick(*, at: datetime, going_on: Callable[[], bool] = lambda: True) -> int:
 
 def _differing(keys: Sequence[int], at: datetime) -> tuple[list[Sample], dict[int, int]]:
     """Those whom judging would change, asked before anybody is held up, and the verdicts that they have."""
-    counts, waiting = counted_of(keys), waiting_of(keys)
+    samples = list(Sample.objects.filter(pk__in=keys).select_related("point__scheme").order_by("pk"))
+    counts, waiting = counted_of(samples), waiting_of(keys)
     newest = {verdict.sample_id: verdict for verdict in Verdict.objects.filter(sample__in=keys, newest=True)}
     found, same = list[Sample](), list[int]()
-    for sample in Sample.objects.filter(pk__in=keys).select_related("point__scheme").order_by("pk"):
+    for sample in samples:
         rows, was = counts.get(sample.pk, []), newest.get(sample.pk)
         if was is None:
             differs = judged(sample, rows, waits=sample.pk in waiting) is not None

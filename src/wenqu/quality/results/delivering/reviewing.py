@@ -17,6 +17,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
+from wenqu.kit.giving_way import give_way
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.places.rights import Right
@@ -37,6 +38,8 @@ from wenqu.quality.results.permissions import check_can_review_county
 Actor = Account | audit.Actor
 KIND = "quality_review"
 TOGETHER = 200  # samples in one transaction
+# What follows from a verdict follows for a scheme or household: one after the other each is gone through in few transactions.
+_ORDER = ("sample__point__scheme", "sample__point__household", "sample__taken_at", "sample")
 
 
 def open_to(delivery: Delivery, by: Any) -> QuerySet[Result]:
@@ -80,17 +83,18 @@ def submit_review(*, delivery: Delivery, count: int, area: Area, by: Account, at
 
 
 def review_delivery(*, delivery: Delivery, by: Actor, at: datetime, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
-    """Accept what waits, the earliest samples first. Killed, it goes on with what still waits. Returns how many results were accepted."""
+    """Accept what waits, subject by subject, the earliest samples first. Killed, it goes on with what still waits. Returns how many results were accepted."""
     area = area_of(by, timezone.localtime(at).date()) if isinstance(by, Account) else EVERYWHERE
     check_can_review_county(delivery.division, area)
     # What is entered later was not seen.
     seen = open_to(delivery, by).filter(entered_at__lte=at)
     total, done = seen.values("sample").distinct().count(), 0
     accepted = 0
-    while keys := list(seen.order_by("sample__taken_at", "sample").values_list("sample", flat=True).distinct()[:TOGETHER]):
+    while keys := list(seen.order_by(*_ORDER).values_list("sample", flat=True).distinct()[:TOGETHER]):
         accepted += accept_chunk(delivery, keys, by, at)
         done += len(keys)
         progress(min(done, total), total)
+        give_way()
     return accepted
 
 

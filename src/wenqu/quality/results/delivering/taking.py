@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from wenqu.importing.staging import letters
 from wenqu.kit import audit
 from wenqu.kit.days import day_of
+from wenqu.kit.giving_way import give_way
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
-from wenqu.quality.models import Delivery, DeliveryState, Origin, Point, Sample
+from wenqu.quality.models import Delivery, DeliveryState, Origin, Point, Result, Sample
 from wenqu.quality.results.delivering.opening import Open
 from wenqu.quality.results.delivering.placing import (
     CORRECTS,
@@ -31,7 +32,7 @@ from wenqu.quality.results.delivering.placing import (
     told_of,
 )
 from wenqu.quality.results.delivering.unplanned import Told, Unplanned
-from wenqu.quality.results.writing import Source, new_row, write
+from wenqu.quality.results.writing import Source, values_of, write
 
 Actor = Account | audit.Actor
 
@@ -43,6 +44,7 @@ def take_chunks(delivery: Delivery, book: Open, by: Actor, at: datetime, progres
     for number in range(Delivery.objects.values_list("chunks_done", flat=True).get(pk=delivery.pk), chunks):
         take_chunk(delivery, con, number, unplanned, by, at)
         progress(number + 1, chunks)
+        give_way()
 
 
 @transaction.atomic
@@ -53,15 +55,17 @@ def take_chunk(delivery: Delivery, con: Any, number: int, unplanned: Unplanned, 
         raise Refused("delivery_taken", _("这份报表正由另一个任务采用，本次已停止。"))
     placed = list(place_rows(chunk(con, number, letters), delivery, unplanned, lock=True))
     made = unplanned.make(_unregistered(placed), Source(Origin.FILE, "", by, at)) if any(one.outcome == WITH_SAMPLE for one in placed) else {}
-    counts, rows = Counter(one.outcome for one in placed), []
+    counts, rows, old = Counter(one.outcome for one in placed), [], list[Result]()
     why = _("报表“%(name)s”更正") % {"name": delivery.file_name[:150]}
     for one in placed:
         if one.outcome not in (NEW, WITH_SAMPLE, CORRECTS):
             continue
         sample: Sample = made[one.row.number] if one.sample is None else one.sample
         source, corrects = Source(Origin.FILE, f"d{delivery.pk}.{sample.pk}", by, at, delivery.laboratory, delivery), one.outcome == CORRECTS
-        rows.append(new_row(sample, one.row.entry, source, instead_of=one.standing if corrects else None, why=why if corrects else ""))
-    write(rows)
+        rows.append(values_of(sample, one.row.entry, source, instead_of=one.standing if corrects else None, why=why if corrects else ""))
+        if corrects and one.standing is not None:
+            old.append(one.standing)
+    write(rows, old)
     kept = Delivery.objects.get(pk=delivery.pk)
     kept.counts = {outcome: kept.counts.get(outcome, 0) + counts[outcome] for outcome in {*kept.counts, *counts}}
     kept.save(update_fields=["counts"])
