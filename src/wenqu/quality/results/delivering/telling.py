@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from wenqu.importing.laboratory.marking import mark
 from wenqu.importing.laboratory.unfolding import LabSheet
 from wenqu.importing.laboratory.words import SAMPLE_TITLES
@@ -35,7 +37,8 @@ from wenqu.quality.results.delivering.unplanned import Unplanned
 
 Progress = Callable[[int, int], None]
 SHOWN_CELLS, SHOWN_SHEETS, SHOWN_COLUMNS, SHOWN_POINTS = 200, 20, 200, 500
-_INSERT = "INSERT INTO {wrong} (sheet_no, sheet, row, letter, header, column_no, column_name, raw, code, message, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_WRONG = pa.schema([("sheet_no", pa.int32()), ("sheet", pa.string()), ("row", pa.int64()), ("letter", pa.string()), ("header", pa.string()), ("column_no", pa.int32()),
+                    ("column_name", pa.string()), ("raw", pa.string()), ("code", pa.string()), ("message", pa.string()), ("refused", pa.bool_())])
 
 
 def dry_run(delivery: Delivery, book: Open, today: date, progress: Progress) -> dict[str, Any]:
@@ -80,7 +83,10 @@ def _add_wrong(book: Open, placed: list[Placed]) -> None:
         rows.setdefault((row.sheet_no, line, at, one.outcome), [row.sheet_no, row.sheet, line, letters(max(at, 0)), header, max(at, 0), name, raw, one.outcome, reason(one),
                                                                 one.outcome in OF_SAMPLE])
     if rows:
-        book.read.con.executemany(_INSERT.format(wrong=book.read.wrong), list(rows.values()))
+        con, columns = book.read.con, [list(column) for column in zip(*rows.values(), strict=True)]
+        con.register("_listed", pa.table([pa.array(column, field.type) for column, field in zip(columns, _WRONG, strict=True)], schema=_WRONG))
+        con.execute(f"INSERT INTO {book.read.wrong} ({', '.join(_WRONG.names)}) SELECT * FROM _listed")
+        con.unregister("_listed")
 
 
 def _stands(sheet: LabSheet, fact: str, row: Row) -> tuple[int, int]:
