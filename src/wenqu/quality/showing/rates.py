@@ -19,6 +19,7 @@ from wenqu.places.paths import TOWN
 from wenqu.places.scope import Area, below, within
 from wenqu.quality.effects.subjects import subject_of
 from wenqu.quality.models import Role, Sample, Verdict
+from wenqu.quality.templatetags.verdicts import item_called
 from wenqu.rulebook.quality.plans import PlanPack, season_of
 
 FIT, UNFIT, OPEN = "fit", "unfit", "undetermined"
@@ -116,17 +117,17 @@ def season(pack: PlanPack | None) -> Callable[[Verdict], str]:
 
 
 def by_item(rows: Iterable[Verdict]) -> dict[str, Rate]:
-    """A rate of results for each item, the worst first. People are told by sample, not by item."""
+    """A rate of results for each item that was judged, the worst first. People are told by sample, not by item."""
     found: dict[str, Rate] = defaultdict(Rate)
     for row in rows:
-        for one in row.items:
+        for one in (each for each in row.items if each["verdict"] != "not_judged"):
             found[one["item"]].add(FIT if one["verdict"] == "follow_up" else one["verdict"])
     return dict(sorted(found.items(), key=lambda each: (-each[1].unfit, -each[1].judged, each[0])))
 
 
 def item_names(rows: Iterable[Verdict]) -> dict[str, str]:
-    """item -> its Chinese name, as verdicts have it."""
-    return {one["item"]: one["name"] for row in rows for one in row.items}
+    """item -> its name in the language of the page."""
+    return {one["item"]: item_called(one) for row in rows for one in row.items}
 
 
 def sampled(row: Verdict) -> date:

@@ -9,7 +9,7 @@ from wenqu.places.paths import county_of
 from wenqu.places.scope import Area
 from wenqu.quality.models import PlanAdoption
 from wenqu.quality.plans.queries import adopted, pack_of
-from wenqu.quality.showing.rates import Rate, by_item, item_names, sampled, verdicts_in, whole
+from wenqu.quality.showing.rates import Rate, by_item, sampled, verdicts_in, whole
 from wenqu.rulebook.quality.plans import PlanPack, season_of
 
 
@@ -46,7 +46,7 @@ def seasonal_figures(area: Area, path: str, year: int, at: datetime | None = Non
     figures = []
     for each in found[1].seasons.values():
         mine = [row for row in rows if season_of(found[1], sampled(row)) == each.id]
-        names = item_names(mine)
+        names = {one["item"]: str(one["name"]) for row in mine for one in row.items}
         unfit = tuple((names[item], rate.unfit) for item, rate in by_item(mine).items() if rate.unfit)
         figures.append(SeasonFigures(each.id, each.zh, each.en, tuple(each.months.numbers), each.months.verified, whole(mine), unfit))
     return figures

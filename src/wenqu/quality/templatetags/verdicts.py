@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenqu.kit.languages import in_english, language
 from wenqu.quality.models import Sample
+from wenqu.rulebook.quality.results.naming import item_names
 
 register = template.Library()
 NAMES = {"fit": _("所检项目合格"), "unfit": _("不合格"), "undetermined": _("未判定"), "follow_up": _("应做核素分析"), "not_judged": _("不评价"), "none": _("没有结果")}
@@ -20,6 +21,12 @@ _WORST = ("unfit", "undetermined", "follow_up", "fit", "not_judged")
 def verdict_name(code: str) -> str:
     """所检项目合格, 不合格, 未判定 …"""
     return str(NAMES.get(code, code))
+
+
+@register.filter
+def item_verdict(code: str) -> str:
+    """合格, 不合格 … of one item."""
+    return str(_("合格")) if code == "fit" else verdict_name(code)
 
 
 @register.filter
@@ -36,8 +43,9 @@ def in_words(each: dict[str, Any]) -> str:
 
 @register.filter
 def item_called(each: dict[str, Any]) -> str:
-    """The name of an item; in English pages its key."""
-    return str(each["item"]).replace("_", " ") if in_english() else str(each["name"])
+    """The name of an item; in English pages as the standard's English has it."""
+    names = item_names().get(each["item"])
+    return names[1] if in_english() and names else str(each["name"])
 
 
 @register.filter
