@@ -59,12 +59,12 @@ def test_each_rate_stands_beside_what_it_is_made_of(cast: Cast, points: list[Poi
     sheet = sheet_of(cast.county, tmp_path)
     rows = rows_of(sheet)
     # The retest counts in no rate; the tap was unfit when it was sampled for the season, so that nobody of the plant had good water.
-    assert rows["清泉县", "丰水期"][:7] == (3, 2, 66.67, 1, 1000, 100, 10)
-    assert rows["清泉县", "枯水期"][:7] == (1, 1, 100, 0, 900, 900, 100)
+    assert rows["清泉县（合计）", "丰水期"][:7] == (3, 2, 66.67, 1, 1000, 100, 10)
+    assert rows["清泉县（合计）", "枯水期"][:7] == (1, 1, 100, 0, 900, 900, 100)
     assert rows["甲镇", "丰水期"][:7] == (2, 1, 50, 0, 900, 0, 0) and rows["乙镇", "丰水期"][:7] == (1, 1, 100, 1, 100, 100, 100)
-    assert rows["清泉县", "丰水期"][7] == "不合格项次：铁 1" and rows["乙镇", "枯水期"][7] == "没有评价过的例行样品；截至日本水期还没有结束"
+    assert rows["清泉县（合计）", "丰水期"][7] == "不合格项次：铁 1" and rows["乙镇", "枯水期"][7] == "没有评价过的例行样品；截至日本水期还没有结束"
     months = {row[2]: row[3] for row in sheet.iter_rows(min_row=5, values_only=True) if isinstance(row[0], int)}
-    assert months == {"丰水期": "5、6、7、8、9、10月", "枯水期": "1、2、3、4、11、12月"}
+    assert months == {"丰水期": "5—10月", "枯水期": "1—4、11—12月"}
     said = notes_of(sheet)
     assert "样品合格率＝合格样品数÷评价样品数" in said and "人口合格率＝合格人口÷评价人口" in said and "月份未核实" in said
     assert {"按样品", "按供水人口"} <= {cell.value for cell in sheet[3]} and "评价样品数\n（分母）" in {cell.value for cell in sheet[4]}
@@ -73,7 +73,7 @@ def test_each_rate_stands_beside_what_it_is_made_of(cast: Cast, points: list[Poi
 def test_the_months_are_the_countys_own(cast: Cast, points: list[Point], tmp_path: Path) -> None:
     adopt(cast, seasons__wet__months=[7, 8, 9], seasons__dry__months=[1, 2, 3, 4, 5, 6, 10, 11, 12])
     rows = rows_of(sheet_of(cast.county, tmp_path))
-    assert rows["清泉县", "丰水期"][:4] == (1, 1, 100, 0) and rows["清泉县", "枯水期"][:4] == (3, 2, 66.67, 1)
+    assert rows["清泉县（合计）", "丰水期"][:4] == (1, 1, 100, 0) and rows["清泉县（合计）", "枯水期"][:4] == (3, 2, 66.67, 1)
     assert "月份未核实" not in notes_of(load_workbook(tmp_path / "water.xlsx").active)
 
 
@@ -96,7 +96,7 @@ def test_issued_again_the_same_figures_come_out_whatever_was_reviewed_since(cast
     tap.results.filter(item="iron").update(written="0.1", value="0.1")
     invalidate(tap, "turbidity", later)
     now = rows_of(sheet_of(cast.county, tmp_path, later + timedelta(days=1)))
-    assert now["清泉县", "枯水期"][:2] == (2, 1) and now["清泉县", "丰水期"][:2] == (3, 3)
+    assert now["清泉县（合计）", "枯水期"][:2] == (2, 1) and now["清泉县（合计）", "丰水期"][:2] == (3, 3)
     again = tmp_path / "again.xlsx"
     issued = reissue_snapshot(snapshot=Snapshot.objects.order_by("pk")[0], area=EVERYWHERE, target=again, by=SYSTEM, at=later + timedelta(days=2))
     assert issued.same and issued.same_rows and rows_of(load_workbook(again).active) == before

@@ -16,7 +16,7 @@ from wenqu.quality.models import PlanAdoption, Point
 from wenqu.quality.plans.queries import pack_of
 from wenqu.quality.points.actions import add_point, take_proposals
 from wenqu.quality.points.proposals import proposals
-from wenqu.schemes.models import Scheme
+from wenqu.schemes.models import Scheme, Supply
 
 # So many schemes of the demo's own town, whose station takes samples too; one of each other town.
 OF_ITS_TOWN, OF_OTHERS, HOUSEHOLDS = 4, 1, 4
@@ -42,8 +42,9 @@ def keep_points(adoption: PlanAdoption, areas: Mapping[str, Area], by: Account, 
 def _chosen(schemes: Mapping[int, Scheme], town: Area) -> list[int]:
     """One of the county's waterworks, and of every town those whose tests were always passed."""
     told = Fact.objects.filter(subject_kind=SubjectKind.SCHEME, key=Key.LAB_RESULT, subject_id__in=schemes).values_list("subject_id", "value")
+    served = set(Supply.objects.filter(scheme__in=schemes, to_on=None).values_list("scheme_id", flat=True))
     passed, failed = {pk for pk, value in told if value == "pass"}, {pk for pk, value in told if value != "pass"}
-    fine = [one for pk, one in schemes.items() if pk in passed - failed]
+    fine = [one for pk, one in schemes.items() if pk in (passed & served) - failed]
     fine.sort(key=lambda one: (one.disinfection not in _KNOWN, one.scheme_class == "small", one.pk))
     chosen = [one.pk for one in fine if one.scheme_class == "urban_rural"][:1]
     kept: dict[str, int] = {}

@@ -22,7 +22,7 @@ from wenqu.quality.models import JUDGED, Point, Verdict
 from wenqu.quality.naming import name_of
 from wenqu.quality.points.queries import points_below
 from wenqu.quality.showing.rates import sampled, season
-from wenqu.quality.templatetags.verdicts import verdict_name
+from wenqu.quality.templatetags.verdicts import item_verdict, verdict_name
 from wenqu.rulebook.quality.plans import PlanPack
 
 MOST = 3000
@@ -111,23 +111,28 @@ def geometry_of(division: Division, marks: Sequence[Mark], what: str, item: str)
     placed, listed = [mark for mark in marks if mark.at], [mark for mark in marks if not mark.at]
     points = [_point(mark, what, item) for mark in placed]
     return {
-        "features": [_feature(outline, listed if of_children else []) for outline in outlines], "of_children": of_children, "points": points,
-        "states": {state: verdict_name(state) for state in WORST}, "outline_systems": sorted({outline.crs for outline in outlines}),
+        "features": [_feature(outline, listed if of_children else [], item) for outline in outlines], "of_children": of_children, "points": points,
+        "states": {state: said_of(state, item) for state in WORST}, "outline_systems": sorted({outline.crs for outline in outlines}),
         "outline_sources": sorted({outline.source for outline in outlines if outline.source}), "point_systems": dict(Counter(point["crs"] for point in points)),
         "more_points": len(marks) == MOST,
     }
 
 
-def _feature(outline: Outline, listed: Sequence[Mark]) -> dict[str, Any]:
+def said_of(state: str, item: str) -> str:
+    """合格 of one item, 所检项目合格 of a sample."""
+    return item_verdict(state) if item else verdict_name(state)
+
+
+def _feature(outline: Outline, listed: Sequence[Mark], item: str) -> dict[str, Any]:
     here = [mark for mark in listed if mark.point.path.startswith(outline.division.path)]
-    lines = [outline.division.name, *(f"{mark.point.name}　{verdict_name(mark.state)}" for mark in here[:8])]
+    lines = [outline.division.name, *(f"{mark.point.name}　{said_of(mark.state, item)}" for mark in here[:8])]
     state = min((mark.state for mark in here), key=WORST.index, default=NONE)
     return {"type": "Feature", "geometry": json.loads(outline.geometry), "properties": {"name": outline.division.name, "state": state, "said": "\n".join(lines)}}
 
 
 def _point(mark: Mark, what: str, item: str) -> dict[str, Any]:
     point, scheme = mark.point, mark.point.scheme
-    lines = [f"{point.name}（{point.get_shape_display()}）", f"{what}　{verdict_name(mark.state)}"]
+    lines = [f"{point.name}（{point.get_shape_display()}）", f"{what}　{said_of(mark.state, item)}"]
     if mark.written:
         lines.append(_("结果 %(written)s") % {"written": mark.written} + (_("　限值 %(limit)s") % {"limit": mark.limit} if mark.limit else ""))
     if mark.on is not None:

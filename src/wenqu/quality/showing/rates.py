@@ -116,10 +116,10 @@ def season(pack: PlanPack | None) -> Callable[[Verdict], str]:
 
 
 def by_item(rows: Iterable[Verdict]) -> dict[str, Rate]:
-    """A rate of results for each item, the worst first. People are told by sample, not by item."""
+    """A rate of results for each item that was judged, the worst first. People are told by sample, not by item."""
     found: dict[str, Rate] = defaultdict(Rate)
     for row in rows:
-        for one in row.items:
+        for one in (each for each in row.items if each["verdict"] != "not_judged"):
             found[one["item"]].add(FIT if one["verdict"] == "follow_up" else one["verdict"])
     return dict(sorted(found.items(), key=lambda each: (-each[1].unfit, -each[1].judged, each[0])))
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from wenqu.quality.models import Point, Result, Verdict
+from wenqu.quality.naming import name_of
 from wenqu.quality.showing.rates import sampled
 
 MOST = 500
@@ -28,9 +29,10 @@ class Dot:
 
 
 def items_at(point: Point) -> dict[str, str]:
-    """item -> name, of what was judged at a point."""
-    rows = Verdict.objects.filter(newest=True, sample__point=point).order_by("pk")
-    return dict(sorted((one["item"], one["name"]) for row in rows for one in row.items if one["result"] is not None))
+    """item -> name, of what was tested at a point: what was ever unfit first, the rest in the order of the newest standard."""
+    rows = Verdict.objects.filter(newest=True, sample__point=point).order_by("-sample__taken_at", "-sample_id")
+    tested = [one for row in rows for one in row.items if one["result"] is not None]
+    return {one["item"]: name_of(one["item"]) for one in (*(each for each in tested if each["verdict"] == "unfit"), *(each for each in tested if each["verdict"] != "not_judged"), *tested)}
 
 
 def trend_of(point: Point, item: str) -> list[Dot]:

@@ -24,6 +24,12 @@ def verdict_name(code: str) -> str:
 
 
 @register.filter
+def item_verdict(code: str) -> str:
+    """合格, 不合格 … of one item."""
+    return str(_("合格")) if code == "fit" else verdict_name(code)
+
+
+@register.filter
 def verdict_badge(code: str) -> str:
     """The colour of a verdict."""
     return BADGES.get(code, "")
@@ -33,12 +39,6 @@ def verdict_badge(code: str) -> str:
 def in_words(each: dict[str, Any]) -> str:
     """The sentence of an item or of the whole in the language of the page."""
     return str(each.get(language()) or each.get("zh", ""))
-
-
-@register.filter
-def item_verdict(code: str) -> str:
-    """合格, 不合格, 未判定 … of one item."""
-    return str(_("合格")) if code == "fit" else verdict_name(code)
 
 
 @register.filter

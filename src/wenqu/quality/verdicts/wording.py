@@ -11,6 +11,7 @@ from wenqu.rulebook.names import measured, plain
 from wenqu.rulebook.quality.judging import ItemVerdict, SampleVerdict
 from wenqu.rulebook.quality.judging.editions import water_of
 from wenqu.rulebook.quality.judging.explain import item_sentence, missing_sentence, overall_sentence
+from wenqu.rulebook.quality.results.naming import item_names
 
 ABSENT = "不得检出"
 
@@ -18,7 +19,8 @@ ABSENT = "不得检出"
 def items_of(verdict: SampleVerdict, pack: Pack, rows: Mapping[str, Result]) -> list[dict[str, Any]]:
     """What was concluded of each item, and of sums that were worked out."""
     water = water_of(pack)
-    names = {key: each.zh for group in (water.items, water.residuals) for key, each in group.items()}
+    # What this edition has no limit of is called as the others call it.
+    names = {key: zh for key, (zh, _en) in item_names().items()} | {key: each.zh for group in (water.items, water.residuals) for key, each in group.items()}
     return [
         {
             "item": one.item, "name": names.get(one.item, one.item), "result": row.pk if row is not None and one.result is not None else None, "verdict": str(one.verdict), "reason": one.reason,

@@ -65,8 +65,9 @@ def _rates(request: Any, county: Division, place: Division, year: int) -> tuple[
     pack = pack_with_seasons(county.path, year)
     seasons = {each.id: each.en if in_english() else each.zh for each in pack.seasons.values()} if pack is not None else {}
     towns, classes = names_of({rates.town(row) for row in rows}), dict(SchemeClass.choices)
+    own = _("%(county)s（县级工程）") % {"county": county.name}
     blocks: list[Block] = [
-        (_("按乡镇"), _("乡镇"), [(towns.get(path, county.name), rate) for path, rate in rates.by(rows, rates.town).items()], False),
+        (_("按乡镇"), _("乡镇"), [(towns.get(path, "") if path != county.path else own, rate) for path, rate in rates.by(rows, rates.town).items()], False),
         (_("按工程类型"), _("工程类型"), [(str(classes.get(code, _("没有工程"))), rate) for code, rate in rates.by(rows, rates.scheme_class).items()], False),
         (_("按月份"), _("月份"), list(rates.by(rows, rates.month).items()), False),
         (_("按水期"), _("水期"), [(seasons[code], rate) for code, rate in rates.by(rows, rates.season(pack)).items() if code in seasons], False),
@@ -82,7 +83,7 @@ def rates_file(request: Any) -> HttpResponse:
     county, place, year = given_place(request)
     total, blocks = _rates(request, county, place, year)
     title = _("%(place)s%(year)s年水质合格率") % {"place": place.name, "year": year}
-    book = rates_workbook(title, [(_("合计"), [(place.name, total)]), *((name, rows) for name, _head, rows, _items in blocks)], lines_of(place.path, timezone.localdate(), request.area))
+    book = rates_workbook(title, [(_("合计"), _("地区"), [(place.name, total)]), *((name, head, rows) for name, head, rows, _items in blocks)], lines_of(place.path, timezone.localdate(), request.area))
     note_look(request, "export_quality", path=place.path, year=year, rows=total.judged)
     return _file(book, XLSX, f"{title}.xlsx")
 

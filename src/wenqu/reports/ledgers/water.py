@@ -13,7 +13,7 @@ from wenqu.reports.ledgers.sheets import Cell, Column
 
 _SAMPLES, _PEOPLE = "按样品", "按供水人口"
 COLUMNS = (
-    Column("序号", 6, align="center"), Column("地区", 20), Column("水期", 9, align="center"), Column("月份", 18, wraps=True),
+    Column("序号", 6, align="center"), Column("地区", 20), Column("水期", 9, align="center"), Column("月份", 15, align="center"),
     Column("评价样品数\n（分母）", 11, _SAMPLES, "right"), Column("合格样品数\n（分子）", 11, _SAMPLES, "right"), Column("合格率 %\n分子÷分母", 11, _SAMPLES, "right"),
     Column("未能判定\n（不计入）", 11, _SAMPLES, "right"),
     Column("评价人口\n（分母）", 11, _PEOPLE, "right"), Column("合格人口\n（分子）", 11, _PEOPLE, "right"), Column("合格率 %\n分子÷分母 ", 11, _PEOPLE, "right"),
@@ -51,9 +51,20 @@ def rows(scope: Scope) -> Iterator[Row]:
 def _cells(scope: Scope, place: Division, each: SeasonFigures) -> list[Cell]:
     rate = each.rate
     return [
-        place.name, each.zh, "、".join(map(str, each.months)) + "月", rate.judged, rate.fit, _percent(rate.percent), rate.undetermined, rate.people, rate.people_fit,
+        f"{place.name}（合计）" if place == scope.division else place.name, each.zh, _months_of(each), rate.judged, rate.fit, _percent(rate.percent), rate.undetermined, rate.people, rate.people_fit,
         _percent(rate.people_percent), _told(scope, each),
     ]
+
+
+def _months_of(each: SeasonFigures) -> str:
+    """1—4、11—12月."""
+    spans: list[list[int]] = []
+    for month in each.months:
+        if spans and spans[-1][-1] == month - 1:
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    return "、".join(f"{span[0]}—{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans) + "月"
 
 
 def _percent(number: float | None) -> float | None:
