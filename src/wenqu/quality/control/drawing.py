@@ -23,7 +23,7 @@ def chart_data(chart: Chart, control: Control) -> dict[str, Any]:
         "dots": [dot for mark in chart.marks if (dot := _dot(mark, chart.flags.get(mark.sample.pk, ()), blank)) is not None],
         "limits": [float(str(one.value)) for one in control.recovery] if chart.kind == Role.SPIKE else [],
         "lines": None if lines is None else {
-            "mean": float(lines.mean), "warning": [float(one) for one in lines.warning], "action": [float(one) for one in lines.action]},
+            "mean": float(lines.mean), **{name: [float(one) for one in ends if one > 0] for name, ends in (("warning", lines.warning), ("action", lines.action))}},
     }
 
 

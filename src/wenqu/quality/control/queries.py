@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from wenqu.places.queries import row_in
 from wenqu.places.scope import Area, below, within
-from wenqu.quality.control.figures import ASIDE, BAD, BLANKS, CONTROL_ROLES, Mark, mark_of
+from wenqu.quality.control.figures import ASIDE, BAD, BLANKS, CONTROL_ROLES, GOOD, WAITING, Mark, mark_of
 from wenqu.quality.models import JUDGED, Dose, Result, ResultState, Role, Sample
 from wenqu.quality.samples.lifecycle import STANDING
+from wenqu.rulebook.model import Number
 from wenqu.rulebook.quality.charts import Lines, flags_of, lines_of
 from wenqu.rulebook.quality.control import Control, Figure, blanks_figure, share_figure
 from wenqu.rulebook.quality.results.naming import item_names
@@ -57,6 +58,11 @@ def by_item(rows: Iterable[Mark]) -> dict[str, dict[str, Counter[str]]]:
     return {item: found[item] for item in sorted(found, key=lambda key: (order.get(key, len(order)), key))}
 
 
+def without_results(counts: dict[str, Counter[str]]) -> bool:
+    """True where an item has nothing but missing results."""
+    return all(state == WAITING for each in counts.values() for state in each)
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """The figures of one kind of an item over time: those of the days asked for, the lines, and by mark the rules that flag it."""
@@ -67,6 +73,21 @@ class Chart:
     flags: dict[int, tuple[str, ...]]
     numbers: int  # that there are for lines, of all days
     laboratories: int
+
+    @property
+    def told(self) -> list[Mark]:
+        """What needs a look, the newest first: out, flagged, not to be told, or without a result."""
+        return [mark for mark in reversed(self.marks) if mark.state != GOOD or mark.sample.pk in self.flags]
+
+    @property
+    def fine(self) -> list[Mark]:
+        """All others, the newest first."""
+        return [mark for mark in reversed(self.marks) if mark.state == GOOD and mark.sample.pk not in self.flags]
+
+    @property
+    def sources(self) -> list[Number]:
+        """One number of each document and clause that the figures rest on."""
+        return list({(one.document, one.clause, one.confidence): one for mark in self.marks for one in mark.rests_on}.values())
 
 
 def chart_of(kind: str, rows: Iterable[Mark], first: date, control: Control) -> Chart:

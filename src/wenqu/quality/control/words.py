@@ -110,6 +110,11 @@ def clause_text(mark: Mark) -> str:
     return _("；").join(f"{_('、').join(numbers)}（{source}）" for source, numbers in found.items())
 
 
+def limits_text(mark: Mark) -> str:
+    """The numbers that a figure was held against, without their sources."""
+    return _("、").join(number_text(one) for one in mark.figure.limits)
+
+
 def place_text(key: str, every: dict[str, Cited]) -> str:
     """What a number of the pack is about, by its place: 平行样 · 含量不低于 10 mg/L 的相对偏差."""
     parts, en = key.split("."), in_english()

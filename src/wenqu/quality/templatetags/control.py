@@ -23,6 +23,7 @@ from wenqu.rulebook.quality.control_values import Cited
 register = template.Library()
 register.filter("mark_words", words.mark_words)
 register.filter("clause_text", words.clause_text)
+register.filter("limits_text", words.limits_text)
 register.filter("added_text", words.added_text)
 register.filter("dose_text", words.dose_text)
 register.filter("source_text", words.source_text)

@@ -29,7 +29,7 @@ from wenqu.quality.control.figures import OPEN, WAITING, Mark
 from wenqu.quality.control.forms import DoseForm, LimitsForm
 from wenqu.quality.control.limits import limits_of, pack_of
 from wenqu.quality.control.permissions import check_can_dose, check_can_set_limits
-from wenqu.quality.control.queries import KINDS, by_item, chart_of, dose_in, marks, trips_of
+from wenqu.quality.control.queries import KINDS, by_item, chart_of, dose_in, marks, trips_of, without_results
 from wenqu.quality.control.workbook import control_workbook
 from wenqu.quality.models import ControlLimits, Laboratory, Role
 from wenqu.quality.naming import name_of
@@ -64,8 +64,10 @@ def control(request: Any) -> HttpResponse:
         return render(request, "quality/control.html", context | _charts(area, asked, item, limits, names))
     rows = asked.of_laboratory(every)
     trips = trips_of(area, asked.place.path, asked.first, asked.last, limits) if area.covers(county.path) and asked.place == county else []
+    found = by_item(rows)
     return render(request, "quality/control.html", context | {
-        "by_item": [(key, name_of(key), [(kind, counts[kind], counts[kind][OPEN] + counts[kind][WAITING]) for kind in KINDS]) for key, counts in by_item(rows).items()],
+        "by_item": [(key, name_of(key), [(kind, counts[kind], counts[kind][OPEN] + counts[kind][WAITING]) for kind in KINDS]) for key, counts in found.items() if not without_results(counts)],
+        "bare": [(key, name_of(key)) for key, counts in found.items() if without_results(counts)],
         "left_out": len(every) - len(rows) if asked.laboratory else 0, "trips": [one for one in trips if one.short][:MOST_TRIPS], "trip_count": len(trips),
         "unverified": any(mark.unverified for mark in rows)})
 

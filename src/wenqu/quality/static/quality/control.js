@@ -4,7 +4,7 @@ import { COLOURS, draw, pageData } from "../web/js/charts.js";
 const COLOUR = { bad: COLOURS.bad, good: COLOURS.good, fair: "#c9861a" };
 const data = pageData() ?? {};
 
-const across = (name, at, colour, type) => ({ name, yAxis: at, lineStyle: { color: colour, type }, label: { formatter: name, position: "insideEndTop", color: colour } });
+const across = (name, at, colour, type, position = "insideEndTop") => ({ name, yAxis: at, lineStyle: { color: colour, type }, label: { formatter: name, position, color: colour } });
 
 for (const box of document.querySelectorAll(".chart[data-kind]")) {
   const told = data[box.dataset.kind];
@@ -16,7 +16,10 @@ for (const box of document.querySelectorAll(".chart[data-kind]")) {
           ...told.lines.action.map((at) => across(box.dataset.action, at, COLOURS.bad, "dashed")),
         ]
       : [];
-    const limits = told.limits.map((at) => across(box.dataset.limit, at, COLOURS.dim, "dotted"));
+    const limits = told.limits.map((at) => across(box.dataset.limit, at, COLOURS.ink, "dotted", "insideStartTop"));
+    // A limit far above everything that was found would press it all against the axis; the table tells it.
+    const highest = Math.max(0, ...told.dots.map((dot) => dot.value), ...lines.map((line) => line.yAxis));
+    const steps = told.dots.filter((dot) => dot.limit !== null && dot.limit <= 3 * highest);
     const heights = [...lines, ...limits].map((line) => line.yAxis);
     draw(box.id, {
       grid: { left: 56, right: 24, top: 28, bottom: 36 },
@@ -39,9 +42,9 @@ for (const box of document.querySelectorAll(".chart[data-kind]")) {
         ...told.dots.filter((dot) => dot.low !== null).map((dot) => ({
           type: "line", symbol: "none", silent: true, data: [[dot.on, dot.low], [dot.on, dot.value]], lineStyle: { color: COLOURS.dim, width: 3 },
         })),
-        ...(told.dots.some((dot) => dot.limit !== null)
-          ? [{ name: box.dataset.limit, type: "line", step: "middle", symbol: "emptyTriangle", symbolSize: 6, data: told.dots.filter((dot) => dot.limit !== null).map((dot) => [dot.on, dot.limit]),
-               lineStyle: { type: "dashed", color: COLOURS.bad }, itemStyle: { color: COLOURS.bad } }]
+        ...(steps.length
+          ? [{ name: box.dataset.limit, type: "line", step: "middle", symbol: "emptyTriangle", symbolSize: 6, data: steps.map((dot) => ({ value: [dot.on, dot.limit], said: `${dot.on}  ${box.dataset.limit} ${dot.limit}` })),
+               lineStyle: { type: "dotted", color: COLOURS.ink }, itemStyle: { color: COLOURS.ink } }]
           : []),
       ],
     });
