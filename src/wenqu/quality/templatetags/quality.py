@@ -40,7 +40,8 @@ TABS = (
     Tab("samples", Right.QUALITY, _("样品"), frozenset({
         "find-sample", "plan-samples", "sample", "trip", "labels", "take-sample", "hand-over", "receive-sample", "void-sample", "retest-sample"})),
     Tab("results", Right.QUALITY, _("检测结果"), frozenset({
-        "sample-results", "enter-results", "settle-results", "correct-result", "laboratories", "edit-laboratory", "deliveries", "upload", "delivery", "map-delivery", "take-delivery", "read-delivery"})),
+        "sample-results", "enter-results", "settle-results", "correct-result", "laboratories", "edit-laboratory", "deliveries", "upload", "delivery", "map-delivery", "take-delivery", "read-delivery", "delivery-points",
+        "review-delivery", "accept-delivery"})),
     Tab("control", Right.QUALITY, _("质量控制"), frozenset({"control-limits"})),
     Tab("rates", Right.QUALITY, _("合格率"), frozenset({"verdict"})),
     Tab("map", Right.QUALITY, _("水质地图")),

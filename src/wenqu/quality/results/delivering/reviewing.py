@@ -61,7 +61,7 @@ def seen_at_a_glance(delivery: Delivery) -> list[dict[str, Any]]:
     number = Case(When(~Q(value=""), sign="value", then=Cast("value", FloatField())), default=Value(None), output_field=FloatField())
     rows = Result.objects.filter(delivery=delivery, state=ResultState.ENTERED).values("item", "unit").annotate(
         count=Count("pk"), numbers=Count("pk", filter=Q(sign="value")), lowest=Min(number), highest=Max(number))
-    return [dict(row) for row in rows.order_by("item", "unit")]
+    return [row | {end: f"{row[end]:.10g}" for end in ("lowest", "highest") if row[end] is not None} for row in map(dict, rows.order_by("item", "unit"))]
 
 
 @transaction.atomic
