@@ -26,7 +26,7 @@ for (const box of document.querySelectorAll(".chart[data-kind]")) {
       tooltip: { trigger: "item", formatter: ({ data: dot }) => dot.said ?? "" },
       xAxis: { type: "time" },
       yAxis: {
-        type: "value", scale: true, name: told.unit,
+        type: "value", scale: true, name: told.unit, axisLabel: { formatter: (at) => String(Number(at.toPrecision(3))) },
         min: heights.length ? ({ min }) => Math.min(min, ...heights) : null,
         max: heights.length ? ({ max }) => Math.max(max, ...heights) : null,
       },
