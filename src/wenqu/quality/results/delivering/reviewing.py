@@ -17,6 +17,7 @@ from wenqu.jobs.actions import submit_job
 from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
+from wenqu.kit.chunks import chunks
 from wenqu.kit.giving_way import give_way
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
@@ -39,7 +40,7 @@ Actor = Account | audit.Actor
 KIND = "quality_review"
 TOGETHER = 200  # samples in one transaction
 # What follows from a verdict follows for a scheme or household: one after the other each is gone through in few transactions.
-_ORDER = ("sample__point__scheme", "sample__point__household", "sample__taken_at", "sample")
+_ORDER = ("point__scheme", "point__household", "taken_at", "pk")
 
 
 def open_to(delivery: Delivery, by: Any) -> QuerySet[Result]:
@@ -88,12 +89,12 @@ def review_delivery(*, delivery: Delivery, by: Actor, at: datetime, progress: Ca
     check_can_review_county(delivery.division, area)
     # What is entered later was not seen.
     seen = open_to(delivery, by).filter(entered_at__lte=at)
-    total, done = seen.values("sample").distinct().count(), 0
-    accepted = 0
-    while keys := list(seen.order_by(*_ORDER).values_list("sample", flat=True).distinct()[:TOGETHER]):
+    waiting = list(Sample.objects.filter(pk__in=seen.values("sample")).order_by(*_ORDER).values_list("pk", flat=True))
+    accepted = done = 0
+    for keys in chunks(waiting, TOGETHER):
         accepted += accept_chunk(delivery, keys, by, at)
         done += len(keys)
-        progress(min(done, total), total)
+        progress(done, len(waiting))
         give_way()
     return accepted
 
