@@ -99,6 +99,7 @@ def test_the_workbook_holds_the_same_numbers(cast: Cast, points: list[Point]) ->
     book = openpyxl.load_workbook(BytesIO(client.get("/quality/rates.xlsx?year=2026").content))
     assert [cell.value for cell in book["合计"][3]] == ["清泉县", 2, 4, 50, 1, 900, 1000, 90]
     assert [row[0] for row in book["按工程类型"].iter_rows(min_row=2, values_only=True)][:-1] == ["工程类型", "分散式", "千吨万人", "小型集中式"]
+    assert [cell.value for cell in book["按指标"][2]] == ["指标", "合格样品", "评价样品", "合格率（%）", "未能判定"], "people are not told by item"
     assert AuditEntry.objects.filter(verb="export_quality").count() == 1
 
 

@@ -15,9 +15,10 @@ from wenqu.quality.showing.notice import Line
 from wenqu.quality.showing.rates import Rate
 from wenqu.quality.templatetags.verdicts import verdict_name
 
-# The name of a sheet, that of its first column, and its rows.
-Block = tuple[str, str, Sequence[tuple[str, Rate]]]
+# The name of a sheet, that of its first column, its rows, and whether they are of items: people are not told by item.
+Block = tuple[str, str, Sequence[tuple[str, Rate]], bool]
 Formats = dict[str, Any]
+OF_SAMPLES = 4
 
 
 def rates_workbook(title: str, blocks: Iterable[Block], lines: Sequence[Line]) -> bytes:
@@ -28,8 +29,9 @@ def rates_workbook(title: str, blocks: Iterable[Block], lines: Sequence[Line]) -
         target = folder / "quality.xlsx"
         with new_workbook(target) as book:
             looks = {name: book.add_format({**look, "valign": "vcenter"}) for name, look in _LOOKS.items()}
-            for name, head, rows in blocks:
-                _sheet(book.add_worksheet(name), title, (head, *heads), (24, *(14 for _head in heads)), [_rate(label, rate) for label, rate in rows], looks, told)
+            for name, head, rows, items in blocks:
+                mine = heads[:OF_SAMPLES] if items else heads
+                _sheet(book.add_worksheet(name), title, (head, *mine), (24, *(14 for _head in mine)), [_rate(label, rate)[: len(mine) + 1] for label, rate in rows], looks, told)
             points = (_("所在地"), _("监测点"), _("类别"), _("采样日期"), _("检测项数"), _("评价结论"), _("不合格指标"))
             _sheet(book.add_worksheet(_("水质公示")), title, points, (24, 46, 10, 12, 10, 16, 34), [_line(one) for one in lines], looks, _("各监测点最近一年内最近一次采样的结论。"))
         return target.read_bytes()

@@ -83,7 +83,7 @@ def rates_file(request: Any) -> HttpResponse:
     county, place, year = given_place(request)
     total, blocks = _rates(request, county, place, year)
     title = _("%(place)s%(year)s年水质合格率") % {"place": place.name, "year": year}
-    book = rates_workbook(title, [(_("合计"), _("地区"), [(place.name, total)]), *((name, head, rows) for name, head, rows, _items in blocks)], lines_of(place.path, timezone.localdate(), request.area))
+    book = rates_workbook(title, [(_("合计"), _("地区"), [(place.name, total)], False), *blocks], lines_of(place.path, timezone.localdate(), request.area))
     note_look(request, "export_quality", path=place.path, year=year, rows=total.judged)
     return _file(book, XLSX, f"{title}.xlsx")
 

@@ -93,7 +93,8 @@ class Totals:
 
     def cells(self) -> dict[str, Cell]:
         """By place and season, for whoever compares two exports."""
-        return {f"{row[0]}{row[1]}": " / ".join(str(value) for value in row[3:10]) for row in self.rows}
+        told: dict[str, Cell] = {f"{row[0]}{row[1]}": " / ".join(str(value) for value in row[3:10]) for row in self.rows}
+        return {**told, "说明": "各行不相加，见标明“合计”的行"} if told else told
 
 
 def notes(scope: Scope) -> list[str]:
