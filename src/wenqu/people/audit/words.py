@@ -61,6 +61,8 @@ VERBS: dict[str, Any] = {
     "map_delivery": _("更正检测报表的识别结果"), "take_delivery": _("采用检测报表"), "list_delivery_cells": _("查看检测报表中读不出的格"), "download_marked_delivery": _("下载标注了错误的检测报表"), "enter_results": _("录入检测结果"),
     "correct_result": _("更正检测结果"), "review_results": _("审核检测结果"), "review_delivery": _("整份审核检测报表"), "return_results": _("退回检测结果"), "invalidate_results": _("作废检测结果"),
     "tell_done": _("登记完成数"), "withdraw_tally": _("撤回完成登记"), "export_calendar": _("导出监测日历"), "judge_water_sample": _("评价水样"), "export_quality": _("导出水质合格率"), "export_quality_upload": _("导出水质监测上报文件"), "problem_inform": _("告知问题新的情况"),
+    "set_control_limits": _("设定质量控制允许范围"), "tell_doses": _("登记加标"), "withdraw_dose": _("撤回加标登记"), "export_quality_control": _("导出质量控制"),
+    "tell_happening": _("登记应报告的情形"), "withdraw_happening": _("撤回应报告的情形"), "tell_report": _("登记报告"), "withdraw_report": _("撤回报告登记"),
     # two books
     "receive_book": _("上传对方台账"), "look_into_books": _("试读对方台账"), "compare_books": _("比对两本台账"), "rule_row": _("裁定一行"),
     "rule_rows": _("批量裁定"), "issue_result": _("发出比对结果"), "download_issue": _("下载比对结果"), "receive_return": _("上传回导的结果"),

@@ -18,14 +18,12 @@ from wenqu.places.models import Account, Division
 from wenqu.places.scope import Area
 from wenqu.quality.control.limits import limits_of, pack_of
 from wenqu.quality.control.permissions import check_can_dose, check_can_set_limits
+from wenqu.quality.control.solutions import STRENGTHS, may_be_added
 from wenqu.quality.models import ControlLimits, Dose, Sample
 from wenqu.rulebook.problems import PackError
 from wenqu.rulebook.quality.control_values import cited_numbers, with_numbers
 from wenqu.rulebook.quality.results.naming import names_of_all
-from wenqu.rulebook.quality.results.units import UNITS, unit_of
 
-# Strengths are amounts in water; what is counted or seen is not spiked.
-STRENGTHS = ("mg/L", "µg/L", "g/L", "ng/L")
 MOST_STRENGTH, MOST_ML = Decimal(10**6), Decimal(10**5)
 
 
@@ -39,13 +37,6 @@ class Addition:
     volume: Decimal
     bottle: Decimal
     solution: str = ""
-
-
-def may_be_added(item: str) -> bool:
-    """Whether a standard solution of an item can be told as an amount in water."""
-    known = names_of_all().items.get(item)
-    units = [unit_of(name) for name in known.units] if known is not None else []
-    return any(unit is not None and unit.measures == UNITS["mg/L"].measures for unit in units)
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wenqu.kit.plain_words import without_number
-from wenqu.quality.control.actions import STRENGTHS, Addition, may_be_added
+from wenqu.quality.control.actions import Addition
+from wenqu.quality.control.solutions import STRENGTHS, may_be_added
 from wenqu.quality.control.words import number_text, place_text
 from wenqu.quality.models import Sample
 from wenqu.quality.naming import name_of

@@ -31,6 +31,7 @@ from wenqu.quality.models import (
     Result,
     ResultState,
     Review,
+    Sample,
     SampleState,
 )
 from wenqu.quality.results.counting import all_changed
