@@ -12,7 +12,6 @@ from wenqu.households.models import Household
 from wenqu.places.levels import Level
 from wenqu.places.models import Account, Division
 from wenqu.places.scope import EVERYWHERE
-from wenqu.quality.effects.overdue import Late, tell_overdue
 from wenqu.quality.models import (
     ControlLimits,
     Custody,
@@ -120,22 +119,14 @@ def furnish_unfit(scheme: Scheme, by: Account) -> Sample:
     Result.objects.create(
         **where, sample=sample, item="iron", written="0.52", sign="value", value="0.52", unit="mg/L", origin="hand", state="reviewed", entered_by=by, entered_at=at, settled_by=by,
         settled_at=at)
-    _late(sample, "前一项", by)  # opens the problem to which what follows is told
     return sample
 
 
 def judge_unfit(samples: list[Sample], by: Account) -> None:
-    """What follows by the real actions from water that is unfit, and from a task that nobody did."""
+    """What follows by the real actions from water that is unfit: it is told in the problem that the run of judging opened."""
     for sample in samples:
         verdict = judge_sample_now(sample=sample, by=by, at=timezone.now())
         assert verdict is not None and verdict.problem is not None, "an unfit sample opens a problem"
-        _late(sample, "后一项", by)
-
-
-def _late(sample: Sample, which: str, by: Account) -> None:
-    assert sample.point is not None
-    late = Late(f"task:{sample.pk}:{which}", sample.point, None, f"{which}监测任务逾期", date(2026, 3, 1))
-    assert tell_overdue(late=late, by=by, at=timezone.now())
 
 
 def furnish_verdict(county: Division, point: Point, name: str, number: int, by: Account) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,10 @@ def _waiting(request: Any) -> Iterator[Waits]:
         yield Waits(_("水质检测结果待审核（项）"), entered.count(), f"{url}?tab={WAITING}")
     if enters.paths:
         returned = within(Result.objects.filter(state=ResultState.RETURNED), enters)
-        yield Waits(_("水质检测结果退回待更正（项）"), returned.filter(due_on__gte=today).count(), f"{url}?tab={RETURNED}")
-        yield Waits(_("水质检测结果逾期未更正（项）"), returned.filter(due_on__lt=today).count(), f"{url}?tab={LATE}")
+        late = Q(due_on__lt=today)
+        counts = returned.aggregate(due=Count("pk", filter=~late), late=Count("pk", filter=late))
+        yield Waits(_("水质检测结果退回待更正（项）"), counts["due"], f"{url}?tab={RETURNED}")
+        yield Waits(_("水质检测结果逾期未更正（项）"), counts["late"], f"{url}?tab={LATE}")
 
 
 def offer() -> None:
