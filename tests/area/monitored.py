@@ -146,7 +146,7 @@ def furnish_verdict(county: Division, point: Point, name: str, number: int, by: 
 
 
 def _furnish_control(county: Division, place: Division, point: Point, name: str, number: int, by: Account) -> None:
-    """A spiked sample with what was added to it; where the place is a county or above, its limits and a report of what happened."""
+    """A spiked sample with what was added to it, the limits of the county; where the place is a county or above, a report of what happened."""
     main = Sample.objects.filter(point=point, results__item="iron").latest("pk")
     told = {"division_id": point.division_id, "path": point.path, "county": county, "state": "received", "taken_at": main.taken_at, "taken_by_name": f"{name}采样人", "made_by": by, "made_at": AT}
     spike = Sample.objects.create(number=f"202601-{number:04d}S"[:16], role="spike", point=point, of=main, items=["iron"], **told)
@@ -158,11 +158,13 @@ def _furnish_control(county: Division, place: Division, point: Point, name: str,
     Dose.objects.create(
         sample=spike, division_id=point.division_id, path=point.path, item="iron", strength=100, unit="mg/L", volume="0.5", bottle=500, solution=f"{name}标液", by=by, at=AT,
         key=f"{name}-{number}:iron")
-    if place.level <= Level.COUNTY:
+    if not ControlLimits.objects.filter(division=county).exists():
+        # The county's as its plans are: towns read them.
         pack = with_numbers(load_pack("quality-control"), {"spikes.low": 85}, document=f"{name}质控文件", date="2026-01-01")
         ControlLimits.objects.create(
             division=county, path=county.path, text=pack.text, digest=pack.digest, changed=[{"key": "spikes.low", "was": "90", "now": "85", "unit": "%"}], document=f"{name}质控文件",
             document_on=date(2026, 1, 1), set_by=by, set_at=AT, key=f"{name}-{number}")
+    if place.level <= Level.COUNTY:
         edition = PlanEdition.objects.filter(division=county, pack_id="plan-vegetables").latest("pk")
         happening = Happening.objects.create(
             division=county, path=county.path, edition=edition, pack_id="plan-vegetables", event="misuse", on=timezone.now() - timedelta(days=3), words=f"{name}违规", key=f"{name}-{number}",
