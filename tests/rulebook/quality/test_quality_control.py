@@ -160,3 +160,12 @@ def test_parallels_are_held_alike_in_any_order(first: Decimal, second: Decimal) 
     found = parallel_figure(one, other, "mg/L", CONTROL)
     assert found == parallel_figure(other, one, "mg/L", CONTROL)
     assert found.low == abs(Fraction(str(first)) - Fraction(str(second))) / (Fraction(str(first)) + Fraction(str(second))) * 100
+
+
+def test_what_is_the_better_the_smaller_is_flagged_above_only() -> None:
+    charts = CONTROL.charts
+    lines = lines_about(Decimal(10), Decimal(1), charts)
+    down, up = [Decimal(20 - n) for n in range(20)], [Decimal(n) for n in range(20)]
+    assert {flag for flags in flags_of(down[8:], lines, charts) for flag in flags} and not any(flags_of(down[8:], lines, charts, only_upper=True)[4:])
+    assert flags_of(up, lines, charts, only_upper=True)[10:] == flags_of(up, lines, charts)[10:]
+    assert not any(flags_of([Decimal(5)] * 20, lines, charts, only_upper=True)) and all(flags_of([Decimal(5)] * 20, lines, charts))

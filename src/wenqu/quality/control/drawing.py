@@ -23,7 +23,8 @@ def chart_data(chart: Chart, control: Control) -> dict[str, Any]:
         "dots": [dot for mark in chart.marks if (dot := _dot(mark, chart.flags.get(mark.sample.pk, ()), blank)) is not None],
         "limits": [float(str(one.value)) for one in control.recovery] if chart.kind == Role.SPIKE else [],
         "lines": None if lines is None else {
-            "mean": float(lines.mean), **{name: [float(one) for one in ends if one > 0] for name, ends in (("warning", lines.warning), ("action", lines.action))}},
+            # Of a deviation only what is above the mean is worse.
+            "mean": float(lines.mean), **{name: [float(one) for one in (ends[1:] if chart.kind == Role.PARALLEL else ends) if one > 0] for name, ends in (("warning", lines.warning), ("action", lines.action))}},
     }
 
 

@@ -98,7 +98,7 @@ def chart_of(kind: str, rows: Iterable[Mark], first: date, control: Control) -> 
     laboratories = {mark.laboratory for mark in numbers}
     good = [_decimal(mark.number) for mark in numbers if mark.state != BAD and mark.number is not None]
     lines = lines_of(good[:int(Decimal(str(control.charts.points.value)))], control.charts) if len(laboratories) == 1 else None
-    flags = flags_of([_decimal(mark.number) for mark in numbers if mark.number is not None], lines, control.charts) if lines is not None else ()
+    flags = flags_of([_decimal(mark.number) for mark in numbers if mark.number is not None], lines, control.charts, only_upper=kind == Role.PARALLEL) if lines is not None else ()
     shown = [mark for mark in own if mark.on >= first]
     return Chart(kind, shown, lines, {mark.sample.pk: one for mark, one in zip(numbers, flags, strict=False) if one}, len(good), len(laboratories))
 

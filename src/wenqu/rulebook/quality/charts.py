@@ -47,24 +47,26 @@ def lines_about(mean: Decimal, deviation: Decimal, charts: Charts) -> Lines:
     return Lines(mean, deviation, (mean - warning, mean + warning), (mean - action, mean + action))
 
 
-def flags_of(values: Sequence[Amount], lines: Lines, charts: Charts) -> tuple[tuple[str, ...], ...]:
-    """For each point, in order of time, the rules that flag it. A rule about several points flags the last of them."""
+def flags_of(values: Sequence[Amount], lines: Lines, charts: Charts, *, only_upper: bool = False) -> tuple[tuple[str, ...], ...]:
+    """For each point, in order of time, the rules that flag it. A rule about several points flags the last of them. `only_upper`: of
+    figures that are the better the smaller they are, such as deviations of parallels, nothing below the mean and nothing falling is flagged."""
+    least = 0 if only_upper else -1
     points = [Decimal(str(value)) for value in values]
     near, near_of, side, trend = (_count(number) for number in (charts.near, charts.near_of, charts.side, charts.trend))
     found = []
     for index, point in enumerate(points):
         flags = []
-        if _beyond(point, lines.action):
+        if max(least, _beyond(point, lines.action)):
             flags.append(ACTION)
-        elif _beyond(point, lines.warning):
+        elif max(least, _beyond(point, lines.warning)):
             flags.append(WARNING)
-        last = [_beyond(one, lines.warning) for one in points[max(0, index - near_of + 1):index + 1]]
+        last = [max(least, _beyond(one, lines.warning)) for one in points[max(0, index - near_of + 1):index + 1]]
         if last[-1] and last.count(last[-1]) >= near:
             flags.append(NEAR)
-        if _one_way([_sign(one - lines.mean) for one in points[max(0, index - side + 1):index + 1]], side):
+        if _one_way([max(least, _sign(one - lines.mean)) for one in points[max(0, index - side + 1):index + 1]], side):
             flags.append(SIDE)
         window = points[max(0, index - trend + 1):index + 1]
-        if _one_way([_sign(later - earlier) for earlier, later in zip(window, window[1:], strict=False)], trend - 1):
+        if _one_way([max(least, _sign(later - earlier)) for earlier, later in zip(window, window[1:], strict=False)], trend - 1):
             flags.append(TREND)
         found.append(tuple(flags))
     return tuple(found)
