@@ -21,6 +21,7 @@ from wenqu.households.models import Consent, Household
 from wenqu.kit.audit import SYSTEM
 from wenqu.ledger.opening.actions import follow_households
 from wenqu.places.models import Account
+from wenqu.quality.models import Result
 from wenqu.watch.judging.keeping import behind
 from wenqu.watch.models import Course, WatchGrade
 
@@ -92,3 +93,13 @@ def test_a_conclusion_that_was_put_down_at_the_old_place_is_behind(office: Offic
     assert not behind().filter(household=row).exists()
     WatchGrade.objects.filter(household=row).update(path=cast.village_b1.path)
     assert behind().filter(household=row).exists()
+
+
+def test_the_station_of_the_old_town_reads_no_water_of_a_household_that_moved(office: Office, cast: Cast, sign_in) -> None:
+    row = watched_home(cast, office.county)
+    result = Result.objects.filter(sample__point__household=row).first()
+    pages = (f"/quality/samples/{result.sample_id}/", f"/quality/results/{result.sample_id}/", f"/quality/samples/{result.sample_id}/verdict/")
+    client = sign_in(cast.li)
+    assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+    carry(asking(row, Kind.MOVE, to_division=cast.village_b1, group_name="西组"), office.county, office.reviewer)
+    assert [client.get(page).status_code for page in pages] == [404, 404, 404]
