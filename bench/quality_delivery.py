@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -42,9 +43,12 @@ def main() -> None:
             measure([sys.executable, STAGE, "prepare"], env=environment)
             print(f"{engine}, {name}: {rows:,} rows, {rows * each:,} cells of results, {wrong:,} wrong, {POINTS} points, {path.stat().st_size / 1e6:.0f} MB", flush=True)
             for step in ("read", "take", "review", "overdue"):
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
                 run = measure([sys.executable, STAGE, step, str(path)], env=environment)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
                 told = json.loads(run.output.splitlines()[-1])
-                print(f"  {step}: {run.seconds:.1f} s, {run.peak_mb:.0f} MB; {told}", flush=True)
+                print(f"  {step}: {run.seconds:.1f} s ({processor:.1f} s of processor), {run.peak_mb:.0f} MB; {told}", flush=True)
                 print(f"quality_delivery_{step}_memory_{name} {'ok' if run.peak_mb < MEMORY_GOAL_MB else 'short'} {run.peak_mb:.0f} MB (goal < 1 GB)", flush=True)
 
 

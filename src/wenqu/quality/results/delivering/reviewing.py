@@ -18,7 +18,7 @@ from wenqu.jobs.models import Job, State
 from wenqu.kit import audit
 from wenqu.kit.bulk import insert_rows
 from wenqu.kit.chunks import chunks
-from wenqu.kit.giving_way import give_way
+from wenqu.kit.giving_way import giving_way
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.places.rights import Right
@@ -93,10 +93,10 @@ def review_delivery(*, delivery: Delivery, by: Actor, at: datetime, progress: Ca
     waiting = list(Sample.objects.filter(pk__in=seen.values("sample")).order_by(*_ORDER).values_list("pk", flat=True))
     accepted = done = 0
     for keys in chunks(waiting, TOGETHER):
-        accepted += accept_chunk(delivery, keys, by, at)
+        with giving_way():
+            accepted += accept_chunk(delivery, keys, by, at)
         done += len(keys)
         progress(done, len(waiting))
-        give_way()
     return accepted
 
 

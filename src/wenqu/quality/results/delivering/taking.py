@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wenqu.importing.staging import letters
 from wenqu.kit import audit
 from wenqu.kit.days import day_of
-from wenqu.kit.giving_way import give_way
+from wenqu.kit.giving_way import giving_way
 from wenqu.kit.refusal import Refused
 from wenqu.places.models import Account
 from wenqu.quality.models import Delivery, DeliveryState, Origin, Point, Result, Sample
@@ -42,9 +42,9 @@ def take_chunks(delivery: Delivery, book: Open, by: Actor, at: datetime, progres
     con = book.read.con
     chunks, unplanned = prepare(con), Unplanned(delivery, day_of(at))
     for number in range(Delivery.objects.values_list("chunks_done", flat=True).get(pk=delivery.pk), chunks):
-        take_chunk(delivery, con, number, unplanned, by, at)
+        with giving_way():
+            take_chunk(delivery, con, number, unplanned, by, at)
         progress(number + 1, chunks)
-        give_way()
 
 
 @transaction.atomic
