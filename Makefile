@@ -36,7 +36,7 @@ browser: $(VENV)/.test
 	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/.test
-	for script in judge quality quality_import watchlist import_register books pages demo trust ledger intake phone; do $(BIN)/python bench/$$script.py || exit 1; done
+	for script in judge quality quality_import quality_delivery watchlist import_register books pages demo trust ledger intake phone; do $(BIN)/python bench/$$script.py || exit 1; done
 
 docs: $(VENV)/.test
 	$(BIN)/python -m wenqu.docs
