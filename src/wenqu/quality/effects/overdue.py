@@ -35,9 +35,11 @@ from wenqu.quality.models import (
     ResultState,
     Sample,
     SampleState,
+    Shape,
     Verdict,
 )
 from wenqu.quality.plans.queries import adopted, pack_of
+from wenqu.quality.verdicts.asked import PLACES
 from wenqu.quality.verdicts.judged import WAITING
 from wenqu.rulebook.quality.plans import PlanPack, State
 from wenqu.rulebook.quality.plans.reporting import after_event
@@ -144,7 +146,7 @@ def _plans_of(sample: Sample) -> list[PlanPack]:
 
 
 def late_tasks(at: datetime) -> Iterator[Late]:
-    """Tasks of this year's calendars whose window went by, of points that have a scheme or household."""
+    """Tasks of this year's calendars whose window went by, of points of drinking water."""
     today = day_of(at)
     for county in sorted(set(PlanAdoption.objects.filter(year=today.year).values_list("path", flat=True))):
         rows = adopted(county, today.year)
@@ -154,7 +156,7 @@ def late_tasks(at: datetime) -> Iterator[Late]:
         for one in found:
             task, point = one.standing.task, one.point
             key = f"task:{county}:{one.pack.id}:{task.key}"
-            if point is None or key in known or (point.scheme_id is None and point.household_id is None):
+            if point is None or key in known or Shape(point.shape) not in PLACES:
                 continue
             if task.window.last < max(since[one.pack.id], day_of(point.added_at)):
                 continue

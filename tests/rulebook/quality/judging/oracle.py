@@ -170,7 +170,8 @@ def judge_left(result: Result, sample: Sample, results: dict[str, Result]) -> st
 
 
 def judge_sums(sample: Sample, results: dict[str, Result]) -> dict[str, str]:
-    """Trihalomethanes out of their parts, where any part was told. The laboratory's own figure stands unless the parts are over."""
+    """Trihalomethanes out of their parts, where every part was told. The laboratory's own figure, or that a part was not tested, stands
+    unless the parts are over."""
     given = [item for item in THM if item in results and not is_blank(results[item])]
     if not given or sample.point == "source":
         return {}
@@ -188,7 +189,8 @@ def judge_sums(sample: Sample, results: dict[str, Result]) -> dict[str, str]:
             high += number
     answer = "unfit" if low > 1 or (beyond and low == 1) else "fit" if not open_ and high <= 1 else "undetermined"
     own = results.get("trihalomethanes")
-    return {"trihalomethanes": answer} if own is None or is_blank(own) or answer == "unfit" else {}
+    whole = len(given) == len(THM) and (own is None or is_blank(own))
+    return {"trihalomethanes": answer} if whole or answer == "unfit" else {}
 
 
 def judge(sample: Sample, results: tuple[Result, ...]) -> Answer:

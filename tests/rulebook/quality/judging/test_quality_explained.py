@@ -63,7 +63,8 @@ def test_the_sample_is_told_first_and_what_is_missing_last() -> None:
 
 def test_a_sum_is_told_as_far_as_it_is_known() -> None:
     parts = [value("chloroform", "0.03"), value("dibromochloromethane", "0"), value("bromodichloromethane", "0")]
-    assert sentences(parts)[4].startswith("三卤甲烷各分量与其限值之比的和为至少 0.5，有分量没有结果")
+    assert not any("三卤甲烷" in one for one in sentences(parts)), "what nobody tested is no doubt about what was"
+    assert "的和为至少 0.5，有分量只知道低于检出限" in sentences([*parts, Result("bromoform", Sign.NOT_DETECTED, None)])[5]
     assert "的和为0.5–0.6，符合限值（≤ 1）（" in sentences([*parts, Result("bromoform", Sign.BELOW, Decimal("0.01"))])[5]
 
 

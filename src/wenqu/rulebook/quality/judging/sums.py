@@ -19,15 +19,16 @@ def limit_of(item: WaterItem) -> Number:
 
 
 def sum_verdicts(water: WaterLimits, by_item: Mapping[str, Result]) -> Iterator[ItemVerdict]:
-    """A verdict for each sum of which any part was told. Where the laboratory gives the sum itself, only one that its parts
-    show to be over."""
+    """A verdict for each sum all of whose parts were told. Of one that lacks a part, or that the laboratory gives itself, only that
+    its parts show it to be over: a plan may ask for chloroform alone, and what nobody tested is no doubt about what was."""
     for item in water.items.values():
         told = [by_item[part] for part in item.parts if part in by_item and not by_item[part].blank]
         if item.kind != "sum-ratio" or not told:
             continue
         verdict = _sum(item, water, told)
         own = by_item.get(item.key)
-        if own is None or own.blank or verdict.reason == "sum_over":
+        whole = len(told) == len(item.parts) and (own is None or own.blank)
+        if whole or verdict.reason == "sum_over":
             yield verdict
 
 

@@ -62,7 +62,7 @@ def sum_branch(layout: Layout, related: str, name: str, key: str, keep: Sequence
     n = {code: reason.number for code, reason in BY_CODE.items()}
     reason = (f"CASE WHEN lowest > limit_sum OR (beyond AND lowest >= limit_sum) THEN {n['sum_over']} "
               f"WHEN bounded = parts AND highest <= limit_sum THEN {n['sum_within']} ELSE {n['sum_open']} END")
-    shaped = (f"SELECT {key}, own, bit, most, {reason} AS reason FROM ({grouped}) JOIN (VALUES {', '.join(shapes)}) AS shapes(edition, parts, limit_sum, bit, most) "
+    shaped = (f"SELECT {key}, own OR parts_told < parts AS own, bit, most, {reason} AS reason FROM ({grouped}) JOIN (VALUES {', '.join(shapes)}) AS shapes(edition, parts, limit_sum, bit, most) "
               "USING (edition) WHERE parts_told > 0")
     kept = "".join(f", NULL AS {quoted(one)}" for one in keep)
     return (f"SELECT {key}, '{name}' AS item, CAST(reason AS UTINYINT) AS reason, CAST(bit AS TINYINT) AS bit{kept}, CAST(most AS DOUBLE) AS high, NULL::DOUBLE AS lenient_low, "
