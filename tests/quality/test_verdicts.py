@@ -19,7 +19,7 @@ from wenqu.ledger.models import Problem
 from wenqu.places.rights import Role
 from wenqu.quality.effects.overdue import due_of
 from wenqu.quality.effects.overdue import tick as tell_late
-from wenqu.quality.models import Overdue, Point, Verdict
+from wenqu.quality.models import Overdue, Point, PointUse, Verdict
 from wenqu.quality.verdicts.actions import judge_sample_now
 from wenqu.quality.verdicts.keeping import behind
 from wenqu.quality.verdicts.keeping import tick as judge_behind
@@ -252,3 +252,14 @@ def test_tasks_that_went_by_are_told_once_for_each_scheme(cast: Cast) -> None:
     assert row.subject_id == plant.pk and "集镇供水每月检测" in row.explanation and "2026-03-31" in row.explanation
     assert tell_late(at=at + timedelta(minutes=1)) == 0
     assert tell_late(at=at + timedelta(days=30)) == 1 and "2026-04-30" in row.steps.get().note and Problem.objects.count() == 1
+
+
+def test_what_is_late_at_a_school_is_told_in_its_village(cast: Cast) -> None:
+    adopt(cast, "plan-county-water")
+    school = Point.objects.create(division=cast.village_b1, path=cast.village_b1.path, county=cast.county, number="JC9", name="乙一村小学", shape="school",
+                                  from_on=date(2026, 1, 1), added_at=MARCH)
+    PointUse.objects.create(point=school, pack_id="plan-county-water", kind="school")
+    at = datetime(2026, 12, 31, 16, 0, 30, tzinfo=UTC)
+    assert tell_late(at=at - timedelta(days=150)) == 0 and tell_late(at=at - timedelta(minutes=1)) == 1
+    row = Problem.objects.get(kind="management")
+    assert (row.subject_kind, row.subject_id) == (SubjectKind.DIVISION, cast.village_b1.pk) and "乙一村小学" in row.explanation
