@@ -86,6 +86,11 @@ class Lab:
         return delivery
 
 
+def counted(sample: Sample) -> list[tuple[str, ...]]:
+    """What counts of a sample: item, sign, value, unit, limit of detection."""
+    return list(sample.results.filter(state="reviewed").order_by("item").values_list("item", "sign", "value", "unit", "detection"))
+
+
 def workbook(path: Path, rows: Sequence[Sequence[Any]], head: Sequence[str] = HEAD) -> Path:
     return book(path, {"结果": [list(head), *rows]})
 
