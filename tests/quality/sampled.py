@@ -34,7 +34,7 @@ def sample_at(point: Point, day: date, **fields: Any) -> Sample:
 
 
 def result_of(sample: Sample, item: str, written: str, state: str = "reviewed", at: datetime | None = None, **fields: Any) -> Result:
-    sign = next((mark for mark in "<>" if written.startswith(mark)), "")
+    sign = {"<": "below", ">": "above"}.get(written[:1], "value")
     values: dict[str, Any] = {"sign": sign, "value": written.lstrip("<>"), "unit": "", "origin": "hand"} | fields
     return Result.objects.create(
         division_id=sample.division_id, path=sample.path, sample=sample, item=item, written=written, state=state, entered_at=sample.made_at,

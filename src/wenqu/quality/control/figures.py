@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from wenqu.kit.days import day_of
 from wenqu.quality.models import Dose, Result, Role, Sample
-from wenqu.quality.verdicts.asked import SIGNS
+from wenqu.quality.verdicts.asked import sign_of
 from wenqu.rulebook.model import Number
 from wenqu.rulebook.quality import judging
 from wenqu.rulebook.quality.control import (
@@ -136,7 +136,7 @@ def unit_fits(row: Result, unit: str) -> bool:
 
 def held(row: Result, unit: str) -> judging.Result:
     """A result as the core takes it, in a unit that fits."""
-    sign = SIGNS.get(row.sign)
+    sign = sign_of(row)
     value = _number(row.value or (row.detection if sign in (Sign.NOT_DETECTED, Sign.BELOW) else ""))
     written, wanted = unit_of(row.unit), unit_of(unit)
     if value is not None and row.unit != unit and written is not None and wanted is not None:

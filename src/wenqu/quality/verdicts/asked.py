@@ -17,10 +17,7 @@ from wenqu.rulebook.water import WaterLimits
 
 # The kind of a point as the standard asks for it; of a unit or an observer it asks nothing.
 PLACES = {Shape.SOURCE: "source", Shape.OUTLET: "outlet", Shape.TAP: "tap", Shape.TANK: "secondary", Shape.SCHOOL: "school", Shape.HOUSEHOLD: "household"}
-SIGNS = {
-    "": Sign.VALUE, "value": Sign.VALUE, "<": Sign.BELOW, "below": Sign.BELOW, ">": Sign.ABOVE, "above": Sign.ABOVE, "nd": Sign.NOT_DETECTED,
-    "not_detected": Sign.NOT_DETECTED, "none": Sign.NOT_DETECTED, "some": Sign.DETECTED, "detected": Sign.DETECTED,
-}
+_SIGNS = frozenset(Sign)
 _UNTREATED = frozenset({"无", "未消毒", "不消毒", "没有", NO_DISINFECTANT})
 _GROUND, _SURFACE = ("地下", "井", "泉"), ("地表", "水库", "河", "江", "湖", "溪", "塘")
 
@@ -62,13 +59,18 @@ def _groundwater(sample: Sample) -> bool | None:
 
 def result_asked(row: Result, water: WaterLimits) -> judging.Result:
     """One result in the unit of its limit; what stands in another unit that cannot be said in it says nothing."""
-    sign = SIGNS.get(row.sign)
+    sign = sign_of(row)
     value = _number(row.value or (row.detection if sign in (Sign.NOT_DETECTED, Sign.BELOW) else ""))
     if value is not None:
         value = _in_unit(value, row, water)
         if value is None:
             return judging.Result(row.item, None)
     return judging.Result(row.item, sign, value)
+
+
+def sign_of(row: Result) -> Sign | None:
+    """How the laboratory gave it; None for what says nothing."""
+    return Sign(row.sign) if row.sign in _SIGNS else None
 
 
 def _number(text: str) -> Decimal | None:
