@@ -18,7 +18,7 @@ if (data && box) {
         value: [dot.on, dot.value], said: `${dot.on}  ${dot.written}`, symbol: dot.bound ? "emptyCircle" : "circle", symbolSize: 9,
         itemStyle: { color: colour[dot.verdict] ?? COLOURS.dim },
       })), lineStyle: { color: COLOURS.fair } },
-      ...limits.map((key) => ({ name: box.dataset.limit, type: "line", step: "end", symbol: "none", itemStyle: { color: COLOURS.bad }, data: steps(key), lineStyle: { type: "dashed", color: COLOURS.bad } })),
+      ...limits.map((key) => ({ name: box.dataset.limit, type: "line", step: "end", symbol: data.dots.length > 1 ? "none" : "rect", symbolSize: [80, 2], itemStyle: { color: COLOURS.bad }, data: steps(key), lineStyle: { type: "dashed", color: COLOURS.bad } })),
     ],
   });
 }
