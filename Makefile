@@ -23,7 +23,7 @@ run: $(VENV)/.run
 	$(BIN)/wenqu serve --demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not browser"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check src tests bench
