@@ -233,7 +233,8 @@ def test_a_killed_run_leaves_no_half_file(tmp_path: Path, blow: signal.Signals) 
     path, out = tmp_path / "a.csv", tmp_path / "out"
     path.write_text("household_id,litres_per_person_day\n" + "".join(f"H{n},{n % 100}\n" for n in range(60_000)), encoding="utf-8")
     wenqu = [sys.executable, "-m", "wenqu.cli", "judge", str(path), "--pack", "national-2018", "--as-of", "2026-06-30", "--out", str(out)]
-    process = subprocess.Popen(wenqu, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # A shell lets what it starts in the background ignore Ctrl+C, and so would whatever that starts.
+    process = subprocess.Popen(wenqu, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     # The ledger takes seconds; by the time its file is begun the others are written, but none may be in place.
     end = time.monotonic() + 120
     while not (begun := list(out.glob(".wenqu-*/verdicts.csv"))) and process.poll() is None and time.monotonic() < end:
